@@ -16,7 +16,7 @@ from playground.teams.sessions import end_sessions
 
 @transaction.atomic
 def deactivate(user: User) -> None:
-    """Deactivate an account and end its sessions; everything it made stays.
+    """Deactivate an account and end its sessions; its content stays.
 
     Raises  LastOwnerError
     """
@@ -31,15 +31,15 @@ def reactivate(user: User) -> None:
 
 
 def set_superuser(user: User, *, is_superuser: bool) -> None:
-    """Let a person change the installation's models, and use Django's admin, or no longer."""
+    """Grant or revoke superuser rights: changing shared models, and Django's admin."""
     user.is_superuser = is_superuser
     user.save(update_fields=["is_superuser"])
 
 
 def set_password(user: User, password: str) -> None:
-    """Give a person another password; with the old one every open browser is logged out.
+    """Set a new password; this ends all sessions of the person.
 
-    Raises  ValidationError, with what the password lacks
+    Raises  ValidationError, with the unmet password rules
     """
     validate_password(password, user)
     user.set_password(password)
@@ -47,13 +47,13 @@ def set_password(user: User, password: str) -> None:
 
 
 def make_reset_link(user: User) -> str:
-    """Return the address on which a person chooses another password, once, within an hour."""
+    """Return a password reset link that works once, within an hour."""
     token = default_token_generator.make_token(user)
     names = {"uidb36": user_pk_to_url_str(user), "key": token}
     return absolute_url(reverse("account_reset_password_from_key", kwargs=names))
 
 
 def forget_second_factor(user: User) -> bool:
-    """Have the password do alone again; False where there was no second factor."""
+    """Remove the second factor; return False if there was none."""
     forgotten, _ = Authenticator.objects.filter(user=user).delete()
     return bool(forgotten)

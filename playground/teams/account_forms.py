@@ -14,9 +14,9 @@ from playground.teams.login_limits import Attempt, Count, TooManyTriesError
 
 
 def count_attempt(count: Count) -> Attempt:
-    """Count a try.
+    """Count an attempt.
 
-    Raises  ValidationError, with how long to wait
+    Raises  ValidationError, which says how long to wait
     """
     try:
         return login_limits.count_attempts([count])
@@ -25,7 +25,7 @@ def count_attempt(count: Count) -> Attempt:
 
 
 class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]  # allauth has no types
-    """Only writes down what was typed: whose address it is, the worker finds out."""
+    """Queues the typed address only: the worker looks up the account."""
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"].lower())
@@ -37,7 +37,7 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]  # all
 
 
 class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]  # see above
-    """Limits how often a person at an open browser guesses the password of its account."""
+    """Limits attempts to guess the current password in an open session."""
 
     def clean_oldpassword(self) -> str:
         attempt = count_attempt(login_limits.count_of_session(self.user))
@@ -46,7 +46,8 @@ class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]  # s
         return password
 
 
-# allauth's "Code" has no context: the code of a program, on the page of a run, is another word.
+# allauth's "Code" has no gettext context, and source code on the page of a run needs another
+# translation.
 CODE = pgettext_lazy("of two-step verification", "Code")
 
 
@@ -80,4 +81,4 @@ class AuthenticateForm(CodeLimitMixin, mfa.AuthenticateForm):  # type: ignore[mi
 
 
 class ReauthenticateForm(CodeLimitMixin, mfa.ReauthenticateForm):  # type: ignore[misc]  # see above
-    """The same question once more, before something that matters."""
+    """Asks for a second factor again before a sensitive change (reauthentication)."""

@@ -17,18 +17,18 @@ from playground.teams.encryption import cipher
 from playground.teams.login_limits import TooManyTriesError
 from playground.teams.models import Invitation
 
-INVITATION_KEY = "invitation"  # in the session: the one that was opened last in this browser
+INVITATION_KEY = "invitation"  # session key: the last invitation opened in this browser
 SHOWN_BY_THE_PAGE = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
 def find_invitation(request: HttpRequest) -> Invitation | None:
-    """Return the invitation that this browser has opened, while it lets a person in."""
+    """Return the invitation that this browser has opened, if it is still open."""
     pk: str | None = request.session.get(INVITATION_KEY)
     return Invitation.objects.open().filter(pk=pk).first() if pk else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
-    """No one signs up by themselves: an invitation's page makes accounts."""
+    """Disables signup: only the invitation page creates accounts."""
 
     error_messages: ClassVar[dict[str, Any]] = {
         **DefaultAccountAdapter.error_messages,
@@ -46,7 +46,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
             super().add_message(request, level, *args, **more)
 
     def is_safe_url(self, url: str) -> bool:
-        """Lead on after a login only within the host of this page, or of PUBLIC_BASE_URL."""
+        """Allow redirects only to the request's host or PUBLIC_BASE_URL (no open redirect)."""
         hosts = {self.request.get_host(), site_name()}
         return url_has_allowed_host_and_scheme(url, hosts, require_https=self.request.is_secure())
 
@@ -67,14 +67,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
         outbox.add_mail(outbox.CONFIRM, address.email, address.user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Leave it to the worker: no page waits for a mail server."""
+        """Queue the mail for the worker, so that no request waits for a mail server."""
         user = context.pop("user", None)
         outbox.add_mail(template_prefix, email, user, **context)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the try in place of allauth, whose count depends on the Host header.
+        """Count the attempt instead of allauth, whose rate limit key contains the Host header.
 
-        What is kept here allauth takes back after a right password.
+        allauth rolls back the counts stored here after a correct password.
         """
         try:
             counts = login_limits.counts_of_password(request, credentials)
@@ -84,10 +84,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
             raise ValidationError(str(error)) from error
 
     def _delete_login_attempts_cached_email(self, request: HttpRequest, **_: Any) -> None:
-        """Do nothing: the signals of `login_limits` receive a reset in any case."""
+        """Do nothing: `login_limits` handles password resets by signals."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """Return the client address by which attempts are counted; hidden ones share a count."""
+        """Return the client address for rate limits; clients without one share a limit."""
         try:
             return str(super().get_client_ip(request))
         except (ImproperlyConfigured, PermissionDenied):
@@ -95,7 +95,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # see above
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # see above
-    """The secrets of authenticator apps are kept as API keys are: encrypted."""
+    """Stores TOTP secrets encrypted, like API keys."""
 
     def encrypt(self, text: str) -> str:
         return cipher().encrypt(text.encode()).decode()

@@ -1,8 +1,8 @@
 """The audit log: one line for each event about accounts, people and keys, without secrets.
 
-The lines are those of the logger `playground.audit`, which LOGGING can send elsewhere. Values
-are in JSON, so that no name can pretend to be a line of its own. The name in a login that failed
-is told only where a person has it: people type their password there, too.
+The logger is `playground.audit`, which LOGGING can route elsewhere. Values are JSON, so that no
+name can forge a line (log injection). A failed login logs the username only if it exists, because
+people also type their password there.
 """
 
 import json
@@ -78,9 +78,9 @@ class AuditEvent(StrEnum):
 
 
 def log_event(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> None:
-    """Log an event; without a request it came from a terminal.
+    """Log an event; without a request, it comes from a command.
 
-    facts  what it was done to, by their own words; "by" where the request does not tell who
+    facts  details of the event as keywords; "by" if the request has no user
     """
     person = getattr(request, "user", None)
     who = {"by": person.get_username() if person and person.is_authenticated else None}
@@ -91,7 +91,7 @@ def log_event(request: HttpRequest | None, event: AuditEvent, **facts: Any) -> N
 
 
 def format_facts(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield facts as they are written; a workspace with its id, as several may have one name."""
+    """Yield formatted facts; a workspace has its ID, because names are not unique."""
     for name, value in facts.items():
         yield name, redact(str(value))
         if isinstance(value, Workspace):
@@ -99,7 +99,7 @@ def format_facts(facts: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def membership_facts(membership: Membership) -> dict[str, Any]:
-    """Return whom a line is about, and where they are."""
+    """Return the facts that identify a member and their workspace."""
     return {"person": membership.user, "role": membership.role, "workspace": membership.workspace}
 
 
@@ -111,7 +111,7 @@ def connect_signals() -> None:
         signal.connect(log_signal(event), weak=False)
 
 
-# What others tell us of, all with a request and a person.
+# Events that Django and allauth signal, all with a request and a user.
 SIGNAL_EVENTS: tuple[tuple[Signal, AuditEvent], ...] = (
     (signals.user_logged_in, AuditEvent.LOGGED_IN),
     (signals.user_logged_out, AuditEvent.LOGGED_OUT),
@@ -126,7 +126,7 @@ SIGNAL_EVENTS: tuple[tuple[Signal, AuditEvent], ...] = (
 
 def log_signal(event: AuditEvent) -> Callable[..., None]:
     def heard(request: HttpRequest, user: User | None, **_: Any) -> None:
-        if user:  # no one logs out who was not logged in
+        if user:  # ignore logouts without a login
             log_event(request, event, by=user.get_username())
 
     return heard
@@ -139,13 +139,13 @@ def log_failed_login(
 
 
 def log_new_superuser(instance: User, *, created: bool, **_: Any) -> None:
-    """Write down a superuser that `manage.py createsuperuser` made; no page makes one."""
+    """Log superusers made by `manage.py createsuperuser`; no page makes any."""
     if created and instance.is_superuser:
         log_event(None, AuditEvent.SUPERUSER_GRANTED, person=instance)
 
 
 def known_name(credentials: dict[str, Any]) -> str:
-    """Return the name that was typed, where it is one."""
+    """Return the typed username if it exists."""
     name = credentials.get("username")
     is_known = name and User.objects.filter(username=name).exists()
     return str(name) if is_known else "(nobody's)"

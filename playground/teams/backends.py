@@ -1,4 +1,4 @@
-"""Authentication backends that read a person together with their memberships, in one query.
+"""Authentication backends that load a user with their memberships in one query.
 
 Each request needs both. Passwords are checked as by the backends of Django and allauth.
 """
@@ -20,7 +20,7 @@ from playground.teams.models.membership import MembershipQuerySet
 PASSWORD_BACKEND = "playground.teams.backends.PasswordBackend"  # noqa: S105 - a class, no password
 ACCOUNT_BACKEND = "playground.teams.backends.AccountBackend"
 
-# Sessions name the backend of their login; those that were opened before name these.
+# Sessions store the backend of their login; older sessions have these.
 FORMER = {
     "django.contrib.auth.backends.ModelBackend": PASSWORD_BACKEND,
     "allauth.account.auth_backends.AuthenticationBackend": ACCOUNT_BACKEND,
@@ -32,7 +32,7 @@ class PasswordBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> User | None:
         user = find_with_memberships(user_id)
-        if user is None:  # of no workspace, or deleted
+        if user is None:  # without a workspace, or deleted
             return super().get_user(user_id)
         return user if self.user_can_authenticate(user) else None
 
@@ -45,7 +45,7 @@ class AccountBackend(AuthenticationBackend):  # type: ignore[misc]  # untyped up
 
 
 def find_with_memberships(user_id: int) -> User | None:
-    """Return a person, who remembers their memberships for `take_memberships`."""
+    """Return a user whose memberships are cached for `take_memberships`."""
     memberships = load_prepared("", make_memberships, {"user": user_id})
     if not memberships:
         return None
@@ -61,15 +61,15 @@ def make_memberships(values: Mapping[str, Any]) -> MembershipQuerySet:
 
 
 def take_memberships(user: User) -> list[Membership]:
-    """Return the memberships of a person as they were just read, or read them."""
-    asked: Any = user  # a lazy object, whose attributes are the person's
+    """Return the cached memberships of a user once, else query them."""
+    asked: Any = user  # a SimpleLazyObject
     known: list[Membership] | None = getattr(asked, "read_memberships", None)
-    asked.read_memberships = None  # what is asked later may have changed meanwhile
+    asked.read_memberships = None  # use the cache once: the rows may change later
     return known or Membership.objects.of(user)
 
 
 def find_user(request: HttpRequest) -> User | AnonymousUser:
-    """Return the person of a session, also of one that names a former backend."""
+    """Return the user of a session, also of one with a former backend."""
     former = request.session.get(BACKEND_SESSION_KEY)
     if former in FORMER:
         request.session[BACKEND_SESSION_KEY] = FORMER[former]

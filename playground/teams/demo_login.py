@@ -1,9 +1,9 @@
-"""The automatic login of `make demo`, and how requests of others are detected.
+"""The automatic login of `make demo`, and the detection of proxied and remote requests.
 
-Only a person or program at this machine that uses the printed address is logged in unasked. A
-proxy on this machine has a loopback address as well, so every other trace of one counts. What
-leaves no trace cannot be told apart: `ssh -L` or socat to the same port, or a proxy that speaks
-HTTP/1.1, adds no header and sends our own name.
+Only requests from this machine to the printed address are logged in automatically. A local proxy
+also connects from a loopback address, so any other sign of a proxy counts. Forwarders that leave no
+sign cannot be detected: `ssh -L` or socat to the same port, or a proxy that speaks HTTP/1.1, adds
+no header and sends our own Host.
 """
 
 import re
@@ -24,10 +24,10 @@ from playground.teams.backends import PASSWORD_BACKEND
 from playground.teams.models import DEMO_USERNAME
 from playground.texts import Text, kept
 
-AUTOMATIC_KEY = "automatic"  # in the session: it was opened by the automatic login
+AUTOMATIC_KEY = "automatic"  # session key: opened by the automatic login
 
-# Headers that browsers, curl and our own scripts send. A rule about what is known to be harmless,
-# because every proxy and every content delivery network has headers of its own.
+# Headers that browsers, curl and our own scripts send. An allowlist, because every proxy and CDN
+# adds different headers.
 HARMLESS = re.compile(
     r"""
     accept | accept-(charset|encoding|language|datetime) | user-agent | host | cookie
@@ -71,8 +71,8 @@ class Refusal:
     """The reason why a request is not logged in automatically.
 
     why      a sentence for the page and the log
-    open_at  the path of a link by which a person says that they want to open the demo; "" where
-             that would be no use
+    open_at  the path of a link with which a person confirms that they want to open the demo; "" if
+             that would not help
     """
 
     why: Text | None
@@ -83,12 +83,12 @@ class Refusal:
 
 
 def is_from_here(request: HttpRequest) -> bool:
-    """Whether a request comes from this machine, as far as its connection and headers tell."""
+    """Whether a request comes from this machine, judged by its connection and headers."""
     return not find_trace_of_proxy(request)
 
 
 def find_trace_of_proxy(request: HttpRequest) -> Text | None:
-    """Return a sentence about added headers of a proxy, None without any."""
+    """Return a sentence about headers that a proxy added, None without any."""
     peer = request.META.get("REMOTE_ADDR", "")
     if not is_loopback(peer):
         return FROM_ELSEWHERE(address=peer) if peer else FROM_NOWHERE
@@ -111,21 +111,21 @@ def is_loopback(address: str) -> bool:
 
 
 def own_hosts() -> set[str]:
-    """Return the Host header of a request to the printed address."""
+    """Return the Host headers of requests to the printed address."""
     ends = {f":{settings.PORT}", *([""] if settings.PORT == 80 else [])}  # noqa: PLR2004 - http's own
     return {f"{name}{end}" for name in settings.LOOPBACK_NAMES for end in ends}
 
 
 def find_proxy(request: HttpRequest) -> Refusal | None:
-    """Return why a request is no one's at this machine, also not with a session of the demo.
+    """Return why a request does not come from this machine; demo sessions are refused then, too.
 
-    A page of ours that names itself differently in Referer or Origin is seen by another name. A
-    link on another site has another Referer too; there a browser says so in Sec-Fetch-Site.
+    If our own page has another host in Referer or Origin, it is shown under another name. A link on
+    another site has another Referer, too; browsers mark it with Sec-Fetch-Site.
     """
     if trace := find_trace_of_proxy(request):
         return Refusal(why=trace)
     host = request.META.get("HTTP_HOST", "").lower()
-    if host and host not in own_hosts():  # where there is none, nothing is told by it
+    if host and host not in own_hosts():  # without a Host, this check does not apply
         return Refusal(why=FOR_OTHER_HOST(host=host))
     if request.headers.get("Sec-Fetch-Site") not in {"cross-site", "same-site"}:
         for name in ("Origin", "Referer"):
@@ -135,7 +135,7 @@ def find_proxy(request: HttpRequest) -> Refusal | None:
 
 
 def find_other_site(request: HttpRequest) -> Refusal | None:
-    """Return why a request is no wish of the person to open the demo: another site made it."""
+    """Return why a request is cross-site, and so not the person's own wish to open the demo."""
     is_asked_for = request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}
     addresses = (request.headers.get(name, "") for name in ("Origin", "Referer"))
     if is_asked_for and not any(map(is_another, addresses)):
@@ -146,7 +146,7 @@ def find_other_site(request: HttpRequest) -> Refusal | None:
 
 
 def is_another(address: str) -> bool:
-    """Whether an Origin or Referer names another place than ours."""
+    """Whether an Origin or Referer has another origin than ours."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -156,7 +156,7 @@ def is_another(address: str) -> bool:
 
 
 def is_automatic(request: HttpRequest, user: AbstractBaseUser | AnonymousUser) -> bool:
-    """Whether a person is here by the automatic login, and by no password."""
+    """Whether a session was opened by the automatic login, without a password."""
     if not isinstance(user, AbstractBaseUser):
         return False
     is_demo_account = user.get_username() == DEMO_USERNAME and not user.password
@@ -170,7 +170,7 @@ def log_in(request: HttpRequest) -> None:
 
 
 def end_automatic(request: HttpRequest, **_: object) -> None:
-    """Note a login with a password: the session is not automatic any more."""
+    """Mark the session as opened with a password."""
     request.session.pop(AUTOMATIC_KEY, None)
 
 

@@ -1,11 +1,11 @@
-"""Device cookies: browsers in which an account was logged in before.
+"""Device cookies: identify browsers in which an account has logged in before.
 
-Guessing of passwords is limited for each name. Without more, any stranger could use up that limit
-and lock the owner out. A browser with a device cookie of the account has a limit of its own, so
-that strangers who try the name do not reach it.
+Login attempts are limited for each username. An attacker could exhaust that limit and lock the
+owner out (account lockout). A browser with a device cookie of the account has its own limit, which
+attempts elsewhere do not affect.
 
-The cookie is a nonce of the browser, and for each account a MAC over nonce, account and password
-hash: nothing is stored here, and a new password makes all cookies of before worthless.
+The cookie has a nonce of the browser and, for each account, a MAC of nonce, account and password
+hash: the server stores nothing, and a password change invalidates all earlier cookies.
 Source  OWASP, "Slow Down Online Guessing Attacks with Device Cookies"
 """
 
@@ -28,7 +28,7 @@ WELL_FORMED = re.compile(r"[\w-]{22}(\.[0-9a-f]{40}){1,8}", re.ASCII)
 
 
 class DeviceMiddleware:
-    """Set the cookie where a person logged in, or changed their password, in a request."""
+    """Set the cookie in requests that log in or change the password."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -48,7 +48,7 @@ class DeviceMiddleware:
 
 
 def find_device(request: HttpRequest, user: User) -> str:
-    """Return the identifier of this browser for a user, "" if it is unknown."""
+    """Return this browser's identifier for a user, "" for an unknown browser."""
     nonce, *macs = read_cookie(request)
     wanted = make_mac(nonce, user)
     return wanted if any(compare_digest(wanted, mac) for mac in macs) else ""
@@ -63,7 +63,7 @@ def add_account(request: HttpRequest, user: User) -> str:
 
 
 def read_cookie(request: HttpRequest) -> list[str]:
-    """Return the nonce and the MACs; an empty nonce alone where there is no such cookie."""
+    """Return the nonce and the MACs; an empty nonce without a cookie."""
     text = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
     return text.split(".") if WELL_FORMED.fullmatch(text) else [""]
 
@@ -74,7 +74,7 @@ def make_mac(nonce: str, user: User) -> str:
 
 
 def connect_signals() -> None:
-    """Hear of every login and every new password, by whichever page."""
+    """Connect to the signals of logins and password changes."""
     for signal in (
         signals.user_logged_in,
         accounts.password_changed,

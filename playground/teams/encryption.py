@@ -10,7 +10,7 @@ from django.db import models
 from playground.columns import Deconstructed, as_type_of_django
 from playground.texts import kept
 
-# What is before an encrypted text in an export, so that it is not encrypted once more.
+# Prefix of encrypted texts in exports, so that they are not encrypted twice.
 EXPORTED = "encrypted:"
 
 
@@ -18,11 +18,11 @@ UNREADABLE = kept("key_unreadable", "No key in ENCRYPTION_KEYS opens this secret
 
 
 class UndecryptableError(Exception):
-    """No key of ENCRYPTION_KEYS opens a stored secret: one that did is missing from the list."""
+    """A stored secret cannot be decrypted: its key is missing from ENCRYPTION_KEYS."""
 
 
 class Secret(str):
-    """A text that does not show itself where values are listed: in a repr, a log, a debugger."""
+    """A string that is masked in repr, logs and debuggers."""
 
     __slots__ = ()
 
@@ -31,9 +31,9 @@ class Secret(str):
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]  # generic for mypy only
-    """A text that the database, and every export, only ever sees encrypted; "" stays "".
+    """A text that is encrypted in the database and in exports; "" stays "".
 
-    Raises  UndecryptableError on reading, where no key fits
+    Raises  UndecryptableError on reading, if no key decrypts it
     """
 
     def deconstruct(self) -> Deconstructed:
@@ -68,7 +68,7 @@ def open_sealed(text: str) -> str:
 
 
 def reseal(text: str) -> str:
-    """Return an encrypted text as the first of ENCRYPTION_KEYS encrypts it, itself where it did.
+    """Re-encrypt a text with the first of ENCRYPTION_KEYS, unless it is already.
 
     Raises  UndecryptableError
     """

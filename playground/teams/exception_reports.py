@@ -1,4 +1,4 @@
-"""Filters exception reports: code and lines, but no entered data."""
+"""Filters exception reports: tracebacks without variables and submitted data."""
 
 from collections.abc import ItemsView
 from types import FrameType
@@ -9,10 +9,10 @@ from django.views.debug import SafeExceptionReporterFilter
 
 
 class QuietReporterFilter(SafeExceptionReporterFilter):
-    """Keeps variables and posted values out of every report, with DEBUG too.
+    """Removes variables and POST data from every report, with DEBUG too.
 
-    A key passes through many frames, those of libraries among them, under names and in texts that
-    no one can list; Django's own filter hides by name, and with DEBUG not even that.
+    An API key passes through many frames, also of libraries, in variables whose names cannot be
+    listed; Django's own filter hides variables by name, and with DEBUG hides nothing.
     """
 
     def is_active(self, request: HttpRequest | None) -> bool:

@@ -49,7 +49,7 @@ class WorkspaceForm(forms.Form):
 
 
 class GeneralForm(WorkspaceForm):
-    """What holds for a whole workspace."""
+    """Settings of a workspace."""
 
     unit = forms.CharField(
         max_length=12,
@@ -95,7 +95,7 @@ class GeneralForm(WorkspaceForm):
             del self.fields["language"]
 
     def list_changes(self) -> dict[str, str]:
-        """Return what is written down of what was changed."""
+        """Return the audit facts of the changed fields."""
         changes: dict[str, str] = {}
         for name in self.changed_data:
             before, now = self.initial[name], self.data.get(name, "")
@@ -113,7 +113,7 @@ class GeneralForm(WorkspaceForm):
 
 
 class AccountForm(forms.Form):
-    """A new person: the name and password that they choose."""
+    """Username and password of a new account."""
 
     username = forms.CharField(
         max_length=150,
@@ -156,7 +156,7 @@ class AccountForm(forms.Form):
 
 
 class SetupForm(AccountForm):
-    """The first person, and what only the first one knows."""
+    """The account of the first owner, with the setup token."""
 
     token = forms.CharField(
         max_length=200,

@@ -1,4 +1,4 @@
-"""The page *General* of Settings: what a workspace is called, and what holds for all of it."""
+"""The page *General* of Settings: name and defaults of a workspace."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def show_settings(
 
 
 def save_settings(request: HtmxRequest, form: GeneralForm) -> None:
-    """Save the form, and write down what was changed; nothing where nothing was."""
+    """Save the form and log its changes, if there are any."""
     changes: dict[str, Any] = {**form.list_changes()}
     form.save()
     if changes:
@@ -53,7 +53,7 @@ def save_settings(request: HtmxRequest, form: GeneralForm) -> None:
 @rate_limited(LimitedAction.INVITE)
 @requires(Permission.MANAGE_WORKSPACE)
 def found_workspace(request: HtmxRequest) -> HttpResponse:
-    """Make another workspace, with keys and people of its own, and go there."""
+    """Create a workspace and switch to it."""
     form = WorkspaceForm(request.POST, prefix="new")
     if not form.is_valid():
         return show_settings(request, GeneralForm(request.workspace), form, status=422)

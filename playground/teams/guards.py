@@ -18,7 +18,7 @@ type View = Callable[..., HttpResponseBase]
 
 
 def requires(permission: Permission, *, or_operator: bool = False) -> Callable[[View], View]:
-    """Allow a view only to members with a permission; answer 403 with the reason to others.
+    """Restrict a view to members with a permission; others get a 403 with the reason.
 
     or_operator  whether superusers are allowed, too, whatever their role in the workspace
     """

@@ -22,7 +22,7 @@ class MissingKey(Enum):
 
     @property
     def words(self) -> str:
-        """The reason without a name, for pages that anyone may read."""
+        """The reason without names of keys, for pages that anyone may read."""
         return str(REASONS[self])
 
 
@@ -48,7 +48,7 @@ class KeyAdvice:
 
     @property
     def action(self) -> str:
-        """The text of the link to the solution."""
+        """The label of the link to the solution."""
         if self.missing is MissingKey.IDLE:
             return _("View API keys")
         return _("Enable one") if self.missing is MissingKey.DISABLED else _("Add one")
@@ -57,10 +57,10 @@ class KeyAdvice:
 def explain_missing_key(
     workspace: Workspace | None = None, *, provider: str = ""
 ) -> KeyAdvice | None:
-    """Return why no usable key is stored; None where one is.
+    """Return why there is no usable API key; None if there is one.
 
-    workspace  whose; None for those of all
-    provider   the slug of the one that is to be paid; "" for any that is in use
+    workspace  None for all workspaces
+    provider   slug of the provider; "" for any that is in use
     """
     keys = ApiKey.objects.kept().defer("secret")
     if workspace is not None:

@@ -11,13 +11,13 @@ from playground.providers.protocol import Provider
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Workspace
 
-# Letters of a keyboard that typed nothing, or a whole file that was pasted.
+# Control characters, or a whole pasted file.
 SHORTEST, LONGEST = 8, 500
 NAME_CHARACTERS = 60
 
 
 class NewKeyForm(forms.Form):
-    """A key to add. Unlike all else that is typed, the key itself is never shown again."""
+    """A key to add. Unlike other fields, the key is not shown again after an error."""
 
     secret = forms.CharField(
         label=gettext_lazy("API key"),
@@ -55,16 +55,16 @@ class NewKeyForm(forms.Form):
 
     @property
     def key_pages(self) -> list[Provider]:
-        """The providers that give keys to people."""
+        """The providers whose API keys people enter."""
         return [each for each in self.choices if each.keys_url]
 
     @property
     def chosen_provider(self) -> str:
-        """The slug of the provider that the key is said to open; the first where none is."""
+        """The slug of the chosen provider; the first provider if none is chosen."""
         return str(self.cleaned_data.get("provider") or self.choices[0].slug)
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a key that is stored already: two rows of it would be told apart by no one."""
+        """Refuse a key that is already stored: nobody could distinguish the two rows."""
         cleaned: dict[str, Any] = super().clean() or {}
         secret = cleaned.get("secret")
         if secret and (not self.fields.get("provider") or cleaned.get("provider")):

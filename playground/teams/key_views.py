@@ -88,7 +88,7 @@ def show_added(request: HtmxRequest, added: keys.AddedKey) -> None:
 @rate_limited(LimitedAction.CHANGE_KEY)
 @requires(Permission.MANAGE_KEYS)
 def change_key(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
-    """Do one thing to a key, say so, and show the page again."""
+    """Run an action on a key, show a message, and redirect to the page."""
     key = find_key(request, pk)
     if action not in ACTIONS:
         raise Http404

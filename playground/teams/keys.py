@@ -12,7 +12,7 @@ from playground.providers.transport import Limits
 from playground.teams import providers_in_use
 from playground.teams.models import ApiKey, Workspace
 
-# A person waits for the answer, and so does a thread of the web process.
+# Short, because a person and a web thread wait for the response.
 LIMITS = Limits(connect_seconds=3, read_seconds=8, total_seconds=10)
 
 
@@ -20,7 +20,7 @@ LIMITS = Limits(connect_seconds=3, read_seconds=8, total_seconds=10)
 class AddedKey:
     """A key that was stored.
 
-    doubt       why it is not known whether the service takes it; "" where it does
+    doubt       why it is unknown whether the provider accepts the key; "" if it does
     is_current  whether new runs are paid with it
     """
 
@@ -33,10 +33,10 @@ class AddedKey:
 class KeyRow:
     """A key on the page of keys.
 
-    spent, spent_lately  what its runs cost in all and this month, in the service's unit
-    under_way            how many of its runs have not ended
+    spent, spent_lately  the cost of its runs in total and this month, in the provider's unit
+    under_way            number of its unfinished runs
     is_current           new runs at its provider are paid with it
-    why_idle             why no run can go to its provider; "" where one can
+    why_idle             why no run can be sent to its provider; "" if one can
     """
 
     key: ApiKey
@@ -48,7 +48,7 @@ class KeyRow:
 
 
 def ask_provider(provider: str, secret: str) -> str:
-    """See whether a provider takes a key; return why that is not known, "" where it does.
+    """Check whether a provider accepts a key; return why that is unknown, "" if it does.
 
     Raises  KeyRefused
     """
@@ -61,7 +61,7 @@ def ask_provider(provider: str, secret: str) -> str:
         client.check()
     except KeyRefused:
         raise
-    except OutOfFunds:  # an account without money, whose key is good
+    except OutOfFunds:  # the key is valid, only the account has no funds
         return ""
     except ProviderError as error:
         return str(error)
@@ -79,9 +79,9 @@ def add_key(
     added_by: User,
     is_wanted: bool,
 ) -> AddedKey:
-    """Store a key that its provider takes, or cannot be asked about.
+    """Store a key that its provider accepts, or that cannot be checked now.
 
-    is_wanted  new runs shall be paid with it; while another can pay, one in doubt waits for that
+    is_wanted  make it the current key; an unchecked one only if no other key can pay
     Raises     KeyRefused
     """
     doubt = ask_provider(provider, secret)
@@ -95,7 +95,7 @@ def add_key(
 
 
 def check_stored_key(key: ApiKey) -> str:
-    """Ask about a stored key, and note it; return why it is not known, "" where it is taken.
+    """Check a stored key and save the result; return why it is unknown, "" if it is accepted.
 
     Raises  KeyRefused, UndecryptableError
     """

@@ -14,7 +14,7 @@ from playground.teams.middleware import no_workspace
 @no_workspace
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep the language that was chosen, and lead back to the page of the choice."""
+    """Save the chosen language and redirect back."""
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, None) and back.startswith("/")
     response = redirect(back if is_ours else "home")

@@ -1,7 +1,7 @@
 """Which language a page, a mail or an export is in.
 
-The order is: the person's setting, what was chosen in this browser before the login (a cookie), the
-workspace's setting, what the browser asks for (Accept-Language).
+In order: the person's setting, the choice in this browser before login (a cookie), the workspace's
+setting, Accept-Language.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from playground.teams.models import Membership, Preferences
 
 
 class LanguageMiddleware:
-    """Answer each request in the language that its browser asks for, refusals included."""
+    """Activate the browser's language (cookie or Accept-Language) for each request."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,7 +31,7 @@ class LanguageMiddleware:
 
 
 class LanguageSettingMiddleware:
-    """Show pages in the language that the person or their workspace has set."""
+    """Activate the language that the person or their workspace has set."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,7 +44,7 @@ class LanguageSettingMiddleware:
 
 
 def use_setting(request: HttpRequest) -> None:
-    """Change to the language that the person or their workspace has set, if there is one."""
+    """Activate the language that the person or their workspace has set, if any."""
     if not getattr(request, "memberships", []):
         return
     membership: Membership = request.membership  # type: ignore[attr-defined]  # see web.HtmxRequest
@@ -62,10 +62,10 @@ def chosen_here(request: HttpRequest) -> str:
 
 
 def language_of(user: User | None, otherwise: str = "") -> str:
-    """Return the language for what a person gets outside of a page, as a mail.
+    """Return a person's language for texts outside of requests, such as mail.
 
     user       None for a stranger
-    otherwise  the language where neither the person nor their first workspace has set one
+    otherwise  the fallback if neither the person nor their first workspace has set one
     """
     set_here: list[str] = []
     if user is not None:
@@ -80,7 +80,7 @@ def own_language(user: User) -> str:
 
 
 def choose(request: HttpRequest, response: HttpResponse, language: str) -> None:
-    """Keep a person's choice: with their account, and in this browser for its login page.
+    """Save a person's choice in their account, and in a cookie for the login page.
 
     language  "" for no choice
     """
@@ -100,7 +100,7 @@ def choose(request: HttpRequest, response: HttpResponse, language: str) -> None:
 
 
 def kept_in_language(pieces: Iterator[bytes] | Iterator[str]) -> Iterator[Any]:
-    """Return the pieces of a download in the language of its page, which has ended by then."""
+    """Yield the chunks of a streaming download in the language of its request."""
     return in_language(translation.get_language(), pieces)
 
 
@@ -115,5 +115,5 @@ def in_language(language: str, pieces: Iterator[bytes] | Iterator[str]) -> Itera
 
 
 def known(code: str) -> str:
-    """Return a code if there is a language of that code here, else ""."""
+    """Return the code if it is an available language, else ""."""
     return code if code in dict(settings.LANGUAGES) else ""

@@ -1,7 +1,7 @@
-"""Texts of django-allauth and Django that our catalogs translate in place of theirs.
+"""Texts of django-allauth and Django whose translations our catalogs override.
 
-Their catalogs use other words than docs/words.md, or say less. A text of theirs that ours has, too,
-is taken from ours (LOCALE_PATHS). Nothing reads this list but `make messages`.
+Their catalogs use other words than docs/words.md, or lack texts. LOCALE_PATHS gives ours
+precedence. Only `make messages` reads this list.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy
@@ -67,7 +67,7 @@ SINGLE_SIGN_ON = (
     gettext_noop("Your account has no password set up."),
 )
 LANGUAGES = (
-    gettext_noop("English"),  # as it names itself, in the switch between languages
+    gettext_noop("English"),  # the name of the language in the language menu
 )
 FORMS = (
     gettext_noop("This field is required."),

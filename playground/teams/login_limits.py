@@ -1,14 +1,14 @@
-"""Rate limits on guessing passwords and codes.
+"""Rate limits of login attempts (brute force): passwords and second-factor codes.
 
-Each try is counted before it is looked at, in the database, so that tries at the same moment in
-several processes are all counted; a right one is taken back. The Host header has no part in it.
+Each attempt is counted in the database before it is checked, so that concurrent attempts in several
+processes are all counted; a correct one is subtracted again. The Host header does not matter.
 
-A stranger's try counts for its network, for the name from this network, and for the name from
-everywhere. A browser that the account was logged in with before (`devices.py`), and a session
-that confirms its own password, have a count of their own: no one else can use it up.
+An attempt in an unknown browser counts for its network, for the username from this network, and for
+the username from all networks. A browser with a device cookie of the account (`devices.py`) and a
+session that confirms its own password have their own counts, which nobody else can exhaust.
 
-With k networks, the tries of one name that are looked at in an hour are at most 20 k, and never
-more than 50: FAILURES below.
+With k networks, at most 20 k attempts per hour for a username are checked, and never more than 50:
+FAILURES below.
 """
 
 import math
@@ -39,7 +39,7 @@ A_MINUTE, AN_HOUR = 60, 60 * 60
 class LimitScope(StrEnum):
     """The scope of a count of attempts."""
 
-    LOGINS = "logins"  # right ones too: hashing is work
+    LOGINS = "logins"  # correct ones too: password hashing is expensive
     BROWSER_LOGINS = "browser logins"
     NETWORK = "network"
     NAME_IN_NETWORK = "name in network"
@@ -49,14 +49,14 @@ class LimitScope(StrEnum):
     CODE = "code"
 
 
-# Two windows each: a few mistakes soon, and not many in the long run.
+# Two windows each: a short and a long one.
 OWN = (Limit(most=5, seconds=5 * A_MINUTE), Limit(most=20, seconds=AN_HOUR))
 FAILURES: dict[LimitScope, tuple[Limit, ...]] = {
     LimitScope.LOGINS: (Limit(most=30, seconds=A_MINUTE),),
     LimitScope.BROWSER_LOGINS: (Limit(most=30, seconds=A_MINUTE),),
     LimitScope.NETWORK: (Limit(most=10, seconds=A_MINUTE),),
     LimitScope.NAME_IN_NETWORK: OWN,
-    # One network cannot reach it, nor can two: to lock out unknown browsers takes three or more.
+    # Only three or more networks can reach this limit and lock out unknown browsers.
     LimitScope.NAME: (Limit(most=50, seconds=AN_HOUR),),
     LimitScope.DEVICE: OWN,
     LimitScope.SESSION: OWN,
@@ -84,7 +84,7 @@ WORDS: dict[LimitScope, Promise] = {
 
 
 class TooManyTriesError(Exception):
-    """The message says to a person how long to wait."""
+    """The message says how long to wait."""
 
     def __init__(self, scope: LimitScope, wait_seconds: float) -> None:
         self.wait_seconds = wait_seconds
@@ -93,13 +93,13 @@ class TooManyTriesError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """A scope and what of it: `of` tells networks, names and browsers apart."""
+    """A count: its scope, and the network, username or browser (`of`)."""
 
     scope: LimitScope
     of: str
 
     def limits(self) -> Iterator[tuple[str, Limit]]:
-        # A keyed hash: the table holds no names and addresses.
+        # A keyed hash (HMAC), so that the table contains no names and addresses.
         mac = salted_hmac("playground.login_limits", self.of, algorithm="sha256").hexdigest()[:40]
         for limit in FAILURES[self.scope]:
             yield f"{self.scope} {limit.seconds} {mac}", limit
@@ -107,20 +107,20 @@ class Count:
 
 @dataclass(slots=True)
 class Attempt:
-    """A try that was counted, in so many rows."""
+    """A counted attempt and its rows."""
 
     counted: list[str] = field(default_factory=list)
 
     def rollback(self) -> None:
-        """Count it no more: it was right, or was not looked at."""
+        """Subtract it again: it was correct, or was not checked."""
         for key in self.counted:
             Tally.objects.take_back(key)
 
 
 def count_attempts(counts: Iterable[Count]) -> Attempt:
-    """Count a try that is to be looked at.
+    """Count an attempt before it is checked.
 
-    Raises  TooManyTriesError, and then only the limit that was met has counted it
+    Raises  TooManyTriesError; then only the exceeded limit has counted the attempt
     """
     attempt = Attempt()
     for count in counts:
@@ -136,7 +136,7 @@ def count_attempts(counts: Iterable[Count]) -> Attempt:
 def counts_of_password(request: HttpRequest, credentials: dict[str, Any]) -> list[Count]:
     """Return the counts for a password attempt, from the narrowest to the widest.
 
-    credentials  "username", "email" or both, as allauth reads them from what was typed
+    credentials  "username", "email" or both, as allauth parses the input
     """
     if request.user.is_authenticated and request.user in find_accounts(credentials):
         return [Count(scope=LimitScope.SESSION, of=str(request.user.pk))]
@@ -152,7 +152,7 @@ def counts_of_password(request: HttpRequest, credentials: dict[str, Any]) -> lis
 
 
 def count_of_login(request: HttpRequest, name: str) -> Count:
-    """Return the count for a login, before anything of it is checked."""
+    """Return the count for a login request, before it is checked."""
     device = find_device(request, {"username": name, "email": name})
     if device:
         return Count(scope=LimitScope.BROWSER_LOGINS, of=device)
@@ -172,7 +172,7 @@ def connect_signals() -> None:
 
 
 def forget_attempts(request: HttpRequest, user: User, **_: Any) -> None:
-    """Begin again for an account whose owner has just set a new password by a mailed link."""
+    """Reset the counts of an account after a password reset by mail."""
     name = normalise(user.get_username())
     network = get_ip(request)
     cleared = (
@@ -184,7 +184,7 @@ def forget_attempts(request: HttpRequest, user: User, **_: Any) -> None:
 
 
 def find_device(request: HttpRequest, credentials: dict[str, Any]) -> str:
-    """Return the identifier of this browser for an account of these credentials, or ""."""
+    """Return this browser's device identifier for an account of these credentials, or ""."""
     if not devices.read_cookie(request)[0]:
         return ""
     found = (devices.find_device(request, user) for user in find_accounts(credentials))
@@ -192,7 +192,7 @@ def find_device(request: HttpRequest, credentials: dict[str, Any]) -> str:
 
 
 def find_accounts(credentials: dict[str, Any]) -> list[User]:
-    """Return the accounts that a person could log in to with these credentials."""
+    """Return the accounts that these credentials could mean."""
     found: list[User] = []
     name, email = (credentials.get(kind) or "" for kind in ("username", "email"))
     if name and "\0" not in name and LoginMethod.USERNAME in app_settings.LOGIN_METHODS:
@@ -203,9 +203,9 @@ def find_accounts(credentials: dict[str, Any]) -> list[User]:
 
 
 def names_of(credentials: dict[str, Any]) -> set[str]:
-    """Return the names to count: the typed one, and that of its account.
+    """Return the usernames to count: the typed one, and that of its account.
 
-    So an account has one count, whether its name or its address is typed, in whatever spelling.
+    So an account has one count for its username and e-mail address, in any spelling.
     """
     typed = {credentials.get("username") or "", credentials.get("email") or ""}
     theirs = {user.get_username() for user in find_accounts(credentials)}
@@ -213,16 +213,16 @@ def names_of(credentials: dict[str, Any]) -> set[str]:
 
 
 def normalise(name: str) -> str:
-    """Return one spelling for all that could mean the same account.
+    """Return the normal form of all spellings that could mean the same account.
 
-    allauth compares by `lower()`; NFKC and case folding after it join more, and never less.
+    allauth compares by `lower()`; NFKC and case folding merge more spellings, never fewer.
     """
     folded = unicodedata.normalize("NFKC", name.strip().lower()).casefold()
     return unicodedata.normalize("NFKC", folded).strip()
 
 
 def format_seconds(seconds: float) -> str:
-    """Return a time to wait in words, rounded up: "1 second", "40 seconds", "5 minutes"."""
+    """Format a waiting time, rounded up: "1 second", "40 seconds", "5 minutes"."""
     whole = max(math.ceil(seconds), 1)
     if whole < 2 * A_MINUTE:
         return ngettext("%(count)d second", "%(count)d seconds", whole) % {"count": whole}

@@ -38,7 +38,7 @@ TOKEN_WRONG = gettext_lazy("Wrong token. Run manage.py people setup to print it.
 
 @login_not_required
 def log_in(request: HttpRequest) -> HttpResponseBase:
-    """The login; before anybody is there, the setup."""
+    """The login page; redirects to the setup before there is an account."""
     if setup.is_needed():
         return redirect("setup")
     if request.method == "POST":
@@ -56,11 +56,11 @@ def log_in(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @rate_limited_by_address("join")
 def join(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of an invitation; a POST accepts it, with the present account or a new one."""
+    """The page of an invitation; a POST accepts it, with the current account or a new one."""
     invitation = Invitation.objects.find(token)
     if invitation is None or invitation.closed_because:
         return show_closed(request, invitation.closed_because if invitation else NO_INVITATION)
-    request.session[INVITATION_KEY] = str(invitation.pk)  # single sign-on comes back without it
+    request.session[INVITATION_KEY] = str(invitation.pk)  # single sign-on returns without the token
     is_post = request.method == "POST"
     form = AccountForm(request.POST if is_post else None)
     try:
@@ -68,14 +68,14 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
             return join_workspace(request, invitation, form)
     except InvitationClosedError as error:
         return show_closed(request, str(error))
-    except IntegrityError:  # a person took the same name at the same moment
+    except IntegrityError:  # the username was taken concurrently
         form.add_error("username", NAME_TAKEN)
     context = {"invitation": invitation, "form": form, "may": ROLE_DESCRIPTIONS[invitation.role]}
     return render(request, "teams/join.html", context, status=422 if is_post else 200)
 
 
 def join_as_user(request: HttpRequest, invitation: Invitation, user: User) -> HttpResponse:
-    """Come in with the account at hand."""
+    """Accept the invitation with the current account."""
     membership = people.accept_invitation(invitation, user)
     audit.log_event(request, AuditEvent.INVITATION_USED, **membership_facts(membership))
     return enter_workspace(request, membership)
@@ -107,7 +107,7 @@ def show_closed(request: HttpRequest, why: str | Promise) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @rate_limited_by_address("setup")
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Make the first owner, for the person who holds the token that the server printed."""
+    """Create the first owner, if the setup token is correct."""
     if not setup.is_needed():
         return redirect("home")
     is_post = request.method == "POST"
@@ -132,7 +132,7 @@ def make_first_owner(request: HttpRequest, form: SetupForm) -> HttpResponse:
 
 
 def clear_browser_cache(view: View) -> View:
-    """Have the browser forget the pictures that it kept, when a person logs out."""
+    """Clear the browser cache at logout (Clear-Site-Data)."""
 
     @wraps(view)
     def forgotten(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

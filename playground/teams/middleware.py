@@ -26,12 +26,12 @@ from playground.web import is_script
 type Answer = Callable[[HttpRequest], HttpResponse]
 type View = Callable[..., HttpResponseBase]
 
-WORKSPACE_KEY = "workspace"  # in the session: where the person is
+WORKSPACE_KEY = "workspace"  # session key: the current workspace
 NO_DEMO = demo_login.Refusal(why=None)
 
 
 class SessionUserMiddleware(AuthenticationMiddleware):
-    """Put the person of the session on the request; they are read when they are asked for."""
+    """Set request.user, loaded lazily."""
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
@@ -39,10 +39,9 @@ class SessionUserMiddleware(AuthenticationMiddleware):
 
 
 class DemoLoginMiddleware:
-    """Log the person at this very machine in, when `make demo` asked for it.
+    """Log in requests from this machine if DEMO_LOGIN is on.
 
-    A session that was opened so is worth nothing to others: not through a proxy, and not where
-    there is no demo any more. `demo_login.py` says what tells them apart.
+    Such a session is rejected through a proxy, and after the demo has ended. See `demo_login.py`.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -76,9 +75,9 @@ def refuse_request(request: HttpRequest, user: User | AnonymousUser) -> User | A
 
 
 class SessionAgeMiddleware:
-    """Log out the person who was away for long, and everybody after some weeks.
+    """Enforce the idle timeout and the maximum age of sessions.
 
-    When a person was last here is written down now and then only: an open page asks every second.
+    The last visit is saved only now and then, because open pages poll every second.
     """
 
     NOTE_EVERY_SECONDS = 10 * 60
@@ -103,10 +102,10 @@ class SessionAgeMiddleware:
 
 
 class AskForLoginMiddleware(LoginRequiredMiddleware):
-    """Lead strangers to the login page, or to the setup before it; a script gets a plain 401.
+    """Redirect anonymous requests to the login or setup page; scripts get a plain 401.
 
-    A script that followed the way to the login page would put that page where it wanted a piece,
-    and take what was typed with it.
+    A script that followed the redirect would insert the login page in place of a fragment, and
+    discard the person's input.
     """
 
     def handle_no_permission(  # type: ignore[override]  # a redirect, or no redirect
@@ -123,10 +122,10 @@ class AskForLoginMiddleware(LoginRequiredMiddleware):
 
 
 class WorkspaceMiddleware:
-    """Put the workspace that a person is in, and their place in it, on the request.
+    """Set request.workspace and request.membership.
 
-    It is the one that they went to last, else their first. Who belongs to none is told so, except
-    by the views that are marked to do without (`no_workspace`).
+    It is the last one that the person switched to, else their first. A person without a workspace
+    gets an error page, except from views marked with `no_workspace`.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -144,7 +143,7 @@ class WorkspaceMiddleware:
 
 
 def set_workspace(request: HttpRequest) -> bool:
-    """Put the workspace of a person on the request; return whether there is one."""
+    """Set the workspace of the request; return whether there is one."""
     user: User = request.user  # type: ignore[assignment]  # a person, as the caller knows
     memberships = take_memberships(user)
     request.memberships = memberships  # type: ignore[attr-defined]  # see web.HtmxRequest
@@ -158,14 +157,14 @@ def set_workspace(request: HttpRequest) -> bool:
 
 
 def answer_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404; no middleware has put the workspace on the request of an unknown address."""
+    """Answer 404; middleware does not set the workspace for unknown URLs."""
     if request.user.is_authenticated and not hasattr(request, "workspace"):
         set_workspace(request)
     return page_not_found(request, exception)
 
 
 def for_anyone[V: View](view: V) -> V:
-    """Mark a view that answers everybody alike, so that no session is read for it."""
+    """Mark a view that answers everybody alike, so that its session is not loaded."""
     view.asks_who = False  # type: ignore[attr-defined]  # as Django marks login_required
     return login_not_required(view)
 
@@ -175,6 +174,6 @@ def asks_who(view: View) -> bool:
 
 
 def no_workspace[V: View](view: V) -> V:
-    """Mark a view that also answers a person who belongs to no workspace."""
+    """Mark a view that also answers people without a workspace."""
     view.needs_workspace = False  # type: ignore[attr-defined]  # as Django marks login_required
     return view

@@ -1,7 +1,8 @@
-"""Mail about accounts: rows that web processes write and the worker sends.
+"""Mail about accounts (outbox pattern): web processes insert rows, the worker sends them.
 
-No request waits for a mail server, and none tells by its time whether an address is known: the
-reset of a password stores the address as it was typed, and the worker looks whose it is.
+No request waits for a mail server, and response times do not reveal whether an address is known
+(account enumeration): a password reset stores the typed address, and the worker looks up the
+account.
 """
 
 import json
@@ -33,14 +34,14 @@ logger = logging.getLogger(__name__)
 
 RESET = "account/email/password_reset_key"
 CONFIRM = "account/email/email_confirmation"
-# What may be kept of the context that allauth gives: nothing of it is a link, a key or a code.
+# Values of allauth's context that may be stored: no links, keys or codes.
 LANGUAGE = "language"  # of the page from which the mail was requested
 FACTS = ("timestamp", "ip", "user_agent", "from_email", "to_email", "deleted_email", "provider")
 
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 LIFETIME = timedelta(days=1)
-RESET_LIFETIME = timedelta(hours=1)  # later, no one waits for it any more
+RESET_LIFETIME = timedelta(hours=1)  # after that, nobody waits for it
 LONGEST = 320  # of an address, and of the column
 REFUSED_FOR_GOOD = 500  # RFC 5321 §4.2.1: 4yz may pass, 5yz does not
 
@@ -61,7 +62,7 @@ def has_server() -> bool:
 
 
 def add_mail(template: str, address: str, user: User | None = None, **context: Any) -> None:
-    """Have a mail sent soon, in the transaction of the change that it is about."""
+    """Queue a mail, in the transaction of the change that it is about."""
     facts = {name: write_fact(context[name]) for name in FACTS if name in context}
     facts[LANGUAGE] = get_language()
     Mail.objects.create(template=template, address=address[:LONGEST], user=user, facts=facts)
@@ -87,7 +88,7 @@ def send(pk: int) -> None:
 
 
 def find_whose(request: Mail) -> None:
-    """Replace the wish for a new password by a mail to each account of the address, or by none."""
+    """Replace a requested password reset by a mail for each account of the address, if any."""
     users = filter_users_by_email(
         request.address, is_active=True, prefer_verified=True, for_login=True
     )
@@ -115,7 +116,7 @@ def deliver(mail: Mail) -> None:
 
 
 def compose_for_reader(mail: Mail) -> EmailMessage | None:
-    """Write the mail in the language of the person whom it is for."""
+    """Render the mail in the recipient's language."""
     asked_in: str = mail.facts.get(LANGUAGE, "")
     language = (
         languages.language_of(mail.user, asked_in) if mail.user else languages.known(asked_in)
@@ -125,7 +126,7 @@ def compose_for_reader(mail: Mail) -> EmailMessage | None:
 
 
 def compose(mail: Mail) -> EmailMessage | None:
-    """Write the mail, with its links made now; None where there is nothing to say any more."""
+    """Render the mail with new links; None if it is obsolete."""
     links = LINKS.get(mail.template, no_link)(mail)
     if links is None:
         return None
@@ -154,7 +155,7 @@ def send_to_server(mail: Mail, message: EmailMessage) -> None:
 
 
 def note_failure(mail: Mail, error: Exception) -> None:
-    """Try again later, longer each time, until there is no point."""
+    """Schedule a retry with backoff, or give up when it is too late."""
     problem = describe_error(error)
     logger.warning("A mail could not be sent (%s, try %d): %s", mail, mail.tries, problem)
     wait = min(FIRST_RETRY * 2 ** (mail.tries - 1), LONGEST_RETRY)
@@ -179,9 +180,9 @@ def is_final(error: Exception) -> bool:
 
 
 def describe_error(error: Exception) -> str:
-    """Return an error's kind and code alone.
+    """Return only an error's type and code.
 
-    The words of a mail server may quote the mail, and with it a link that is still good.
+    The mail server's message may quote the mail, including a valid link.
     """
     kind = type(error).__name__
     match error:
@@ -195,7 +196,7 @@ def describe_error(error: Exception) -> str:
 
 
 def log_unsent_mail(mail: Mail, subject: object) -> None:
-    """Log that a person waits for a mail, without its content."""
+    """Log an unsent mail, without its content."""
     name = mail.user.get_username() if mail.user else "somebody"
     way = f", or use: manage.py people reset {json.dumps(name)}" if mail.template == RESET else ""
     facts = (json.dumps(name), json.dumps(str(subject)), way)
@@ -219,7 +220,7 @@ def link_for_reset(mail: Mail) -> dict[str, str] | None:
 
 
 def link_for_confirmation(mail: Mail) -> dict[str, str] | None:
-    """Return the link that confirms an address; None where it was confirmed or removed since."""
+    """Return the link that confirms an address; None if it was confirmed or removed since."""
     waiting = EmailAddress.objects.filter(user=mail.user, email=mail.address, verified=False)
     address = waiting.first()
     if address is None:

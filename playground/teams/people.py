@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 class PeopleError(Exception):
-    """The action is not possible; the message tells the person why."""
+    """The action is not possible; the message says why."""
 
 
 class InvitationClosedError(PeopleError):
-    """No one comes in by this invitation any more."""
+    """The invitation is used, expired or revoked."""
 
 
 class LastOwnerError(PeopleError):
-    """A workspace without an owner would be no one's to manage."""
+    """A workspace must have an owner."""
 
     def __init__(self, membership: Membership) -> None:
         super().__init__(
@@ -35,9 +35,9 @@ class LastOwnerError(PeopleError):
 
 @transaction.atomic
 def accept_invitation(invitation: Invitation, user: "User") -> Membership:
-    """Take a person in; who belongs there already leaves the invitation to another person.
+    """Add a person to the workspace; a member does not use up the invitation.
 
-    Raises  InvitationClosedError, also when another was faster by the same link
+    Raises  InvitationClosedError, also if another person used the link concurrently
     """
     membership = Membership.objects.filter(workspace=invitation.workspace, user=user).first()
     if membership:
@@ -53,7 +53,7 @@ def accept_invitation(invitation: Invitation, user: "User") -> Membership:
 
 @transaction.atomic
 def change_role(membership: Membership, role: str) -> None:
-    """Give a person another role.
+    """Change the role of a member.
 
     Raises  LastOwnerError
     """
@@ -64,7 +64,7 @@ def change_role(membership: Membership, role: str) -> None:
 
 @transaction.atomic
 def remove_member(membership: Membership) -> None:
-    """Remove a member from a workspace; everything they made there stays.
+    """Remove a member from a workspace; their content stays.
 
     Raises  LastOwnerError
     """
@@ -73,7 +73,7 @@ def remove_member(membership: Membership) -> None:
 
 
 def check_other_owner(membership: Membership) -> None:
-    # Two owners who take each other out at the same moment wait for each other here.
+    # Row locks serialise two owners who remove each other concurrently.
     Workspace.objects.select_for_update().get(pk=membership.workspace_id)
     owners = Membership.objects.filter(
         workspace=membership.workspace_id, role=Role.OWNER, user__is_active=True
@@ -84,7 +84,7 @@ def check_other_owner(membership: Membership) -> None:
 
 @transaction.atomic
 def found_workspace(name: str, owner: "User") -> Workspace:
-    """Make a workspace of its own for a person."""
+    """Create a workspace that a person owns."""
     workspace = Workspace.objects.create(name=name)
     Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     return workspace

@@ -8,23 +8,23 @@ from playground.providers.protocol import Provider
 
 
 def address_of(provider: Provider) -> str:
-    """Return the base URL of a provider, "" where it is not there (no sandbox was started)."""
+    """Return the base URL of a provider, "" if it is not available (no sandbox was started)."""
     return str(getattr(settings, provider.base_url_setting)) if provider.base_url_setting else ""
 
 
 def name_of(slug: str) -> str:
-    """Return what people call a provider, in their language; a company has one name in all."""
+    """Return the display name of a provider; companies have one name in all languages."""
     provider = registry.get(slug)
     return _("Sandbox") if provider.stands_in_for else provider.name
 
 
 def given_key(provider: Provider) -> str:
-    """Return the API key that the environment gives for a provider, "" for none."""
+    """Return a provider's API key from the environment, "" for none."""
     return str(getattr(settings, provider.key_variable)).strip()
 
 
 def running_stand_in() -> Provider | None:
-    """Return the sandbox while it runs."""
+    """Return the sandbox if it is running."""
     return next((each for each in registry.stand_ins() if address_of(each)), None)
 
 
@@ -34,28 +34,28 @@ def idle_stand_ins() -> list[str]:
 
 
 def list_all() -> list[Provider]:
-    """Return the providers that new runs can go to.
+    """Return the providers in use for new runs.
 
-    While the sandbox runs, it alone answers: no one trying the demo spends money by a key that an
-    earlier start had stored.
+    While the sandbox runs, it is the only one: a demo must not spend money with a key that an
+    earlier start stored.
     """
     stand_in = running_stand_in()
     return [stand_in] if stand_in else [each for each in registry.real() if address_of(each)]
 
 
 def slugs() -> list[str]:
-    """Return how keys and models name the providers that new runs can go to."""
+    """Return the slugs of the providers in use."""
     return [each.slug for each in list_all()]
 
 
 def provider_for(named: str) -> str:
-    """Return the slug of the provider that runs a model: the one it names, or its stand-in."""
+    """Return the slug of the provider that runs a model: its own, or the sandbox."""
     stand_in = running_stand_in()
     return stand_in.slug if stand_in and stand_in.stands_in_for == named else named
 
 
 def why_idle(slug: str) -> str:
-    """Return why no run can go to a provider, "" where one can."""
+    """Return why no run can be sent to a provider, "" if one can."""
     provider, stand_in = registry.get(slug), running_stand_in()
     words = {"provider": name_of(slug)}
     if slug in slugs():

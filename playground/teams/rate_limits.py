@@ -1,6 +1,6 @@
-"""Rate limits of each person on actions that cost money or much work.
+"""Rate limits for each person on expensive actions.
 
-Not the limits of a team's budget: these stop a program that runs away, or a key that is stuck.
+Unlike budgets, they stop runaway scripts or a stuck key on the keyboard.
 """
 
 import logging
@@ -27,7 +27,7 @@ type View = Callable[..., HttpResponseBase]
 
 logger = logging.getLogger(__name__)
 
-A_MINUTE = 60  # what allauth's limits in settings.py are counted in
+A_MINUTE = 60  # the unit of allauth's limits in settings.py
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +52,13 @@ class LimitedAction(StrEnum):
     DOWNLOAD = "download"
 
 
-# No person meets them, nor a team of two dozen that shares one account in a demo; and files come a
-# dozen at a time.
+# High enough for a team of two dozen that shares one demo account; files come a dozen at a time.
 LIMITS: dict[LimitedAction, Limit] = {
     LimitedAction.GENERATE: Limit(most=300, seconds=60),
     LimitedAction.CHANGE_FORM: Limit(most=150, seconds=10),
     LimitedAction.UPLOAD: Limit(most=100, seconds=10),
     LimitedAction.ACT_ON_RUN: Limit(most=60, seconds=10),
-    LimitedAction.CHANGE_KEY: Limit(
-        most=40, seconds=60
-    ),  # the service is asked whether it takes it
+    LimitedAction.CHANGE_KEY: Limit(most=40, seconds=60),  # each adds a request to the provider
     LimitedAction.EDIT_MODEL: Limit(most=100, seconds=10),
     LimitedAction.INVITE: Limit(most=60, seconds=60),
     LimitedAction.EXPORT: Limit(most=30, seconds=60),  # every run of a month is read
@@ -70,9 +67,9 @@ LIMITS: dict[LimitedAction, Limit] = {
 
 
 def rate_limited(costly: LimitedAction, *methods: str) -> Callable[[View], View]:
-    """Count each request by these methods, and refuse it in words where there are too many.
+    """Rate-limit requests with these methods; above the limit, answer 429 with a message.
 
-    methods  without any, POST; what is only looked at, and yet is much work, names its own
+    methods  POST by default; expensive GET views list theirs
     """
     counted = methods or ("POST",)
 
@@ -89,22 +86,22 @@ def rate_limited(costly: LimitedAction, *methods: str) -> Callable[[View], View]
 
 
 def count_request(request: HtmxRequest, costly: LimitedAction) -> float:
-    """Count a request; return for how many seconds there are too many, 0 where there are not."""
+    """Count a request; return the seconds to wait if the limit is exceeded, else 0."""
     limit = LIMITS[costly]
     try:
         used, left_seconds = Tally.objects.add_one(
             f"{costly} by {request.user.pk}", seconds=limit.seconds
         )
-    except Error:  # the person who cannot be counted is let in: the view tells its own troubles
+    except Error:  # fail open: the view reports database errors itself
         logger.exception("Could not count how often a person did something")
         return 0
     return left_seconds if used > limit.most else 0
 
 
 def rate_limited_by_address(action: str) -> Callable[[View], View]:
-    """Do the same for strangers, by the address that they come from.
+    """Rate-limit anonymous requests by client address.
 
-    action  of ACCOUNT_RATE_LIMITS, in which allauth counts
+    action  a key of allauth's ACCOUNT_RATE_LIMITS
     """
 
     def guard(view: View) -> View:
@@ -122,7 +119,7 @@ def rate_limited_by_address(action: str) -> Callable[[View], View]:
 def refuse_too_many(
     request: HttpRequest, wait_seconds: float = A_MINUTE, words: str = ""
 ) -> HttpResponse:
-    """Answer a person who tried too often; it is in urls.py for allauth, too."""
+    """Answer 429; urls.py uses it for allauth, too."""
     audit.log_event(request, AuditEvent.TOO_OFTEN, path=request.path)
     seconds = max(math.ceil(wait_seconds), 1)
     words = words or ngettext(

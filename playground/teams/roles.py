@@ -26,7 +26,7 @@ class Permission(Enum):
 
     @property
     def refusal(self) -> str:
-        """The message for members without the permission."""
+        """The error message for members without the permission."""
         return str(REFUSALS[self])
 
 

@@ -1,4 +1,4 @@
-"""Sessions in the database, as Django's own, but read by a statement that is made once.
+"""Database sessions like Django's, but loaded with a prepared query.
 
 Every request of a person begins by reading their session.
 """

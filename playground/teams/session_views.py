@@ -1,4 +1,4 @@
-"""The page on which a person sees where they are logged in, and logs out there."""
+"""The page with a person's open sessions, where they can log out of them."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -17,12 +17,12 @@ from playground.web import HtmxRequest
 @no_workspace
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_sessions(request: HtmxRequest) -> HttpResponse:
-    """The sessions of a person; a POST ends one other, or all others."""
+    """List the person's sessions; a POST ends one or all of the others."""
     current = request.session.session_key
     if request.method == "POST":
         return end_others(request, current)
     if request.session.modified:
-        request.session.save()  # on the first visit, what is listed is not stored yet
+        request.session.save()  # on the first visit, the session is not stored yet
     found = sessions.list_sessions(request.user, current)
     return render(request, "account/sessions.html", {"sessions": found})
 

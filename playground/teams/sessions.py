@@ -1,7 +1,6 @@
-"""The browsers in which a person is logged in.
+"""The open sessions of a person.
 
-A session in the table of Django holds all that is said here: whose it is, when it began, when the
-person was last seen in it, and what the browser called itself.
+Django's session row has all of the data: user, start, last visit and User-Agent.
 """
 
 import re
@@ -19,11 +18,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-AGE_KEY = "age"  # in the session: when it began, and when the person was last here
-BROWSER_KEY = "browser"  # in the session: the name that the browser sends
-MOST_CHARACTERS = 400  # of that name
+AGE_KEY = "age"  # session key: start and last visit
+BROWSER_KEY = "browser"  # session key: the User-Agent header
+MOST_CHARACTERS = 400  # of the User-Agent
 
-# The first that fits: others name themselves after those below.
+# The first match wins: some User-Agents also contain names further below.
 BROWSERS = (
     ("Edge", r"\bEdgA?/"),
     ("Opera", r"\bOPR/"),
@@ -46,8 +45,8 @@ SYSTEMS = (
 class OpenSession:
     """A browser in which a person is logged in.
 
-    public_id   names it on the page: the session's own key is as good as a password
-    is_current  it is the browser that asks
+    public_id   identifies it on the page, because the session key works like a password
+    is_current  it is the session of this request
     """
 
     session: Session
@@ -59,13 +58,13 @@ class OpenSession:
 
 
 def note_visit(request: HttpRequest, began_at: float, now: float) -> None:
-    """Write down when a person was here, and in which browser."""
+    """Save the time of the visit and the browser."""
     request.session[AGE_KEY] = (began_at, now)
     request.session[BROWSER_KEY] = request.headers.get("User-Agent", "")[:MOST_CHARACTERS]
 
 
 def list_sessions(user: User, current_key: str | None = None) -> list[OpenSession]:
-    """Return the browsers in which a person is logged in, the one that asks first."""
+    """Return the open sessions of a person, the current one first."""
     hashes = {user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()}
     found = [
         read_session(session, content, current_key)
@@ -77,9 +76,9 @@ def list_sessions(user: User, current_key: str | None = None) -> list[OpenSessio
 
 
 def find_sessions(user: User) -> Iterator[tuple[Session, dict[str, Any]]]:
-    """Yield the sessions of a person, with what is in them.
+    """Yield the sessions of a person with their data.
 
-    Whose a session is is inside of it only, so all that have not expired are read.
+    Only the session data name the user, so all unexpired sessions are read.
     """
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         content = session.get_decoded()
@@ -88,7 +87,7 @@ def find_sessions(user: User) -> Iterator[tuple[Session, dict[str, Any]]]:
 
 
 def is_stale(content: dict[str, Any]) -> bool:
-    """Tell whether the person was away for so long that the next request would log them out."""
+    """Whether the session has reached the idle timeout."""
     _began, seen = content.get(AGE_KEY, (None, None))
     idle = settings.SESSION_IDLE.total_seconds()
     return seen is not None and timezone.now().timestamp() - seen > idle
@@ -111,7 +110,7 @@ def make_public_id(session_key: str) -> str:
 
 
 def name_device(user_agent: str) -> str:
-    """Return what a person calls a browser: "Firefox on Linux"."""
+    """Return a readable name of a browser: "Firefox on Linux"."""
     browser = find_name(BROWSERS, user_agent)
     system = find_name(SYSTEMS, user_agent)
     if browser and system:
@@ -124,14 +123,14 @@ def find_name(names: tuple[tuple[str, str], ...], text: str) -> str:
 
 
 def end_sessions(user: User) -> int:
-    """Log a person out everywhere; return in how many browsers they were."""
+    """Delete all sessions of a person; return their number."""
     return delete_all([session for session, _content in find_sessions(user)])
 
 
 def end_others(user: User, current_key: str | None, public_id: str = "") -> int:
-    """Log a person out of one other browser, or of all others; return of how many.
+    """Delete one other session of a person, or all others; return their number.
 
-    public_id  of that one; "" for all
+    public_id  of the session; "" for all others
     """
     others = [each for each in list_sessions(user, current_key) if not each.is_current]
     return delete_all([each.session for each in others if public_id in {"", each.public_id}])

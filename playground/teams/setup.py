@@ -1,6 +1,6 @@
 """The first start: the holder of the printed token becomes the first owner.
 
-Each start without people prints the token, and it is the same whichever host prints it or is asked.
+Each start without accounts prints the token. It is the same on every host.
 """
 
 from django.conf import settings
@@ -16,26 +16,26 @@ from playground.teams.people import PeopleError
 
 
 class SetupDoneError(PeopleError):
-    """A person was faster."""
+    """The first owner was created concurrently."""
 
 
 def is_needed() -> bool:
-    """Whether no one can log in yet. In the demo its own person does, from this machine alone."""
+    """Whether there is no account yet. The demo's user, for this machine only, does not count."""
     return not settings.DEMO_LOGIN and not User.objects.exists()
 
 
 def offer() -> str:
-    """Return the address that makes the first owner, "" where there are people already."""
+    """Return the setup URL, "" if there are accounts already."""
     if not is_needed():
         return ""
     return absolute_url(f"/setup/?token={make_token()}")
 
 
 def make_token() -> str:
-    """Return the token of this installation: the same on each of its hosts, and kept nowhere.
+    """Return the setup token: the same on each host, and not stored.
 
-    It is a MAC by SECRET_KEY over the first workspace, whose id is random, so that another
-    database has another token. It is worth nothing once there is an account.
+    It is an HMAC with SECRET_KEY of the first workspace's ID, which is random, so another database
+    has another token. It is useless once there is an account.
     """
     facts = str(Workspace.objects.first_one().pk)
     return salted_hmac("playground.setup", facts, algorithm="sha256").hexdigest()
@@ -47,14 +47,14 @@ def is_right(token: str) -> bool:
 
 @transaction.atomic
 def make_owner(form: AccountForm, workspace_name: str) -> Membership:
-    """Make the first person, of a form that is valid, and the workspace that they own.
+    """Create the first owner from a valid form, and their workspace.
 
-    The person who holds the token runs the installation, and so they become a superuser.
+    The person with the token operates the installation and so becomes a superuser.
 
     Raises  SetupDoneError
     """
     workspace = Workspace.objects.first_one()
-    Workspace.objects.select_for_update().get(pk=workspace.pk)  # two at once: one after the other
+    Workspace.objects.select_for_update().get(pk=workspace.pk)  # serialises concurrent setups
     if not is_needed():
         raise SetupDoneError(_("This playground is already set up."))
     workspace.name = workspace_name

@@ -33,23 +33,24 @@ type View = Callable[..., HttpResponseBase]
 
 logger = logging.getLogger(__name__)
 
-CONNECT_KEY = "connect"  # in the session: what a link to connect has to carry
+CONNECT_KEY = "connect"  # session key: the token that a link to connect must contain
 ENDPOINTS = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
-# Signed with a private key. One with the client's secret would fit a public key taken for a secret.
+# Asymmetric signatures only. Accepting HMAC too would allow algorithm confusion: a public key used
+# as secret.
 ALGORITHMS = [f"{kind}{bits}" for kind in ("RS", "PS", "ES") for bits in (256, 384, 512)]
 CLOCKS_DIFFER_SECONDS = 60
-LONGEST_SUB = 191  # what the column of django-allauth holds
+LONGEST_SUB = 191  # length of django-allauth's column
 KEPT = ("sub", "email", "preferred_username", "name", "given_name", "family_name")
 
 
 class UntrustedAnswerError(OAuth2Error):  # type: ignore[misc]  # allauth has no types
-    """The single sign-on did not prove who a person is; the message is for the log."""
+    """The ID token is invalid; the message is for the log."""
 
 
 def template_context(request: HttpRequest) -> dict[str, bool]:
-    """Say whether there is a single sign-on; the library would ask the database, on each page.
+    """Whether single sign-on is configured; the library would query the database on each page.
 
-    Also whether mail is sent.
+    Also whether a mail server is configured.
     """
     del request
     has_single_sign_on = bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])
@@ -57,16 +58,16 @@ def template_context(request: HttpRequest) -> dict[str, bool]:
 
 
 class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allauth has no types
-    """Reads who a person is from an ID token whose signature holds.
+    """Reads the identity from an ID token and verifies its signature.
 
-    The library leaves the signature unchecked, because the token comes straight from the service:
-    true behind TLS, and this service may be in a net of one's own without it. No nonce is sent:
-    PKCE and the state bind the answer to this browser.
+    The library does not verify the signature, because the token comes directly from the identity
+    provider: safe with TLS, but this one may be in a private network without it. No nonce is sent:
+    PKCE and state bind the response to this browser.
     Source  OpenID Connect Core 1.0 §3.1.3.7 (ID token), §5.3.2 (sub of userinfo)
     """
 
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
-        """Return where the service sends people back to, which it knows as one fixed address."""
+        """Return the redirect URI, which is registered at the identity provider."""
         del app
         path = reverse("openid_connect_callback", kwargs={"provider_id": self.provider_id})
         return absolute_url(path, request)
@@ -116,13 +117,13 @@ class SignOnAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]  # allaut
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  # see above
-    """A new person of the single sign-on needs an invitation like everybody.
+    """New accounts by single sign-on need an invitation.
 
-    With one in hand an account is made; back on its page they come in by a press.
+    With an invitation, an account is created; the person then accepts the invitation on its page.
     """
 
     def get_provider(self, *args: Any, **options: Any) -> Any:
-        """Have the way there and the way back know one address to come back to."""
+        """Use the same redirect URI for the request and the callback."""
         provider = super().get_provider(*args, **options)
         provider.oauth2_adapter_class = SignOnAdapter
         return provider
@@ -134,7 +135,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, error: Any = None, **more: Any
     ) -> None:
-        """Write down why, in words that carry no code and no token of the service."""
+        """Log the reason, without codes and tokens."""
         del request, provider
         exception = more.get("exception")
         reason = exception if isinstance(exception, UntrustedAnswerError) else type(exception)
@@ -142,9 +143,9 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]  
 
 
 def kept_claims(claims: dict[str, Any]) -> dict[str, Any]:
-    """Return the claims that are stored, and no others.
+    """Return the claims to store.
 
-    PostgreSQL takes no text with a null character, and would make a 500 of it.
+    PostgreSQL rejects texts with a null character, which would cause a 500.
     """
     told = {n: claims[n] for n in KEPT if isinstance(claims.get(n), str)}
     kept: dict[str, Any] = {n: text for n, text in told.items() if "\0" not in text}
@@ -152,9 +153,9 @@ def kept_claims(claims: dict[str, Any]) -> dict[str, Any]:
 
 
 def show_trouble(view: View) -> View:
-    """Say in words that the single sign-on does not answer, or answers nonsense.
+    """Show an error page if the identity provider does not respond, or sends an invalid response.
 
-    The library reads the answers as they come; another shape than it expects is one of these.
+    The library does not validate the shape of responses, so several exceptions are possible.
     """
 
     @wraps(view)
@@ -174,10 +175,10 @@ def show_trouble(view: View) -> View:
 @never_cache
 @show_trouble
 def begin_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Lead to the service; to connect an account, only by the link of that page.
+    """Redirect to the identity provider; connecting an account needs the token of that page (CSRF).
 
-    Otherwise any page elsewhere could lead a person here whom it has logged in at the service as
-    another person, who could then log in as them.
+    Otherwise another site could log a person in at the identity provider as the attacker and
+    connect that identity to the person's account (login CSRF).
     """
     given = request.GET.get("press", "")
     wanted = request.session.get(CONNECT_KEY, "")
@@ -199,7 +200,7 @@ def finish_login(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 
 
 class Connections(ConnectionsView):  # type: ignore[misc]  # see above
-    """Connects an account of the service with an account here."""
+    """Connects an identity of the provider with an account here."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         press = self.request.session.setdefault(CONNECT_KEY, secrets.token_urlsafe(16))

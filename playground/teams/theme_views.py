@@ -1,6 +1,6 @@
-"""The switch between light and dark, in the person's menu: a cookie of the browser holds it.
+"""The light/dark theme switch in the person's menu, stored in a cookie.
 
-templates/base.html draws each page in it from the first byte, so that none flashes.
+templates/base.html renders each page in the theme, so that no page flashes.
 """
 
 from django.contrib.auth.decorators import login_not_required
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from playground.teams.middleware import no_workspace
 from playground.web import is_script
 
-COOKIE, THEMES = "theme", ("light", "dark")  # else as the system has it
+COOKIE, THEMES = "theme", ("light", "dark")  # else the system's preference
 KEPT_SECONDS = 365 * 24 * 3600
 
 
@@ -20,7 +20,7 @@ KEPT_SECONDS = 365 * 24 * 3600
 @no_workspace
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Keep the theme; lead back to the page of the choice, where no script has changed it."""
+    """Save the theme; without JavaScript, redirect back."""
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, None) and back.startswith("/")
     way = back if is_ours else "home"

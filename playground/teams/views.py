@@ -27,7 +27,7 @@ from playground.web import HtmxRequest, page_or_partial
 
 @require_POST
 def switch_workspace(request: HtmxRequest) -> HttpResponse:
-    """Go to another workspace of one's own; to one that is not, nothing leads."""
+    """Switch to another workspace of the person; 404 for others."""
     wanted = request.POST.get("workspace", "")
     if any(str(membership.workspace_id) == wanted for membership in request.memberships):
         request.session[WORKSPACE_KEY] = wanted
@@ -65,7 +65,7 @@ def read_team(request: HtmxRequest) -> dict[str, Any]:
 
 
 def back_to_team(request: HtmxRequest) -> HttpResponse:
-    """Lead back to the part of the list that a form was on."""
+    """Redirect to the part of the list with the submitted form."""
     at = read_at(request)
     return redirect(f"{reverse('team')}?{at}" if at else "team")
 
@@ -75,7 +75,7 @@ def back_to_team(request: HtmxRequest) -> HttpResponse:
 @rate_limited(LimitedAction.INVITE)
 @requires(Permission.MANAGE_PEOPLE)
 def invite(request: HtmxRequest) -> HttpResponse:
-    """Make an invitation, and show its link this once."""
+    """Create an invitation, and show its link once."""
     form = InvitationForm(request.POST)
     if not form.is_valid():
         return draw_team(request, status=422, invitation_form=form)
@@ -91,7 +91,7 @@ def invite(request: HtmxRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_PEOPLE)
 def revoke(request: HtmxRequest, pk: UUID) -> HttpResponse:
-    """Take an invitation back; one that was used stays as it is."""
+    """Revoke an invitation; a used one does not change."""
     open_ones = request.workspace.invitations.open().filter(pk=pk)
     if open_ones.update(revoked_at=timezone.now()):
         audit.log_event(
@@ -136,7 +136,7 @@ def remove(request: HtmxRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 def leave(request: HtmxRequest) -> HttpResponse:
-    """Leave the workspace oneself, in whatever role."""
+    """Leave the workspace, in any role."""
     try:
         people.remove_member(request.membership)
     except PeopleError as error:

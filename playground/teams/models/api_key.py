@@ -18,28 +18,28 @@ from playground.teams.models.workspace import Workspace
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-# A key that is hardly longer than its ending would be told by it.
+# A short key would be revealed by its last characters.
 SHORTEST_WITH_ENDING = 12
 
-# Runs that the service has not ended yet, or whose files are still to be fetched.
+# Runs that the provider has not finished, or whose files are not downloaded yet.
 UNDER_WAY = Q(runs__finished_at=None) | Q(runs__status="succeeded", runs__stored_at=None)
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def usable(self) -> Self:
-        """Return the keys by which new runs can be paid, as this installation is set up."""
+        """Return the keys that can pay for new runs in this installation."""
         return self.of_providers_in_use().filter(is_active=True)
 
     def of_providers_in_use(self) -> Self:
-        """Return the keys of the providers that new runs can go to, disabled ones among them."""
+        """Return the keys of providers in use, including disabled keys."""
         return self.filter(provider__in=providers_in_use.slugs())
 
     def kept(self) -> Self:
-        """Return the keys that were not deleted."""
+        """Return the keys that are not deleted."""
         return self.filter(deleted_at=None)
 
     def like(self, key: "ApiKey") -> Self:
-        """Return the keys that are taken for the same as this one, whose secret may be gone."""
+        """Return the rows of the same key; the secret may be erased."""
         ours = self.filter(workspace=key.workspace_id, provider=key.provider)
         return ours.filter(last_four=key.last_four).exclude(last_four="")
 
@@ -73,9 +73,9 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         name: str = "",
         added_by: "User | None" = None,
     ) -> "ApiKey":
-        """Store a key, as the current one of its provider, which is named by its slug.
+        """Store a key and make it the current one of its provider (a slug).
 
-        name  "" for one in the language of who stores it
+        name  "" for a default in the active language
         """
         unnamed = _("%(provider)s key") % {"provider": registry.get(provider).name}
         return self.create(
@@ -108,25 +108,25 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 def ending_of(secret: str) -> str:
-    """Return the ending by which people know a key, "" if the key is too short."""
+    """Return the last characters that identify a key, "" if the key is too short."""
     return secret[-4:] if len(secret) >= SHORTEST_WITH_ENDING else ""
 
 
 class ApiKey(models.Model):
-    """A key of one provider that the members of a workspace use without seeing it.
+    """An API key of one provider, used by the members of a workspace without seeing it.
 
-    Once deleted its secret is gone for ever; the row stays, for the runs that it paid for.
+    Deleting erases the secret; the row stays for the runs that it paid for.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="api_keys")
-    # The slug of the one that it opens, in a column with an earlier name.
+    # The slug of its provider; the column has an older name.
     provider = models.CharField(max_length=20, db_column="service")
     name = models.CharField(max_length=100)
     secret = EncryptedTextField(editable=False)
     last_four = models.CharField(max_length=4, blank=True)
     is_active = models.BooleanField(default=True)
-    # The one that the environment gave last.
+    # The last one from the environment.
     is_given = models.BooleanField(default=False, db_default=False)
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
@@ -135,19 +135,19 @@ class ApiKey(models.Model):
     current_since = models.DateTimeField(default=timezone.now)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
-    # When the service last took it, and since when it has refused it; null once it takes it again.
+    # When the provider last accepted it, and since when it refuses it; null if it does not.
     last_used_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
 
-    # Until when its service asked for a pause; after that, when the next request may be made, and
-    # how far apart requests were at first (see `runs/worker/rate_limits.py`).
+    # Rate limit: until when its provider asked for a pause; when the next request may be sent after
+    # that, and the initial interval between requests (see `runs/worker/rate_limits.py`).
     paused_until = models.DateTimeField(null=True, blank=True)
     next_slot_at = models.DateTimeField(null=True, blank=True)
     slot_seconds = models.FloatField(default=0.5, db_default=0.5)
 
     NOTE_EVERY = timedelta(minutes=1)
 
-    # What `with_use` adds.
+    # Annotations of `with_use`.
     spent: Decimal | None
     spent_lately: Decimal | None
     under_way: int
@@ -172,29 +172,29 @@ class ApiKey(models.Model):
 
     @property
     def stands_in_for(self) -> Provider | None:
-        """The provider whose stand-in this key opens; None for a key of a real one."""
+        """The provider that the key's sandbox replaces; None for a key of a real provider."""
         slug = registry.get(self.provider).stands_in_for
         return registry.get(slug) if slug else None
 
     def is_like(self, secret: str) -> bool:
-        """Whether it is this secret; of a deleted key only the ending is left to tell."""
+        """Whether it has this secret; of a deleted key only the last characters can be compared."""
         if self.deleted_at:
             return self.last_four == ending_of(secret)
         return bool(self.secret == secret)
 
     def make_current(self) -> None:
-        """Have new runs paid with it."""
+        """Use it for new runs."""
         self.is_active = True
         self.current_since = timezone.now()
         self.save(update_fields=["is_active", "current_since"])
 
     def disable(self) -> None:
-        """Have no new run paid with it; those that have begun go on."""
+        """Stop using it for new runs; runs in progress continue."""
         self.is_active = False
         self.save(update_fields=["is_active"])
 
     def enable(self) -> None:
-        """Have it ready again, behind the one that is current meanwhile."""
+        """Enable it again, after the key that is current now."""
         alike = type(self).objects.filter(workspace=self.workspace_id, provider=self.provider)
         active = alike.filter(is_active=True).exclude(pk=self.pk).defer("secret")
         current = active.order_by("-current_since").first()
@@ -212,7 +212,7 @@ class ApiKey(models.Model):
         self.save(update_fields=["secret", "is_active", "deleted_at"])
 
     def note_answer(self, *, accepted: bool) -> None:
-        """Write down whether the service took this key: each change at once, else once a minute."""
+        """Save whether the provider accepted the key: each change at once, else once a minute."""
         now = timezone.now()
         changes: dict[str, datetime | None]
         if not accepted:

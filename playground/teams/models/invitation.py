@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Return those that still let a person in."""
+        """Return the open invitations."""
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=timezone.now())
 
     def issue(
@@ -31,7 +31,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         made_by: "User | None" = None,
         note: str = "",
     ) -> tuple["Invitation", str]:
-        """Make an invitation; return it with its token, which no one can read from it later."""
+        """Create an invitation; return it with its token, which is not stored."""
         token = secrets.token_urlsafe(32)
         invitation = self.create(
             workspace=workspace,
@@ -49,7 +49,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link that takes one person into a workspace; the table holds a hash of its token only."""
+    """A link that admits one person to a workspace; only the hash of its token is stored."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="invitations")
@@ -87,5 +87,5 @@ class Invitation(models.Model):
 
 
 def hash_token(token: str) -> str:
-    # The token is 32 random bytes: nothing slower is needed against guessing it from its hash.
+    # The token has 32 random bytes, so a fast hash is sufficient.
     return hashlib.sha256(token.encode()).hexdigest()

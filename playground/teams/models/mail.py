@@ -9,7 +9,7 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-# Longer than any conversation with a mail server lasts: each of its steps has a time-out of 20 s.
+# Longer than any SMTP session: each of its steps has a timeout of 20 s.
 LEASE = timedelta(minutes=10)
 LATE = timedelta(minutes=5)
 KEEP_FAILED = timedelta(days=7)
@@ -17,7 +17,7 @@ KEEP_FAILED = timedelta(days=7)
 
 class MailQuerySet(models.QuerySet["Mail"]):
     def due(self) -> Self:
-        """Return the mails that are due, the longest first."""
+        """Return the due mails, the longest overdue first."""
         return self.filter(failed_at=None, due_at__lte=timezone.now()).order_by("due_at")
 
     def late(self) -> Self:
@@ -28,7 +28,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return self.exclude(failed_at=None).order_by("-failed_at")
 
     def claim(self, pk: int) -> "Mail | None":
-        """Take one mail in hand for LEASE; None where another worker did, or it is not due."""
+        """Lease one mail; None if another worker has it, or it is not due."""
         mail = self.due().select_related("user").filter(pk=pk).first()
         if mail is None:
             return None
@@ -39,22 +39,22 @@ class MailQuerySet(models.QuerySet["Mail"]):
         return mail
 
     def sweep(self) -> None:
-        """Forget the mails that could not be sent a week ago."""
+        """Delete the mails that were given up more than a week ago."""
         self.filter(failed_at__lt=timezone.now() - KEEP_FAILED).delete()
 
 
 class Mail(models.Model):
-    """A mail that waits to be sent by the worker; it is deleted once it is sent.
+    """A queued mail (outbox); the worker sends it and deletes the row.
 
-    No text of it is stored and no link: those are made when it is sent, so that no one can read a
-    token from the database.
+    Neither its text nor its links are stored: they are rendered when it is sent, so that the
+    database contains no tokens.
 
     template   prefix of allauth's templates: "account/email/password_reset_key"
-    user       whom it is about; for the reset of a password only the worker finds that out
-    facts      what the templates show besides: times, addresses, a browser's name
-    due_at     when it is sent next; while a worker has it in hand, when that lease ends
-    failed_at  when the worker gave up; `manage.py doctor` tells of it
-    problem    how the last try ended, without anything that the mail says
+    user       whom it is about; for a password reset, only the worker looks it up
+    facts      further values of the templates: times, addresses, a browser's name
+    due_at     when it is sent next; while a worker is sending it, the end of the lease
+    failed_at  when the worker gave up; `manage.py doctor` reports it
+    problem    the error of the last attempt, without the content of the mail
     """
 
     template = models.CharField(max_length=100)

@@ -16,16 +16,16 @@ DEMO_USERNAME = "demo"
 
 
 def is_operator(user: "User") -> bool:
-    """Whether a person runs the installation: a superuser, or the person of the demo."""
+    """Whether a person operates the installation: a superuser, or the demo's user."""
     is_demo = settings.DEMO_LOGIN and user.get_username() == DEMO_USERNAME
     return bool(user.is_superuser or is_demo)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def search(self, words: str, *, by_email: bool) -> Self:
-        """Return those whose name holds the words.
+        """Return people whose name contains the text.
 
-        by_email  also by e-mail address: only for who may know the addresses of others
+        by_email  also search e-mail addresses: only for people who may see them
         """
         if not words:
             return self
@@ -33,14 +33,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(found | models.Q(user__email__icontains=words) if by_email else found)
 
     def with_workspaces(self) -> Self:
-        """Return them by the names of their workspaces, with all that a request needs of them."""
+        """Order by workspace name, and join everything that a request needs."""
         loaded = self.select_related("workspace", "user__preferences")
         return loaded.order_by("workspace__name", "workspace__created_at")
 
     def of(self, user: "User") -> list["Membership"]:
-        """Return a person's memberships by the names of their workspaces.
+        """Return a person's memberships, ordered by workspace name.
 
-        Who runs the installation owns the first workspace without an invitation.
+        An operator owns the first workspace without an invitation.
         """
         found = list(self.filter(user=user).with_workspaces())
         if found or not is_operator(user):
@@ -63,9 +63,9 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
     joined_at = models.DateTimeField(auto_now_add=True)
-    daily_budget = AmountField(null=True, blank=True)  # null for what the workspace grants each
+    daily_budget = AmountField(null=True, blank=True)  # null for the workspace's default
 
-    # What the runs of today count, on pages that ask for it: runs.costs.budgets.add_spent_today.
+    # Today's spending, annotated by runs.costs.budgets.add_spent_today.
     spent_today: Decimal | None = None
 
     objects = MembershipQuerySet.as_manager()

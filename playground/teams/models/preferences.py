@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 class Preferences(models.Model):
-    """What a person has set for themselves, in every workspace and browser.
+    """Personal settings, for every workspace and browser.
 
     language  code of a language of `settings.LANGUAGES`; "" for the workspace's
     """

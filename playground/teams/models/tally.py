@@ -2,7 +2,7 @@ import time
 
 from django.db import connection, models
 
-# One statement, so that two processes at the same moment are two. Both databases know it.
+# One statement (upsert), so that concurrent processes count correctly. Works on both databases.
 ADD_ONE = """
     INSERT INTO teams_tally (what, used, ends_at) VALUES (%s, 1, %s)
     ON CONFLICT (what) DO UPDATE SET
@@ -17,9 +17,9 @@ FORGET_AFTER_SECONDS = 60 * 60
 
 class TallyQuerySet(models.QuerySet["Tally"]):
     def add_one(self, what: str, *, seconds: float) -> tuple[int, float]:
-        """Count once more; return how often that was, and how many seconds the count still lasts.
+        """Increment; return the count and the seconds until it expires.
 
-        seconds  how long it lasts from its first
+        seconds  length of the window, from its first count
         """
         now = time.time()
         with connection.cursor() as cursor:
@@ -30,14 +30,14 @@ class TallyQuerySet(models.QuerySet["Tally"]):
         return used, ends_at - now
 
     def take_back(self, what: str) -> None:
-        """Take back a count that was not necessary."""
+        """Decrement a count."""
         self.filter(what=what, used__gt=0).update(used=models.F("used") - 1)
 
 
 class Tally(models.Model):
-    """Counts the actions of a person in a short time, for rate limits.
+    """Counts actions in a time window, for rate limits.
 
-    ends_at  seconds since 1970; what comes later is counted from one again
+    ends_at  end of the window, in seconds since 1970; after that the count restarts
     """
 
     what = models.CharField(max_length=100, primary_key=True)

@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
     def first_one(self) -> "Workspace":
-        """Return the workspace that everybody shares, made at need."""
+        """Return the first workspace; create it if necessary."""
         with transaction.atomic():
             return self.order_by("created_at").first() or self.create(name="Workspace")
 
 
 class Workspace(models.Model):
-    """The wall between teams: keys, members and runs belong to one workspace each."""
+    """The boundary between teams: keys, members and runs belong to one workspace each."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=100)
@@ -27,21 +27,21 @@ class Workspace(models.Model):
         default=True, db_default=True
     )  # unless their authors choose otherwise
 
-    # Whether browsers of members say when a picture of theirs became visible.
+    # Whether browsers of members report when a picture became visible.
     measures_display = models.BooleanField(default=False, db_default=False)
 
-    # Of pages and mails for members who have set none; "" for what each browser asks for.
+    # Language of pages and mails for members without a setting; "" for Accept-Language.
     language = models.CharField(max_length=20, blank=True, default="", db_default="")
 
-    # What people call the provider's unit: "$", "credits"; "" for numbers alone.
+    # Name of the provider's unit: "$", "credits"; "" for numbers only.
     unit = models.CharField(max_length=12, blank=True, default="$", db_default="$")
 
     # In that unit; null for no limit.
     monthly_budget = AmountField(null=True, blank=True)  # of everybody together
-    daily_budget = AmountField(null=True, blank=True)  # of each member who has none of their own
+    daily_budget = AmountField(null=True, blank=True)  # of each member without an own budget
     ask_above = AmountField(
         null=True, blank=True
-    )  # what a run may cost before its author is asked once more
+    )  # above this cost, the author has to confirm a run
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -49,12 +49,12 @@ class Workspace(models.Model):
         return self.name
 
     def current_key(self, provider: str) -> "ApiKey | None":
-        """Return the key that new runs at a provider are paid with; None where none is usable."""
+        """Return the key that pays for new runs at a provider; None if none is usable."""
         usable = self.api_keys.usable().filter(provider=provider)
         return usable.defer("secret").order_by("-current_since").first()
 
     @property
     def uses_sandbox(self) -> bool:
-        """Whether the sandbox answers its runs: it runs, and has a key here."""
+        """Whether the sandbox processes its runs: it is started, and has a key here."""
         stand_in = providers_in_use.running_stand_in()
         return stand_in is not None and self.current_key(stand_in.slug) is not None

@@ -19,5 +19,5 @@ def initials(name: str) -> str:
 
 @register.filter
 def tone(name: str) -> int:
-    """Return which of the colours is that of a name, 0 to 4."""
+    """Return the colour of a name, 0 to 4."""
     return hashlib.sha256(name.encode()).digest()[0] % TONES

@@ -15,9 +15,9 @@ register = template.Library()
 
 @register.simple_tag
 def links_to_key_pages(providers: Iterable[Provider] | None = None) -> SafeString:
-    """Return links to the pages of providers, one after the other; "" where there are none.
+    """Return links to the providers' API key pages; "" if there are none.
 
-    providers  all that the program knows where it is None
+    providers  None for all known providers
     """
     pages = [each for each in providers or registry.real() if each.keys_url]
     link = '<a href="{}" rel="noreferrer">{}</a>'

@@ -1,4 +1,4 @@
-"""`manage.py people`: the page of people on the command line, and operator commands."""
+"""`manage.py people`: manages members on the command line, and operator commands."""
 
 import getpass
 import sys
@@ -117,7 +117,7 @@ def print_setup(options: dict[str, Any]) -> str:
 
 
 def make_owner(options: dict[str, Any]) -> str:
-    """Make the first person, whose workspace gets the name given, or one more owner of one."""
+    """Create the first owner with a new workspace, or another owner of an existing one."""
     is_first, name = setup.is_needed(), options["workspace"]
     workspace = None if is_first else find_workspace(name)
     facts = {"username": options["user"], "email": options["email"]}
@@ -269,7 +269,7 @@ def set_superuser(options: dict[str, Any]) -> str:
 
 
 def read_password() -> str:
-    """Ask for the password twice at a terminal; else read the first line of the input."""
+    """Prompt for the password twice on a terminal; else read the first line of stdin."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass("New password: ")

@@ -18,7 +18,7 @@ from playground.teams.models import ApiKey
 
 BATCH = 100
 MOST_NAMES = 10
-SEALED = ("secret", "seed")  # what of a second factor accounts.MFAAdapter encrypts
+SEALED = ("secret", "seed")  # fields of a second factor that accounts.MFAAdapter encrypts
 
 
 class Command(BaseCommand):
@@ -42,7 +42,7 @@ class Command(BaseCommand):
 
 
 def refuse_unopened() -> None:
-    """See that every secret can be opened, before the first is changed.
+    """Check that every secret can be decrypted before changing any.
 
     Raises  CommandError
     """
@@ -70,7 +70,7 @@ def can_be_opened(sealed: str) -> bool:
 
 
 def rotate(batch: tuple[uuid.UUID, ...]) -> int:
-    """Re-encrypt these, and return how many changed; it may be interrupted."""
+    """Re-encrypt the rows and return how many changed; can be interrupted and repeated."""
     changed = 0
     with transaction.atomic():
         locked = ApiKey.objects.select_for_update().kept().filter(pk__in=batch)
@@ -92,9 +92,9 @@ def read_sealed(keys: models.QuerySet[ApiKey] | None = None) -> Iterator[tuple[A
 
 @transaction.atomic
 def rotate_factor(pk: int) -> bool:
-    """Encrypt the secret of a second factor again; return whether that changed it."""
+    """Re-encrypt a second factor; return whether it changed."""
     factor = Authenticator.objects.select_for_update().filter(pk=pk).first()
-    if factor is None:  # given up meanwhile
+    if factor is None:  # deleted concurrently
         return False
     sealed = read_factor(factor)
     fresh = {name: reseal(text) for name, text in sealed.items()}
@@ -106,5 +106,5 @@ def rotate_factor(pk: int) -> bool:
 
 
 def read_factor(factor: Authenticator) -> dict[str, str]:
-    """Return the encrypted parts of a second factor by name."""
+    """Return the encrypted fields of a second factor by name."""
     return {name: factor.data[name] for name in SEALED if name in factor.data}
