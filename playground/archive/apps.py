@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class ArchiveConfig(AppConfig):
-    """Without tables; the commands need it to be an app."""
+    """An app without tables, because Django finds commands in apps."""
 
     name = "playground.archive"

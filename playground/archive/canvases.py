@@ -1,7 +1,7 @@
 """The canvases of contact sheets, one for PNG and one for PDF; both measure in points.
 
-The font has Latin, Greek, Cyrillic, Chinese, Japanese and Korean letters. What it lacks (emoji,
-Arabic, the scripts of India) is left out: boxes would say nothing.
+The font has Latin, Greek, Cyrillic, Chinese, Japanese and Korean letters. Missing glyphs (emoji,
+Arabic, Indic scripts) are omitted instead of shown as boxes.
 """
 
 import io
@@ -18,7 +18,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen import canvas as pdf
 
 FONT = "Sheet"
-DOTS = 2  # of a PNG to the point
+DOTS = 2  # pixels of a PNG per point
 
 type Ink = tuple[int, int, int]
 
@@ -57,7 +57,7 @@ def known_letters() -> frozenset[int]:
 
 
 def legible(words: str) -> str:
-    """Return the characters of a text that the font has, on one line."""
+    """Return a text on one line, without characters that the font lacks."""
     return " ".join("".join(each for each in words if ord(each) in known_letters() or
                             each.isspace()).split())  # fmt: skip
 
@@ -68,7 +68,7 @@ def find_font(size: float) -> ImageFont.FreeTypeFont:
 
 
 class PngCanvas:
-    """Draws one picture as high as it has to be."""
+    """Draws one image, as high as necessary."""
 
     def __init__(self, width: float, height: float) -> None:
         self.image = Image.new("RGB", (round(width * DOTS), round(height * DOTS)), "white")
@@ -123,7 +123,7 @@ class PdfCanvas:
         self.canvas.rect(box.x, bottom, box.width, box.height, stroke=0, fill=1)
 
     def paste(self, box: Box, picture: Image.Image) -> None:
-        jpeg = io.BytesIO()  # which PDF takes over as it is; anything else is ten times as large
+        jpeg = io.BytesIO()  # PDF embeds JPEG unchanged; anything else is ten times as large
         picture.save(jpeg, "JPEG", quality=88)
         jpeg.seek(0)
         bottom = self.height - box.y - box.height

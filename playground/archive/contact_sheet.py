@@ -20,18 +20,18 @@ MOST = 200
 
 A4 = (595.28, 841.89)
 MARGIN, GAP, HEAD, FOOT = 36.0, 12.0, 46.0, 20.0
-CAPTION = 34.0  # below a picture: two lines of words, one of facts
+CAPTION = 34.0  # below a picture: two lines of prompt, one of facts
 INK: Ink = (28, 30, 36)
 FAINT: Ink = (112, 116, 126)
-PAPER: Ink = (240, 240, 243)  # behind pictures of another shape than the frame
-NUMBER: Ink = (178, 84, 10)  # as it is on the edge of a film
+PAPER: Ink = (240, 240, 243)  # behind pictures with another aspect ratio than the frame
+NUMBER: Ink = (178, 84, 10)  # like frame numbers on film
 
 WORDS_SIZE, FACTS_SIZE, TITLE_SIZE = 7.0, 6.0, 15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """A page: how many frames are on it, and how large they are, in points.
+    """The grid of a page: number and size of frames, in points.
 
     side  of the square frame of a picture
     """
@@ -63,7 +63,7 @@ def layout_a4() -> Layout:
 
 
 def layout_single(count: int) -> Layout:
-    """Return one page that holds them all, about as wide as high where there are many."""
+    """Return a layout with all pictures on one page, roughly square for many."""
     columns = min(max(ceil(count**0.5 * 1.1), 3), 12)
     rows, side = ceil(count / columns), 130.0
     width = 2 * MARGIN + columns * (side + GAP) - GAP
@@ -103,7 +103,7 @@ def draw_sheet(selection: Selection, layout: Layout, canvas: Canvas) -> bytes:
 
 
 def draw_edges(canvas: Canvas, layout: Layout, title: str, count: int, page: str) -> None:
-    """Draw the head and the foot of a page."""
+    """Draw header and footer of a page."""
     today = moments.format_time(timezone.now(), "date")
     summary = ngettext("%(count)d picture, %(date)s", "%(count)d pictures, %(date)s", count)
     summary %= {"count": count, "date": today}
@@ -149,7 +149,7 @@ def draw_frame(canvas: Canvas, box: Box, output: Output, number: int) -> None:
 
 
 def fit_into(box: Box, width: int, height: int) -> Box:
-    """Return the place of a picture in the middle of its frame."""
+    """Return the box of a picture, centred in its frame."""
     scale = min(box.width / width, box.height / height)
     wide, high = width * scale, height * scale
     x, y = box.x + (box.width - wide) / 2, box.y + (box.height - high) / 2
@@ -174,9 +174,9 @@ def open_picture(output: Output) -> Image.Image | None:
 def wrap(
     canvas: Canvas, words: str, size: float, room: float, *, lines: int, then: float = 0
 ) -> list[str]:
-    """Cut a text into lines: between words, or between letters where a word is longer.
+    """Wrap a text between words, or between letters of a longer word.
 
-    then  room of the lines after the first
+    then  width of the lines after the first
     """
     found: list[str] = []
     while words and len(found) < lines:
@@ -195,7 +195,7 @@ def wrap(
 
 
 def find_end(canvas: Canvas, words: str, size: float, room: float) -> int:
-    """Return how many letters of a text have room; at least one."""
+    """Return how many letters of a text fit; at least one."""
     low, high = 1, len(words)
     while low < high:
         middle = (low + high + 1) // 2

@@ -7,7 +7,7 @@ import json
 from playground.runs.costs.usage import write_cell
 from playground.runs.models import Output
 
-BOM = "\ufeff"  # by which Excel knows UTF-8
+BOM = "\ufeff"  # Excel needs it to detect UTF-8
 
 HEADS = (
     "file", "prompt", "model", "version", "person", "created (UTC)", "cost of the run", "stars",
@@ -17,7 +17,7 @@ HEADS = (
 
 
 class CsvTable:
-    """The lines so far. What could be a formula is written so that it is none."""
+    """Collects CSV rows; escapes cells that could be formulas (CSV injection)."""
 
     def __init__(self) -> None:
         self.text = io.StringIO(newline="")

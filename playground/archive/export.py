@@ -1,14 +1,14 @@
 """Exports a workspace as one zip, for another installation.
 
-No key, password, session, member, invitation or budget is in it. People are in it by their user
-names, at what they made. Runs that are not at their end are left out: two installations must not
-ask the service for one task. In the order of its entries it can be read in one go:
+It contains no API keys, passwords, sessions, members, invitations or budgets. People appear as user
+names of authors. Unfinished runs are omitted: two installations must not poll the same task. The
+order of its entries allows reading it in one pass:
 
 workspace.json     what this is
-files/HASH.SUFFIX  stored contents, by their SHA-256
+files/HASH.SUFFIX  stored files, named by their SHA-256
 models.jsonl, collections.jsonl, uploads.jsonl, runs.jsonl, presets.jsonl
-                   a document a line; a run with its outputs and events
-left-out.txt       for people: what is not in it, and why
+                   one JSON document per line; a run with its outputs and events
+left-out.txt       what was omitted, and why
 """
 
 import json
@@ -52,9 +52,9 @@ OUTPUT_FACTS = (
 class Export:
     """The content of one export.
 
-    membership  of the person who exports: private things of others are left out; None for the
-                operator, who could read the database as well
-    missing     contents that are not in the storage, found while it is written
+    membership  of the person who exports: private content of others is omitted; None for the
+                operator, who can read the database anyway
+    missing     files that were not found in the storage
     """
 
     workspace: Workspace
@@ -87,7 +87,7 @@ class Export:
         return ours.filter(Q(pk__in=outputs) | Q(pk__in=self.uploads.values("file")))
 
     def left_out(self) -> Iterator[str]:
-        """Yield sentences about everything that the export leaves out."""
+        """Yield sentences about what the export omits."""
         if count := self.runs.exclude(SETTLED).count():
             yield ngettext(
                 "%(count)d run in progress. Export again when it has finished.",
@@ -137,11 +137,11 @@ class Export:
             yield ZipEntry(name=f"files/{file.sha256}{file.suffix}", content=content)
 
     def models(self) -> Iterator[dict[str, Any]]:
-        """Yield the workspace's own models, and the installation's that its runs use."""
+        """Yield the workspace's own models, and the shared models that its runs use."""
         used = Q(runs__in=self.settled) | Q(presets__in=self.presets)
         theirs = Q(workspace=self.workspace) | used
         specs = ModelSpec.objects.filter(theirs).distinct().values_list("pk", flat=True)
-        # The newest first: where a model is unknown, the first that comes is the current one.
+        # Newest first: the importer makes the first version of an unknown model the current one.
         own_first = F("workspace").desc(nulls_last=True)
         found = ModelSpec.objects.filter(pk__in=list(specs))
         for spec in found.order_by("slug", own_first, "-version"):
@@ -151,7 +151,7 @@ class Export:
                 "version": spec.version,
                 "is_own": is_own,
                 "is_current": spec.is_current,
-                # Who changes the installation's models may be no one of this workspace.
+                # The editors of shared models may belong to no workspace.
                 "made_by": spec.made_by if is_own else "",
                 "is_retired": spec.is_retired,
                 "digest": spec.digest,
@@ -175,7 +175,7 @@ class Export:
                 }
 
     def write_runs(self) -> Iterator[dict[str, Any]]:
-        """Yield the oldest first, so that each comes after the run that it was made from."""
+        """Yield runs oldest first, so that each follows the run that it was made from."""
         loaded = self.settled.select_related("spec", "author", "api_key", "made_from")
         loaded = loaded.defer("api_key__secret").prefetch_related(
             "uploads__file", "events", "outputs__file", "outputs__tags", "outputs__collections"
@@ -192,7 +192,7 @@ class Export:
                 "service": run.api_key.provider,
                 "made_from": parent,
                 **{name: getattr(run, name) for name in RUN_FACTS},
-                # Signed addresses would let strangers fetch files; only the fact is exported.
+                # Signed URLs give access to files, so only their existence is exported.
                 "addresses": {key: "signed" if to else "" for key, to in run.addresses.items()},
                 "uploads": self.ids_of(run.uploads.all()),
                 "outputs": [self.write_output(output) for output in run.outputs.all()],
@@ -264,7 +264,7 @@ def name_spec(spec: ModelSpec) -> dict[str, str]:
 
 
 def read_in_batches[Row: Model](rows: QuerySet[Row], by: str) -> Iterator[Row]:
-    """Yield rows in order, a few at a time: neither memory nor the database is held meanwhile."""
+    """Yield rows in order, in batches, with constant memory and no open transaction."""
     ids = list(rows.order_by(by, "pk").values_list("pk", flat=True))
     for batch in batched(ids, BATCH):
         found = {row.pk: row for row in rows.filter(pk__in=batch)}

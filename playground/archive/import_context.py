@@ -1,4 +1,4 @@
-"""What the parts of one import share: the workspace, the report, and rows referred to."""
+"""State of one import: the workspace, the report, and referenced rows."""
 
 import uuid
 from collections import Counter
@@ -27,9 +27,9 @@ ELSEWHERE = "it is in another workspace of this installation already, and stays 
 class Report:
     """The result of an import.
 
-    added, known, refused  how many of what: "runs"
-    faults                 lines: a place in the export, and what is wrong there
-    people                 names for which accounts were made that no one can log in to
+    added, known, refused  counts by kind, such as "runs"
+    faults                 lines: position in the export and error
+    people                 names of the placeholder accounts that were created
     """
 
     added: Counter[str] = field(default_factory=Counter)
@@ -46,7 +46,7 @@ class ImportContext:
         self.package = package
         self.workspace = workspace
         self.report = Report()
-        self.collections: dict[uuid.UUID, Collection] = {}  # as they are called in the export
+        self.collections: dict[uuid.UUID, Collection] = {}  # by their IDs in the export
 
     def find_file(self, row: ImportRow, sha256: str) -> MediaFile:
         file = MediaFile.objects.filter(workspace=self.workspace, sha256=sha256).first()
@@ -66,16 +66,16 @@ class ImportContext:
         return spec
 
     def is_here(self, table: Any, pk: Any) -> bool:
-        """Whether this workspace has a row. Raises RowError where another has it."""
+        """Whether this workspace has a row. Raises RowError if it belongs to another workspace."""
         found = table.objects.filter(pk=pk).values_list("workspace", flat=True).first()
         if found is not None and found != self.workspace.pk:
             raise RowError(ELSEWHERE)
         return found is not None
 
     def person(self, name: str) -> User:
-        """Return the member of this name, else an account of it that no one can log in to.
+        """Return the member with this name, else a placeholder account without login.
 
-        The person who has the name elsewhere in this installation may be another person.
+        A person with the same name in another workspace may be someone else.
         """
         user = User.objects.filter(username=name).first()
         if user and (is_placeholder(user) or user.memberships.filter(workspace=self.workspace)):
@@ -99,7 +99,7 @@ class ImportContext:
         return found
 
     def key(self, provider: str) -> ApiKey:
-        """Return the deleted key on which imported runs hang: nothing can be paid by it."""
+        """Return the deleted API key of imported runs; it cannot pay for anything."""
         ours = ApiKey.objects.filter(workspace=self.workspace, provider=provider, name=IMPORTED)
         kept = ours.exclude(deleted_at=None).defer("secret").first()
         return kept or ApiKey.objects.create(
@@ -112,12 +112,12 @@ class ImportContext:
         )
 
     def tag(self, name: str, made_by: User) -> Tag:
-        """Return the tag of this name, else a new one of the person who made the picture."""
+        """Return the tag with this name, else create one that belongs to the picture's author."""
         name = " ".join(name.split())
         known: Tag | None = Tag.objects.filter(workspace=self.workspace).called(name).first()
         return known or Tag.objects.create(workspace=self.workspace, name=name, made_by=made_by)
 
 
 def is_placeholder(user: User) -> bool:
-    """Whether an account is but a name: no one can log in to it, and it belongs nowhere."""
+    """Whether an account is a placeholder: without login and without memberships."""
     return not user.is_active and not user.memberships.exists()

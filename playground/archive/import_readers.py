@@ -7,7 +7,7 @@ from playground.runs.models import FINISHED, EventSource
 
 
 def read_run(row: ImportRow) -> dict[str, Any]:
-    """Return the columns of a run that is at its end."""
+    """Return the columns of a finished run."""
     status = row.choice("status", FINISHED)
     facts: dict[str, Any] = {"status": status, "inputs": row.get("inputs")}
     facts["template"] = read_template(row)
@@ -33,7 +33,7 @@ def read_run(row: ImportRow) -> dict[str, Any]:
 
 
 def read_text(row: ImportRow, name: str) -> dict[str, Any]:
-    """Return a stored text, see `playground/texts.py`; earlier versions wrote none."""
+    """Return a stored text (`playground/texts.py`); exports of earlier versions have none."""
     return row.object(name) if name in row.value else {}
 
 

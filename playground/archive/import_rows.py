@@ -1,4 +1,4 @@
-"""One row of an export, with typed and checked access to its untrusted values."""
+"""One row of an export, with validated access to its untrusted values."""
 
 import re
 import uuid
@@ -15,12 +15,12 @@ HASH = re.compile(r"[0-9a-f]{64}\Z")
 
 
 class RowError(ValueError):
-    """This document cannot be taken; the message names the place in it, and why."""
+    """The document is invalid; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportRow:
-    """An object of JSON, asked for its values by kind; each question raises RowError."""
+    """A JSON object with typed getters, which raise RowError."""
 
     value: dict[str, Any]
     where: str = ""

@@ -1,15 +1,13 @@
 """Imports the export of another installation row by row, each row in its own transaction.
 
-Ids stay, and what is here already stays as it is; so it can be cut off anywhere and done again.
-No one gets access by it: what people made who are not known here hangs on accounts that no one
-can log in to.
+IDs are kept, and existing rows do not change, so the import is idempotent and can be interrupted
+and repeated. It gives nobody access: content of unknown people belongs to placeholder accounts
+without login.
 
-- A file is taken when its bytes have the SHA-256 that they are called by; its thumbnail is drawn
-  again.
-- A run that is not at its end is left out. Nothing here ever asks the service for the others: they
-  hang on a key that is deleted.
-- Costs count in the month and on the day in which they arose, here as there. A workspace that
-  moves has spent them, and moving would else be the way around a budget.
+- A file is accepted if its SHA-256 matches its name; its thumbnail is made again.
+- Unfinished runs are skipped. The others are never polled: their API key is deleted.
+- Costs count in the month and on the day in which they arose; else moving a workspace would bypass
+  its budget.
 """
 
 import contextlib
@@ -83,9 +81,9 @@ class Importer(ImportContext):
         *,
         within: Callable[[], AbstractContextManager[None]] = transaction.atomic,
     ) -> None:
-        """Take one thing in, whole or not at all; count it as new, known or refused.
+        """Import one row atomically; count it as added, known or refused.
 
-        within  a transaction; a file is stored outside of one
+        within  a transaction; files are stored outside of one
         """
         try:
             with within():
@@ -94,7 +92,7 @@ class Importer(ImportContext):
             self.refuse(what, where, str(error))
         except ValidationError as error:
             self.refuse(what, where, " ".join(error.messages))
-        except Error:  # a column's limit, or something unique that another row has
+        except Error:  # violates a column's limit or a unique constraint
             self.refuse(what, where, CONFLICT)
         else:
             (self.report.added if is_new else self.report.known)[what] += 1
@@ -117,9 +115,9 @@ class Importer(ImportContext):
         return True
 
     def take_model(self, row: ImportRow) -> bool:
-        """Keep a version that runs point to, as the workspace's own; the installation's stay.
+        """Store a model version of imported runs for the workspace; shared models do not change.
 
-        It becomes the current one where the workspace had it as its own, or has no such model.
+        It becomes the current one if it was the workspace's own, or if there is no such model.
         """
         facts = {
             "provider": read_provider(row),
@@ -179,7 +177,7 @@ class Importer(ImportContext):
         if self.is_here(Upload, pk):
             return False
         file = self.find_file(row, sha256 or "")
-        if not file.is_playable:  # it would be handed to the service
+        if not file.is_playable:  # it would be sent to the provider
             raise row.wrong("file", "is no picture, video or sound")
         Upload.objects.create(
             pk=pk, workspace=self.workspace, author=self.person(author), name=name, file=file
@@ -205,7 +203,7 @@ class Importer(ImportContext):
             made_from=Run.objects.filter(workspace=self.workspace, pk=parent).first(),
             **facts,
         )
-        run.save(force_insert=True)  # by which the gallery writes down its words
+        run.save(force_insert=True)  # the signal makes the gallery index it
         Run.objects.filter(pk=pk).update(created_at=created_at)
         run.uploads.set(self.uploads_of(row))
         for each in outputs:
@@ -253,7 +251,7 @@ class Importer(ImportContext):
 
 
 def read_provider(row: ImportRow) -> str:
-    """Return the provider of a model; exports of earlier versions name none."""
+    """Return the provider of a model; exports of earlier versions have none."""
     return (
         row.choice("provider", [*registry.PROVIDERS])
         if "provider" in row.value

@@ -1,6 +1,6 @@
 """Reads the zip of an export as untrusted input.
 
-No name in it becomes a path, and whatever it says of its sizes, no more is unpacked than may be.
+No name in it becomes a path (zip slip), and unpacked sizes are limited (zip bomb).
 """
 
 import re
@@ -19,18 +19,18 @@ from playground.schema import JSONError, read_json
 LONGEST_LINE = 16_000_000
 MOST_LINES = 5_000_000
 STORED = re.compile(r"files/([0-9a-f]{64})(?:\.[a-z0-9]{1,5})?\Z")
-# Whatever a damaged zip, or one that was made to do harm, makes the library raise.
+# Exceptions that the library raises for damaged or malicious zips.
 FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError,
           ValueError)  # fmt: skip
 
 
 class PackageError(Exception):
-    """This is no export that can be read; the message says why."""
+    """The zip is not a readable export; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageLine:
-    """A line of a file, or what is wrong with it: one of the two is there.
+    """A line of a file: either its document or its error.
 
     where  as "runs.jsonl, line 3"
     """
@@ -62,7 +62,7 @@ class Package:
         return found.row
 
     def lines(self, name: str, most: int = MOST_LINES) -> Iterator[PackageLine]:
-        """Yield the documents of a file; a faulty one does not end it."""
+        """Yield the documents of a file; continues after an invalid one."""
         if name not in self.packed.NameToInfo:
             return
         number = 0
@@ -72,14 +72,14 @@ class Package:
                     number += 1
                     yield read_line(line, f"{name}, line {number}")
                     if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
-                        return  # what comes next is the middle of it
+                        return  # the rest of the line follows
         except FAULTS as error:
             yield PackageLine(
                 where=f"{name}, after line {number}", fault=f"it is damaged ({error})"
             )
 
     def content(self, sha256: str, most: int) -> Iterator[bytes]:
-        """Yield the content of a stored file in pieces. Raises PackageError."""
+        """Yield the content of a stored file in chunks. Raises PackageError."""
         try:
             with self.packed.open(self.files[sha256]) as file:
                 yield from limit_bytes(file, most)
@@ -97,7 +97,7 @@ def limit_bytes(file: IO[bytes], most: int) -> Iterator[bytes]:
 
 
 def read_line(line: bytes, where: str) -> PackageLine:
-    if len(line) >= LONGEST_LINE:  # a little more may come than was requested
+    if len(line) >= LONGEST_LINE:  # slightly more may be returned than requested
         return PackageLine(where=where, fault=f"it has more than {LONGEST_LINE / 1e6:.0f} MB")
     try:
         value: Any = read_json(line.decode())

@@ -1,7 +1,7 @@
-"""A zip of chosen pictures with their metadata and a page that shows them.
+"""A zip of selected pictures, with metadata and an HTML page.
 
-Written while it is read: first the pictures, then what was sent and answered for their runs, and
-at last the table, the page and the list of what is missing, which are only known then.
+Streamed: first the pictures, then the requests and responses of their runs, last the table, the
+page and the list of missing files.
 """
 
 import unicodedata
@@ -31,9 +31,9 @@ MOST = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageEntry:
-    """A picture on the page; addresses are relative to it, "" where there is no such file.
+    """A picture on the page; URLs are relative, "" if there is no such file.
 
-    inputs  those that are not the prompt
+    inputs  without the prompt
     """
 
     output: Output
@@ -47,9 +47,9 @@ class PageEntry:
 class PictureZip:
     """The content that was written so far.
 
-    names    of the files, as lower case, and how many wanted to be called so
-    missing  lines: a file, and what is wrong with it
-    zone     the reader's, in which days are written
+    names    file names in lower case, and how often each was requested
+    missing  lines: file and error
+    zone     the reader's time zone, for dates
     """
 
     selection: Selection
@@ -75,7 +75,7 @@ class PictureZip:
         )
         facts = {"cards": self.cards, "membership": membership, "now": timezone.now()}
         facts |= {"missing": self.missing, "runs": len(self.runs)}
-        with timezone.override(self.zone):  # it is written after the request's own has ended
+        with timezone.override(self.zone):  # Django has deactivated the request's by then
             page = render_document("archive/index.html", facts)
         yield ZipEntry(name="index.html", content=page, is_text=True)
         if self.missing:
@@ -83,7 +83,7 @@ class PictureZip:
             yield ZipEntry(name="missing.txt", content=words.encode(), is_text=True)
 
     def media(self, output: Output, name: str, store: UploadStore) -> Iterator[ZipEntry]:
-        """Yield the file of an output and its thumbnail, and note them for the page and table."""
+        """Yield the file and thumbnail of an output, and add them to page and table."""
         file = output.file
         if file is None:
             return
@@ -109,7 +109,7 @@ class PictureZip:
         self.rows.add(output, picture if content is not None else "")
 
     def name(self, output: Output) -> str:
-        """Return a file name that is unique on any disk, also if case is ignored."""
+        """Return a unique file name, also on case-insensitive disks."""
         wanted = PurePosixPath(unicodedata.normalize("NFC", output.download_name))
         name, number = wanted.name, 1
         while name.casefold() in self.names:
@@ -127,7 +127,7 @@ def write_picture_zip(selection: Selection) -> Iterator[bytes]:
 
 
 def documents(run: Run, store: UploadStore) -> Iterator[ZipEntry]:
-    """Yield the request and the answers of a run, without the API key."""
+    """Yield the request and responses of a run, without the API key."""
     for name, read in (
         ("request", exchange.read_request(run, store)),
         ("answers", exchange.read_answers(run)),
@@ -141,6 +141,6 @@ def render_document(template: str, facts: dict[str, object]) -> bytes:
 
 
 def make_file_name(workspace: Workspace, what: str, suffix: str, day: date | None = None) -> str:
-    """Return a name to save under: "studio-pictures-2026-11-28.zip"."""
+    """Return the file name of a download: "studio-pictures-2026-11-28.zip"."""
     words = slugify(workspace.name, allow_unicode=True)[:60] or "workspace"
     return f"{words}-{what}-{day or timezone.localdate()}{suffix}"

@@ -1,4 +1,4 @@
-"""The pictures to download: those that were chosen, or all that the filters find."""
+"""The pictures to download: the selected ones, or all that match the filters."""
 
 import uuid
 from collections.abc import Iterator, Sequence
@@ -16,22 +16,22 @@ BATCH = 50
 
 
 class SelectionError(Exception):
-    """Nothing can be taken away so; the message says why."""
+    """The download is not possible; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Outputs that one person takes away, the newest first.
+    """The outputs that a person downloads, newest first.
 
-    Only their ids are read at first: what is sent for minutes must neither fill memory nor hold
-    the database, so the rest comes a few at a time.
+    Only their IDs are read at first. The rest is read in batches, because a download takes minutes
+    and must not fill memory or hold the database.
     """
 
     membership: Membership
     ids: tuple[uuid.UUID, ...]
 
     def read(self) -> Iterator[Output]:
-        """Yield each output with its related rows; outputs that became invisible are skipped."""
+        """Yield each output with its related rows; skips outputs that are no longer visible."""
         visible = Output.objects.visible_to(self.membership).filter(file__isnull=False)
         loaded = visible.select_related(
             "run__spec", "run__author", "run__api_key", "file"
@@ -43,7 +43,7 @@ class Selection:
 
 
 def read_chosen(membership: Membership, texts: Sequence[str], *, most: int) -> Selection:
-    """Return those of these outputs that a person sees; ids that are none are passed over.
+    """Return the outputs with these IDs that a person may see; invalid IDs are ignored.
 
     Raises  SelectionError
     """
@@ -57,7 +57,7 @@ def read_chosen(membership: Membership, texts: Sequence[str], *, most: int) -> S
 
 
 def read_found(membership: Membership, filters: Filters, *, most: int) -> Selection:
-    """Return the outputs that the filters find.
+    """Return the outputs that match the filters.
 
     Raises  SelectionError
     """

@@ -25,7 +25,7 @@ from playground.web import HtmxRequest, is_script
 @require_http_methods(["GET", "POST"])
 @rate_limited(LimitedAction.DOWNLOAD, "GET", "POST")
 def download_pictures(request: HtmxRequest) -> HttpResponseBase:
-    """The chosen pictures as a zip, or without a choice all that is found."""
+    """Download the selected pictures as a zip, or all that match the filters."""
     try:
         selection = read_selection(request, picture_zip.MOST)
     except SelectionError as error:
@@ -41,7 +41,7 @@ def download_pictures(request: HtmxRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @rate_limited(LimitedAction.DOWNLOAD, "GET", "POST")
 def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
-    """A contact sheet of the same."""
+    """Download a contact sheet of the same pictures."""
     try:
         selection = read_selection(request, contact_sheet.MOST)
     except SelectionError as error:
@@ -58,7 +58,7 @@ def draw_sheet(request: HtmxRequest, kind: str) -> HttpResponseBase:
 @rate_limited(LimitedAction.DOWNLOAD)
 @requires(Permission.EXPORT)
 def export_workspace(request: HtmxRequest) -> HttpResponseBase:
-    """The content of an export; a POST downloads it."""
+    """Show what an export contains; a POST downloads it."""
     wanted = export.Export(request.workspace, request.membership)
     if request.method == "POST":
         audit.log_event(request, AuditEvent.WORKSPACE_EXPORTED, workspace=request.workspace)
@@ -80,7 +80,7 @@ def read_selection(request: HtmxRequest, most: int) -> Selection:
 
 
 def redirect_with_error(request: HtmxRequest, words: str) -> HttpResponse:
-    """Lead back to where a person came from, with a sentence."""
+    """Redirect back with an error message."""
     if is_script(request):
         return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
     messages.error(request, words)
@@ -93,5 +93,5 @@ def redirect_with_error(request: HtmxRequest, words: str) -> HttpResponse:
 def mark_as_download(response: HttpResponseBase, name: str) -> HttpResponseBase:
     response["Content-Disposition"] = content_disposition_header(True, name) or ""
     response["Cache-Control"] = "no-store"
-    response["X-Accel-Buffering"] = "no"  # nginx would keep a slow reader's zip on its disk
+    response["X-Accel-Buffering"] = "no"  # else nginx buffers the zip on disk for slow clients
     return response

@@ -1,4 +1,4 @@
-"""Streams a zip of stored files; files that the storage cannot read are noted and skipped."""
+"""Streams a zip of stored files; unreadable files are recorded and skipped."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ PIECE_BYTES = 128 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZipEntry:
-    """One file of a zip; texts are packed, media are not: nothing would be gained."""
+    """One file of a zip; texts are compressed, media are not, because that gains nothing."""
 
     name: str
     content: bytes | Iterable[bytes]
@@ -26,7 +26,7 @@ class ZipEntry:
 
 
 def write_zip(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
-    """Yield a zip while its entries are read; nothing of it is kept but its table of contents."""
+    """Yield a zip while reading its entries; only its directory is kept in memory."""
     packed = ZipStream(compress_type=ZIP_STORED)
     for entry in entries:
         kind = ZIP_DEFLATED if entry.is_text else ZIP_STORED
@@ -36,10 +36,10 @@ def write_zip(entries: Iterable[ZipEntry]) -> Iterator[bytes]:
 
 
 def open_stored(file: FieldFile, note: Callable[[str], None]) -> Iterator[bytes] | None:
-    """Return the content of a stored file in pieces; None where it cannot be had.
+    """Return the content of a stored file in chunks; None if it is unavailable.
 
-    note  receives what is wrong, also if a storage fails while a file is read. What
-          has been sent of it cannot be taken back then.
+    note  receives the error, also if the storage fails in the middle of a file; the zip then
+          contains a truncated file
     """
     try:
         opened = storage.open_part(file, 0, None)

@@ -1,1 +1,1 @@
-"""All results: browse, search, sort, trash."""
+"""The gallery of all results: browse, search, organise, trash."""

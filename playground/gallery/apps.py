@@ -6,7 +6,7 @@ class GalleryConfig(AppConfig):
     name = "playground.gallery"
 
     def ready(self) -> None:
-        """Index each new run; the room of runs does not know this one."""
+        """Connect to post_save to index new runs, because `runs` must not import the gallery."""
         from playground.gallery import search_index  # noqa: PLC0415 - models are ready only now
         from playground.runs.models import Run, runs_created  # noqa: PLC0415 - likewise
         from playground.runs.worker import housekeeping  # noqa: PLC0415 - likewise

@@ -26,7 +26,7 @@ from playground.web import HtmxRequest, is_script
 
 type Action = Callable[[Membership, OutputQuerySet, str], ActionResult]
 
-# By the value of the button that was pressed, "stars 3" or "tag"; a name has its own field.
+# Actions by the value of the pressed button, "stars 3" or "tag"; names have their own field.
 ACTIONS: dict[str, Action] = {
     "stars": lambda _, outputs, stars: bulk_actions.rate(outputs, stars),
     "trash": lambda _, outputs, __: bulk_actions.move_to_trash(outputs),
@@ -36,9 +36,9 @@ ACTIONS: dict[str, Action] = {
     "collect": bulk_actions.add_to_collection,
     "uncollect": bulk_actions.remove_from_collection,
 }
-NOTED_AT_ONCE = 100  # pictures, on one line of the log
-UNDO = "undo"  # in the session: what takes the last action back; and a mark on what was said of it
-WAYS_BACK = ("/gallery/", "/models/", "/compare/")  # pages with such a form
+NOTED_AT_ONCE = 100  # pictures per line of the audit log
+UNDO = "undo"  # session key of the steps that undo the last action; also a tag on its message
+WAYS_BACK = ("/gallery/", "/models/", "/compare/")  # pages with a bulk action form
 NOT_YOURS = gettext_lazy(
     "Only the author or an owner can delete a picture permanently, once it is in the trash."
 )
@@ -47,7 +47,7 @@ NOT_YOURS = gettext_lazy(
 @require_POST
 @requires(Permission.GENERATE)
 def apply_bulk_action(request: HtmxRequest) -> HttpResponse:
-    """Do one thing to some outputs, and go back; a script gets a sentence, and the way back."""
+    """Run a bulk action and redirect back; scripts get the message and the undo steps."""
     action, _, word = request.POST.get("do", "").partition(" ")
     try:
         if action in {"delete", "empty"} and word != "surely":
@@ -102,7 +102,7 @@ def delete_and_audit(request: HtmxRequest, outputs: OutputQuerySet) -> ActionRes
 
 
 def undo_last(request: HtmxRequest) -> ActionResult:
-    """Undo the last action without a script; scripts send the steps themselves."""
+    """Undo the last action, without JavaScript; scripts send the undo steps themselves."""
     steps = request.session.pop(UNDO, [])
     for step, ids in steps:
         action, _, word = step.partition(" ")
@@ -111,7 +111,7 @@ def undo_last(request: HtmxRequest) -> ActionResult:
 
 
 def find_deletable(request: HtmxRequest, action: str) -> OutputQuerySet:
-    """Return the outputs to delete permanently: the chosen ones, or the whole trash.
+    """Return the outputs to delete permanently: the selected ones, or the whole trash.
 
     Raises  SortingError
     """
@@ -126,7 +126,7 @@ def find_deletable(request: HtmxRequest, action: str) -> OutputQuerySet:
 
 
 def confirm_deletion(request: HtmxRequest, action: str) -> HttpResponse:
-    """Ask once more before pictures are deleted permanently. Raises SortingError."""
+    """Ask for confirmation before deleting pictures permanently. Raises SortingError."""
     outputs = find_deletable(request, action)
     count = outputs.count()
     if not count:
@@ -148,7 +148,7 @@ def answer_error(request: HtmxRequest, words: str) -> HttpResponse:
 
 
 def find_back_address(request: HtmxRequest) -> str:
-    """Return the page that the form stood on; never another site."""
+    """Return the page of the form; never another site (open redirect)."""
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return back if is_ours and back.startswith(WAYS_BACK) else reverse("gallery")

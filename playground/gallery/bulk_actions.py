@@ -1,6 +1,6 @@
 """Bulk actions on pictures: stars, tags, collections, and the trash.
 
-Each says what it did, and by which actions it is undone: of the pictures alone that it changed.
+Each returns a message and the steps that undo it, for the pictures that it changed.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """An action as a form sends it: "stars 3", "untag best"; and the pictures that it is for."""
+    """An action as a form sends it, such as "stars 3" or "untag best", and its pictures."""
 
     do: str
     outputs: tuple[str, ...]
@@ -35,8 +35,8 @@ class Step:
 class ActionResult:
     """The result of an action.
 
-    message  what was done, in a sentence
-    undo     what takes it back, in order; () where nothing changed, or nothing can be done
+    message  one sentence
+    undo     the steps to undo it, in order; () if nothing changed, or it cannot be undone
     """
 
     message: str
@@ -49,9 +49,9 @@ def make_steps(do: str, outputs: Iterable[Output]) -> tuple[Step, ...]:
 
 
 def read_chosen(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
-    """Return those of these outputs that a person sees; ids that are none are passed over.
+    """Return the outputs with these IDs that a person may see; invalid IDs are ignored.
 
-    Raises  SortingError where nothing, or too much, is chosen
+    Raises  SortingError if none or too many are selected
     """
     wanted = {pk for text in ids if (pk := read_uuid(text))}
     if not wanted:
@@ -79,7 +79,7 @@ def rate(outputs: OutputQuerySet, stars: str) -> ActionResult:
 
 
 def move_to_trash(outputs: OutputQuerySet) -> ActionResult:
-    """Put them in the trash, which deletes them permanently after a while."""
+    """Move outputs to the trash, which deletes them permanently after a while."""
     trashed = list(outputs.filter(trashed_at=None).only("pk"))
     outputs.filter(pk__in=[each.pk for each in trashed]).update(trashed_at=timezone.now())
     message = ngettext(
@@ -97,13 +97,13 @@ def restore(outputs: OutputQuerySet) -> ActionResult:
 
 
 def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
-    """Return those in the trash that a person may delete permanently: their own; an owner, all."""
+    """Return the trashed outputs that a person may delete permanently: their own; owners, all."""
     trashed = outputs.filter(trashed_at__isnull=False, file__isnull=False)
     return trashed if membership.is_owner else trashed.filter(run__author=membership.user_id)
 
 
 def delete(membership: Membership, outputs: OutputQuerySet) -> ActionResult:
-    """Delete permanently, with their files; only those in the trash that the member may delete."""
+    """Delete outputs permanently, with their files, if they are in the trash and the member may."""
     count = trash.delete_now(deletable(membership, outputs))
     message = ngettext(
         "Deleted %(count)d picture permanently", "Deleted %(count)d pictures permanently", count
@@ -112,7 +112,7 @@ def delete(membership: Membership, outputs: OutputQuerySet) -> ActionResult:
 
 
 def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> ActionResult:
-    """Tag them; a tag that there is not is made."""
+    """Add a tag to outputs; create it if necessary."""
     tag = names.find_or_make_tag(membership, name)
     alike = Tag.objects.visible_to(membership).called(tag.name)
     new = list(outputs.exclude(tags__in=alike).only("pk"))
@@ -127,7 +127,7 @@ def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Actio
 
 
 def remove_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> ActionResult:
-    """Take a tag off; one that nothing has any more is forgotten."""
+    """Remove a tag from outputs; delete it if it is unused then."""
     tags = names.find_tags(membership, name)
     tagged = list(outputs.filter(tags__in=tags).distinct().only("pk"))
     for tag in tags:
@@ -144,7 +144,7 @@ def delete_unused_tags(tags: list[Tag]) -> None:
 
 
 def add_to_collection(membership: Membership, outputs: OutputQuerySet, word: str) -> ActionResult:
-    """Put them into a collection; one that there is not is made."""
+    """Add outputs to a collection; create it if necessary."""
     collection, undo = put_into(membership, outputs, word)
     count = outputs.count()
     message = ngettext(
@@ -156,7 +156,7 @@ def add_to_collection(membership: Membership, outputs: OutputQuerySet, word: str
 def put_into(
     membership: Membership, outputs: OutputQuerySet, word: str
 ) -> tuple[Collection, tuple[Step, ...]]:
-    """Return the collection that they are in now, and what takes them out again."""
+    """Add outputs to a collection; return it and the undo steps."""
     collection = names.find_or_make_collection(membership, word)
     new = list(outputs.exclude(collections=collection).only("pk"))
     collection.outputs.add(*new)
@@ -166,7 +166,7 @@ def put_into(
 def remove_from_collection(
     membership: Membership, outputs: OutputQuerySet, word: str
 ) -> ActionResult:
-    """Take them out of a collection, which stays, even with nothing in it."""
+    """Remove outputs from a collection, which is kept even if it is empty."""
     collection = names.find_collection(membership, word)
     if collection is None:
         unknown = _("There is no collection “%(name)s”.") % {"name": word}
@@ -179,7 +179,7 @@ def remove_from_collection(
         len(taken),
     )
     message %= {"count": len(taken), "name": collection}
-    # Without its last picture another person's collection is out of sight: its name is left.
+    # Without its last picture, another person's collection is invisible, so use its name.
     is_seen = Collection.objects.visible_to(membership).filter(pk=collection.pk).exists()
     back = collection.pk if is_seen else collection.name
     return ActionResult(message=message, undo=make_steps(f"collect {back}", taken))
@@ -189,7 +189,7 @@ def remove_from_collection(
 def move_to_collection(
     membership: Membership, outputs: OutputQuerySet, word: str, away_from: str
 ) -> ActionResult:
-    """Put them into one collection and take them out of another."""
+    """Move outputs from one collection to another."""
     source = names.find_collection(membership, away_from)
     if source and source == names.find_collection(membership, word):
         raise SortingError(_("These pictures are already in that collection."))

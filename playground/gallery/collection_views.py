@@ -27,7 +27,7 @@ NOT_YOURS = gettext_lazy("Only the person who made this collection or an owner c
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_collections(request: HtmxRequest) -> HttpResponseBase:
-    """The collections and tags that a person may know of. A POST makes a collection."""
+    """List the collections and tags that a person may see. A POST creates a collection."""
     if request.method == "POST":
         return make_collection(request)
     return show(request)
@@ -65,7 +65,7 @@ def change_collection(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.GENERATE)
 def change_tag(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Change a tag, and with it those of the same name that are shown as one with it."""
+    """Change a tag and those of the same name, which are shown as one."""
     tag = get_object_or_404(Tag.objects.visible_to(request.membership), pk=pk)
     return change(request, names.find_tags(request.membership, tag.name))
 
@@ -89,7 +89,7 @@ def change(request: HtmxRequest, things: list[Collection] | list[Tag]) -> HttpRe
 
 
 def show(request: HtmxRequest, problem: str = "", name: str = "") -> HttpResponse:
-    """Draw the page; 422 where something is wrong."""
+    """Render the page; 422 with an error."""
     membership = request.membership
     context = {
         "collections": [

@@ -12,17 +12,17 @@ from playground.teams.models import Membership
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagLine:
-    """The tags of one name as one: the first of them, and how many pictures all of them have."""
+    """All tags of one name: the first of them, and the number of pictures of all."""
 
     tag: Tag
     count: int
 
 
 def list_collections(membership: Membership) -> models.QuerySet[Collection]:
-    """Return those that a person may know of.
+    """Return the collections that a person may see.
 
-    Each has `count`, of the pictures that they see; `cover`, the id of the newest of these; and
-    `is_shown`, whether it holds a picture that others see, and so is there for them too.
+    Each has `count`, the number of visible pictures; `cover`, the ID of the newest of these; and
+    `is_shown`, whether it contains a picture that others see, so that they see the collection too.
     """
     shown = visible(membership, "collections")
     newest = shown.exclude(file__thumbnail="").order_by("-run__created_at", "position")
@@ -41,7 +41,7 @@ def list_collections(membership: Membership) -> models.QuerySet[Collection]:
 
 
 def list_tags(membership: Membership) -> list[TagLine]:
-    """Return the tags that a person may know of, each name once."""
+    """Return the tags that a person may see, each name once."""
     counted = Count("outputs", filter=Q(outputs__in=visible(membership, "tags")))
     lines: dict[str, TagLine] = {}
     for tag in Tag.objects.visible_to(membership).annotate(count=counted):
@@ -56,5 +56,5 @@ def visible(membership: Membership, related: str) -> models.QuerySet[Output]:
 
 
 def may_change(membership: Membership, collection: Collection) -> bool:
-    """Whether a person who sees it may rename and delete it: who made it, and owners."""
+    """Whether a person may rename and delete it: its author and owners."""
     return membership.is_owner or collection.made_by_id == membership.user_id

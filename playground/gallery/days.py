@@ -1,4 +1,4 @@
-"""Headings of days in the gallery ("Today", "Thursday"), with the number of pictures."""
+"""Day headings of the gallery ("Today", "Thursday") with the number of pictures."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,11 +12,11 @@ WEEK = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """A day in the reader's time.
+    """A day in the reader's time zone.
 
-    name   as near as possible: "Today", "Thursday", "20 November"
-    about  the rest: "29 November", "Friday"
-    count  of the pictures found on it, as far as they are counted
+    name   relative if possible: "Today", "Thursday", "20 November"
+    about  the complement of the name: "29 November", "Friday"
+    count  number of matching pictures, up to a limit
     """
 
     date: date

@@ -1,8 +1,8 @@
-"""Facets of the gallery: how many of the newest found pictures each further choice leaves.
+"""Facets of the gallery (faceted search): the number of matching pictures for each choice.
 
-A choice of a field is counted under all that is looked for but this field itself, so that one sees
-what another choice would find. One walk along the newest serves all fields: it brings what is
-found, and what is left out for the sake of one field alone.
+A field's choices are counted under all other filters, without the field's own, so that people see
+what another choice would find. One scan of the newest outputs serves all fields: it yields the
+matches, and the outputs that only one field excludes.
 """
 
 import operator
@@ -39,10 +39,10 @@ from playground.gallery.models import Collection, InputWord, Tag
 from playground.teams.models import Membership
 
 MOST = 2_000
-# So far goes the number of all that are found; among words each costs more, and MOST is the end.
+# The total is counted up to this; a text search costs more for each, so it stops at MOST.
 MOST_FOUND = 10_000
-MOST_CHOICES = 60  # of one field: a team of thousands made the newest pictures, too
-MOST_NAMES, MOST_WORDS = 12, 12  # inputs, and words of each: a seed is another each time
+MOST_CHOICES = 60  # of one field: authors may be thousands
+MOST_NAMES, MOST_WORDS = 12, 12  # inputs, and values of each: seeds all differ
 
 FIELDS = (
     "model", "person", "days", "status", "kind", "shape", "stars", "tag", "collection",
@@ -51,7 +51,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue:
-    """A value of a facet, and how many pictures it would leave."""
+    """A value of a facet and its number of pictures."""
 
     value: str
     label: object
@@ -61,7 +61,7 @@ class FacetValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """A field that can be looked for by choosing, with what would find something."""
+    """A field with the choices that match something."""
 
     name: str
     label: str
@@ -76,9 +76,9 @@ class Facet:
 class FacetCounts:
     """The facets of the panel.
 
-    count     how many pictures were found
-    is_more   whether there are more than that
-    is_whole  whether all of them are in the facets; else there are at least as many of each
+    count     number of matching pictures
+    is_more   whether there are more
+    is_whole  whether the facets count all of them; else their counts are lower bounds
     """
 
     count: int
@@ -89,12 +89,12 @@ class FacetCounts:
 
 @dataclass(frozen=True, slots=True)
 class FacetCounter:
-    """An output as it is counted.
+    """One counted output.
 
-    spec    the version of a model that it was made with
+    spec    the model version of its run
     at      when its run was created
-    facts   of each field that has one word for it: that word
-    missed  the field for whose sake alone it is not found; "" where it is found
+    facts   the value of each single-valued field
+    missed  the only field that excludes it; "" if it matches
     """
 
     pk: uuid.UUID
@@ -109,7 +109,7 @@ class FacetCounter:
 
 
 def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
-    """Count the found outputs, and those of each choice, with a constant number of queries."""
+    """Count the matching outputs, in total and per choice, in a constant number of queries."""
     seen = list(walk_newest(membership, filters))
     is_whole = len(seen) <= MOST
     seen = seen[:MOST]
@@ -126,7 +126,7 @@ def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
 
 
 def walk_newest(membership: Membership, filters: Filters) -> Iterator[FacetCounter]:
-    """Yield the newest outputs that are found, or would be if one field were free."""
+    """Yield the newest outputs that match all filters, or all but one."""
     wanted = dict(field_queries(filters))
     misses = {
         f"misses_{number}": Case(When(condition, then=0), default=1)
@@ -149,7 +149,7 @@ def walk_newest(membership: Membership, filters: Filters) -> Iterator[FacetCount
         yield FacetCounter(pk, run, spec, at, facts, missed)
 
 
-# What is read of each output, and the field that it is counted for.
+# The columns read for each output, and the field that excludes it.
 FACTS = {
     "run__spec__slug": "model", "run__author__username": "person", "status": "status",
     "file__kind": "kind", "shape": "shape", "stars": "stars",
@@ -175,7 +175,7 @@ def values_of(wanted: Iterable[Q]) -> Q:
 
 
 def without_field(filters: Filters) -> Filters:
-    """Return the filters without a field's choice; words, days, costs and the trash stay."""
+    """Return the filters without a field's choice; text, dates, costs and trash are kept."""
     return replace(filters, inputs=(), **{name: getattr(EVERYTHING, name) for name in FIELDS})
 
 
@@ -208,13 +208,13 @@ def read_facets(
 def facet(
     name: str, label: str, chosen: str, words: Mapping[str, object], counted: Mapping[str, int]
 ) -> Facet:
-    """Return a facet with the values that would find something, and the chosen one."""
+    """Return a facet with the values that match something, and the chosen one."""
     offered = (
         FacetValue(value=word, label=label, count=counted.get(word, 0), is_chosen=word == chosen)
         for word, label in words.items()
     )
     choices = tuple(each for each in offered if each.count or each.is_chosen)
-    if len(choices) > MOST_CHOICES:  # what is chosen, and what most pictures have
+    if len(choices) > MOST_CHOICES:  # keep the chosen one and the most frequent
         ranked = sorted(choices, key=lambda each: (not each.is_chosen, -each.count))
         kept = {each.value for each in ranked[:MOST_CHOICES]}
         choices = tuple(each for each in choices if each.value in kept)
@@ -226,7 +226,7 @@ def count_field(name: str, seen: Iterable[FacetCounter]) -> Counter[str]:
 
 
 def count_stars(seen: Iterable[FacetCounter]) -> dict[str, int]:
-    """Count at least so many stars, as it is looked for; and none."""
+    """Count outputs with at least n stars, as the filter does, and unrated ones."""
     exact = count_field("stars", seen)
     least = {
         word: sum(count for stars, count in exact.items() if int(stars) >= int(word))
@@ -244,14 +244,14 @@ def count_days(seen: Iterable[FacetCounter]) -> dict[str, int]:
 def count_joined(
     table: type[models.Model], word: str, field: str, seen: Iterable[FacetCounter]
 ) -> Counter[str]:
-    """Count by related rows, several for each output: tags, collections."""
+    """Count by many-to-many relations: tags, collections."""
     ids = [each.pk for each in seen if each.counts_for(field)]
     found = table._default_manager.filter(output__in=ids).values_list(word)  # noqa: SLF001 - public
     return Counter({str(name): number for name, number in found.annotate(number=Count("pk"))})
 
 
 def read_inputs(filters: Filters, seen: list[FacetCounter]) -> Iterator[Facet]:
-    """Yield the inputs that were set to few words, and those that are looked for."""
+    """Yield the inputs with few distinct values, and those in the filters."""
     chosen = {f"{INPUT}{name}": word for name, word in filters.inputs}
     runs: dict[uuid.UUID, list[str]] = {}
     for each in seen:

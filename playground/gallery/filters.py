@@ -1,4 +1,4 @@
-"""The filters of the gallery: read from an address, written to one, run as a query."""
+"""The filters of the gallery: parsed from a query string, written to one, run as a query."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -20,13 +20,13 @@ from playground.gallery.models import InputWord, RunWords
 from playground.runs.models import MediaKind, Output, OutputQuerySet, Status
 from playground.teams.models import Membership
 
-INPUT = "in."  # before the name of an input in an address: in.resolution=4k
+INPUT = "in."  # prefix of an input in the query string: in.resolution=4k
 MOST_INPUTS = 8
 LONGEST = 300
 
-# How much longer one side may be than the other for a picture to count as square.
+# Tolerance of the aspect ratio for a picture to count as square.
 SQUARE = Decimal("1.05")
-# Of what has been found so seldom, all is gathered and sorted; else it is walked along.
+# Rare matches are collected and sorted; frequent ones are found by an index scan in order.
 RARE = 500
 
 SHAPES = {"wide": _("Wide"), "tall": _("Tall"), "square": _("Square")}
@@ -45,8 +45,8 @@ DAYS = {
     "30": _("Last 30 days"),
     "365": _("Last 12 months"),
 }
-# The state of the run of a picture, as its card says it; "in part" where some files never came.
-# A run that gave no pictures is not in the gallery.
+# The state of a picture's run, as on its card; "in part" if some files never arrived. Runs without
+# pictures are not in the gallery.
 STATUSES: dict[str, object] = {
     "done": _("Done"),
     "short": _("Done in part"),
@@ -72,14 +72,14 @@ OF_STATUS = {
 class Filters:
     """The filters of a search; "" and () for any value.
 
-    q            words of the prompt
-    days         made within so many days, today included
-    since, until  days, both of them included, in the reader's time
-    stars        at least so many; "0" for none at all
-    least, most  what the whole run cost, in the provider's unit
-    run          only what this run made
-    inputs       (name, word): what was chosen for an input
-    trash        only what was thrown away; else only what was not
+    q            search text in the prompt
+    days         made within the last n days, including today
+    since, until  dates, inclusive, in the reader's time zone
+    stars        minimum rating; "0" for unrated
+    least, most  cost of the run, in the provider's unit
+    run          outputs of this run
+    inputs       (name, value) of chosen inputs
+    trash        the trash instead of the gallery
     """
 
     q: str = ""
@@ -115,11 +115,11 @@ class Filters:
 
     @property
     def count(self) -> int:
-        """The number of filters in use, without the search words."""
+        """The number of active filters, without the search text."""
         return sum(1 for name, _ in self.pairs() if name not in {"q", "trash"})
 
     def choosing(self, name: str, value: str) -> "Filters":
-        """Return the same with another choice for a field; one of days puts dates aside."""
+        """Return the filters with another choice for a field; choosing days clears dates."""
         if name.startswith(INPUT):
             own = name.removeprefix(INPUT)
             others = (pair for pair in self.inputs if pair[0] != own)
@@ -132,7 +132,7 @@ class Filters:
         return replace(self, **changed)
 
     def without(self, name: str, word: str = "") -> "Filters":
-        """Return the same without one thing, as `pairs` names it."""
+        """Return the filters without one of their `pairs`."""
         if name.startswith(INPUT):
             left = tuple(pair for pair in self.inputs if pair != (name.removeprefix(INPUT), word))
             return replace(self, inputs=left)
@@ -143,7 +143,7 @@ EVERYTHING = Filters()
 
 
 def read_filters(data: QueryDict) -> Filters:
-    """Read the filters of an address; invalid values are left out."""
+    """Parse the filters of a query string; invalid values are ignored."""
     text = {name: data.get(name, "").replace("\0", "").strip()[:LONGEST] for name in data}
     inputs = (
         (name.removeprefix(INPUT), value)
@@ -198,7 +198,7 @@ def read_amount(text: str) -> Decimal | None:
 
 
 def find_outputs(membership: Membership, filters: Filters) -> OutputQuerySet:
-    """Return the stored outputs that a person may see and looks for."""
+    """Return the stored outputs that a person may see and that match."""
     outputs = Output.objects.visible_in_order(membership).filter(file__isnull=False)
     return outputs.filter(*conditions(filters), trashed_at__isnull=not filters.trash)
 
@@ -206,9 +206,9 @@ def find_outputs(membership: Membership, filters: Filters) -> OutputQuerySet:
 def conditions(filters: Filters) -> Iterator[Q]:
     """Yield the conditions on an output.
 
-    Most are questions about one row at a time (EXISTS), so that the database walks along the
-    newest runs until a page is full. Asked by joins, it begins with whatever seems rare, gathers
-    all of that, and sorts it for sixty.
+    Most are EXISTS subqueries, so that the database scans the newest runs until a page is full.
+    With joins, it starts with the most selective table, collects all matches, and sorts them for
+    sixty.
     """
     yield from search_condition(filters.q)
     yield from run_condition(filters)
@@ -237,13 +237,13 @@ def search_condition(text: str) -> Iterator[Q]:
         else:
             yield one_by_one(found.filter(run=OuterRef("run")))
     elif text:
-        yield Q(pk=None)  # signs alone, which no index holds
+        yield Q(pk=None)  # only punctuation, which is not indexed
 
 
 def one_by_one(rows: QuerySet[Any]) -> Q:
-    """Return whether there is such a row, asked so that no planner makes a join of it.
+    """Return an EXISTS condition that no planner converts to a join.
 
-    PostgreSQL makes one of a bare EXISTS, and takes what it yields to be a few rows.
+    PostgreSQL converts a plain EXISTS, and underestimates the number of rows.
     """
     return Q(Case(When(Exists(rows), then=Value(True)), default=Value(False)))
 
@@ -279,11 +279,11 @@ def run_condition(filters: Filters) -> Iterator[Q]:
 
 
 def begin_of_last(days: str) -> datetime:
-    """Return when the last so many days begin, today included."""
+    """Return the start of the last n days, including today."""
     return begin_of(timezone.localdate() - timedelta(days=int(days) - 1))
 
 
 def begin_of(day: date) -> datetime:
-    """Return when a day begins for the reader; at the ends of the calendar, in UTC."""
+    """Return the start of a day in the reader's time zone; at the ends of the calendar, in UTC."""
     is_at_end = day.year in {date.min.year, date.max.year}
     return datetime.combine(day, time.min, UTC if is_at_end else timezone.get_current_timezone())

@@ -1,4 +1,4 @@
-"""What inputs and their values are called in filters: as on the form of a model that has them."""
+"""Labels of inputs and their values in filters, as on the form of a model that has them."""
 
 import uuid
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ from playground.gallery.search_index import word_condition
 from playground.schema import SchemaForm, pointers
 from playground.schema.tree.nodes import Choice, Switch
 
-FORMLESS = SchemaForm({})  # calls an input by the words of its name
+FORMLESS = SchemaForm({})  # labels an input by its name in words
 
 
 def title_inputs(specs: Mapping[str, uuid.UUID | None]) -> dict[str, str]:
@@ -25,7 +25,7 @@ def title_inputs(specs: Mapping[str, uuid.UUID | None]) -> dict[str, str]:
 
 
 def label_words(name: str, words: Iterable[str], spec: uuid.UUID | None) -> dict[str, str]:
-    """Return the labels of values of an input, by the words that they are found by.
+    """Return the labels of an input's values, by the indexed value.
 
     spec  a version of a model that has such an input, None where there is none
     """

@@ -11,15 +11,15 @@ from playground.teams.models import Membership, Workspace
 
 
 class RunWords(models.Model):
-    """The words by which a run is found, cut as in `search_words.py`.
+    """The search index of runs, tokenised by `search_words.py`.
 
-    The id is a number because SQLite's full text index knows rows by numbers only.
+    The primary key is an integer because SQLite's FTS5 needs integer row IDs.
     """
 
     id = models.BigAutoField(primary_key=True)
     run = models.OneToOneField(Run, models.CASCADE, related_name="words")
     words = models.TextField()
-    # How they were cut. A version of the program that knows nothing of it writes 1.
+    # Version of the tokenizer. Program versions without this column write 1.
     version = models.PositiveSmallIntegerField(default=VERSION, db_default=1)
 
     class Meta:
@@ -36,7 +36,7 @@ class RunWords(models.Model):
 
 
 class InputWord(models.Model):
-    """One input of a run that was chosen rather than written: "resolution", "4k"."""
+    """One chosen (not typed) input of a run: "resolution", "4k"."""
 
     id = models.BigAutoField(primary_key=True)
     run = models.ForeignKey(Run, models.CASCADE, related_name="input_words")
@@ -51,14 +51,14 @@ class InputWord(models.Model):
 
 
 class NameQuerySet(models.QuerySet[Any]):
-    """Questions to tags and collections: names that people gave, and pictures under them."""
+    """Queries on tags and collections."""
 
     def visible_to(self, membership: Membership) -> Self:
-        """Return those that a person may know of.
+        """Return those that a person may see.
 
-        That is what they made themselves, and what a picture is under that they see; so a name
-        that only is over what others keep to themselves is not there. Where no one knows who
-        made it and nothing is under it, everybody sees it: no one else could delete it.
+        They see their own, and those with a picture that they see; so names used only on private
+        pictures of others are hidden. Empty ones without an author are visible to everybody: else
+        nobody could delete them.
         """
         under = {self.model.RELATED: OuterRef("pk")}
         seen = Output.objects.visible_in_order(membership).filter(**under)
@@ -67,15 +67,15 @@ class NameQuerySet(models.QuerySet[Any]):
         return ours.filter(Q(made_by=membership.user_id) | Exists(seen) | is_nobodys)
 
     def called(self, name: str) -> Self:
-        """Return those of a name, whatever its case."""
+        """Return those with a name, case-insensitively."""
         return self.filter(name__iexact=name)
 
 
 class Tag(models.Model):
-    """A word that people sort their pictures by.
+    """A tag of pictures.
 
-    There may be several of one name in a workspace: a person who does not see a tag makes one of
-    their own. Where a person sees both, they are shown as one.
+    Names are not unique in a workspace: a person who does not see a tag can create another one with
+    its name. A person who sees both sees them as one.
     """
 
     RELATED = "tags"
@@ -98,10 +98,9 @@ class Tag(models.Model):
 
 
 class Collection(models.Model):
-    """Pictures that a person put together under a name.
+    """A named collection of pictures.
 
-    Others see it as soon as it holds a picture that they see. As with tags, there may be several of
-    one name.
+    Others see it if it contains a picture that they see. As with tags, names are not unique.
     """
 
     RELATED = "collections"

@@ -1,7 +1,7 @@
-"""Finds, makes and renames tags and collections, as far as a member may see them.
+"""Finds, creates and renames the tags and collections that a member may see.
 
-Private names of others are treated as missing: they are not found, do not block a name and do not
-count.
+Private names of others do not exist for the member: they are not found, do not reserve a name and
+do not count.
 """
 
 from collections.abc import Iterator
@@ -35,9 +35,9 @@ def clean(name: str, longest: int) -> str:
 
 @contextmanager
 def one_at_a_time(membership: Membership) -> Iterator[None]:
-    """Let no one else in the workspace give a name meanwhile, so that none is given twice.
+    """Lock the naming of tags and collections in the workspace, so that names are not used twice.
 
-    No constraint of the database can say that: which names are taken depends on who asks.
+    A unique constraint is not possible: which names are taken depends on the person.
     """
     with transaction.atomic():
         Workspace.objects.select_for_update().get(pk=membership.workspace_id)
@@ -60,9 +60,9 @@ def find_or_make_tag(membership: Membership, name: str) -> Tag:
 
 
 def find_tags(membership: Membership, name: str) -> list[Tag]:
-    """Return the tags of a name that a person sees: several where they were made apart.
+    """Return the visible tags with a name; several if they were created separately.
 
-    Raises  SortingError where there is none
+    Raises  SortingError if there is none
     """
     found = list(Tag.objects.visible_to(membership).called(" ".join(name.split())))
     if not found:
@@ -71,7 +71,7 @@ def find_tags(membership: Membership, name: str) -> list[Tag]:
 
 
 def find_collection(membership: Membership, word: str) -> Collection | None:
-    """Return the collection that a word means: its id, or its name; one's own before others'."""
+    """Return a collection by ID or name; the member's own before others'."""
     seen = Collection.objects.visible_to(membership)
     if pk := read_uuid(word):
         found: Collection | None = seen.filter(pk=pk).first()
@@ -94,7 +94,7 @@ def find_or_make_collection(membership: Membership, word: str) -> Collection:
 
 
 def make_collection(membership: Membership, name: str) -> Collection:
-    """Make an empty collection. Raises SortingError, also where another has the name."""
+    """Create an empty collection. Raises SortingError, also if the name is taken."""
     name = clean(name, LONGEST[Collection])
     with one_at_a_time(membership):
         check_name_free(membership, Collection, name)
@@ -104,7 +104,7 @@ def make_collection(membership: Membership, name: str) -> Collection:
 
 
 def rename(membership: Membership, things: list[Collection] | list[Tag], name: str) -> str:
-    """Give a collection, or all tags of one name, another; return that. Raises as above."""
+    """Rename a collection, or all tags of one name; return the new name. Raises SortingError."""
     table = type(things[0])
     name = clean(name, LONGEST[table])
     with one_at_a_time(membership):
@@ -116,7 +116,7 @@ def rename(membership: Membership, things: list[Collection] | list[Tag], name: s
 def check_name_free(
     membership: Membership, table: type[Collection] | type[Tag], name: str, *but: Collection | Tag
 ) -> None:
-    """Raises SortingError where something else that the person sees has the name."""
+    """Raises SortingError if another visible one has the name."""
     others = (
         table.objects.visible_to(membership).called(name).exclude(pk__in=[each.pk for each in but])
     )

@@ -1,8 +1,8 @@
-"""Pages of outputs in order: the newest run first, its outputs in theirs.
+"""Keyset pagination of outputs: newest run first, its outputs in their order.
 
-A page begins where the last one ended (keyset): page 500 costs what page 1 costs, and what is made
-meanwhile shifts nothing. A page that says how far it goes through holds all up to that place, so
-that a person who comes back finds what they had scrolled past.
+A page starts after the cursor of the last one: page 500 costs as much as page 1, and new outputs do
+not shift pages. With `through`, a page contains everything up to that cursor, so that the back
+button restores the scroll position.
 """
 
 import uuid
@@ -22,8 +22,8 @@ from playground.runs.models import Output, OutputQuerySet
 from playground.runs.pages import tile_shapes
 
 PAGE = 60
-MOST = 600  # on one page, of what was scrolled past
-MOST_OF_DAY = 1_000  # so far the pictures of a day are counted
+MOST = 600  # on one restored page
+MOST_OF_DAY = 1_000  # limit for counting the pictures of a day
 MOST_OF_SET = 4
 NEWEST_FIRST = ("-run__created_at", "-run_id", "position")
 OLDEST_FIRST = ("run__created_at", "run_id", "-position")
@@ -31,7 +31,7 @@ OLDEST_FIRST = ("run__created_at", "run_id", "-position")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """A place between two outputs: just after one of them, or just before it."""
+    """A position between two outputs: directly after or before one of them."""
 
     at: datetime
     run: uuid.UUID
@@ -49,8 +49,8 @@ class Cursor:
 class GalleryTile:
     """An output in the grid.
 
-    ratio    width by height in hundredths, as the style sheet knows them
-    goes_at  in the trash: when it is deleted
+    ratio    width by height in hundredths, as in the CSS classes
+    goes_at  when it is deleted from the trash
     """
 
     output: Output
@@ -60,10 +60,10 @@ class GalleryTile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TileGroup:
-    """Tiles that are shown together: one, or the two to four of one run.
+    """A block of tiles: one, or the two to four of one run.
 
-    day    the heading above them, where they are the first of a day
-    ratio  of all of them side by side
+    day    the heading above, if they are the first of a day
+    ratio  aspect ratio of all of them side by side
     """
 
     tiles: tuple[GalleryTile, ...]
@@ -77,9 +77,9 @@ class TileGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Some outputs, and where those after them begin; "" where there are none.
+    """A page of outputs, and the cursor of the next page; "" if there is none.
 
-    is_cut  whether there are later ones than were asked for, or than one page can hold
+    is_cut  whether newer outputs were left out, as requested or by the size limit
     """
 
     blocks: tuple[TileGroup, ...]
@@ -92,7 +92,7 @@ class Page:
 
     @property
     def count(self) -> int | None:
-        """The number of outputs found, if all of them are on this page."""
+        """The number of matches, if all of them are on this page."""
         return None if self.after or self.is_cut else len(self.tiles)
 
 
@@ -111,9 +111,9 @@ def read_cursor(text: str) -> Cursor | None:
 
 
 def read_page(outputs: OutputQuerySet, after: Cursor | None, through: Cursor | None = None) -> Page:
-    """Read the outputs that follow a place.
+    """Read the page after a cursor.
 
-    through  as far as that place, and a page beyond; of more than MOST the nearest to it
+    through  read up to this cursor and one page beyond; at most the MOST nearest to it
     """
     passed: list[Output] = []
     start, is_cut = after, after is not None
@@ -134,7 +134,7 @@ def read_page(outputs: OutputQuerySet, after: Cursor | None, through: Cursor | N
 def count_days(
     outputs: OutputQuerySet, shown: Sequence[Output], *, is_more: bool, is_cut: bool
 ) -> Counter[date]:
-    """Return how many are found on each day of a page; its ends may be cut from their days."""
+    """Count the matches on each day of a page; its first and last day may continue beyond it."""
     counts = Counter(cursor_of(output).day for output in shown)
     ends = [*shown[:1]] * is_cut + [*shown[-1:]] * is_more
     for day in {cursor_of(output).day for output in ends}:
@@ -148,7 +148,7 @@ def count_days(
 def make_blocks(
     shown: Sequence[Output], last_day: date | None, counts: Counter[date]
 ) -> Iterator[TileGroup]:
-    """Group the pictures of a run where they are few enough for one block."""
+    """Group the pictures of a run into a block if they are few enough."""
     today = timezone.localdate()
     for _, run in groupby(shown, key=lambda output: output.run_id):
         own = [tile_of(output) for output in run]
@@ -176,19 +176,19 @@ def tile_of(output: Output) -> GalleryTile:
 
 
 def precedes(one: Cursor, other: Cursor) -> bool:
-    """Whether one place comes before another, newest first."""
+    """Whether one cursor precedes another, newest first."""
     return (one.at, one.run.bytes, -one.position) > (other.at, other.run.bytes, -other.position)
 
 
 def up_to(outputs: OutputQuerySet, after: Cursor | None, through: Cursor) -> OutputQuerySet:
-    """Return the outputs from one place to another, the nearest to that one first."""
+    """Return the outputs between two cursors, the nearest to the second first."""
     at_or_before = replace(through, position=through.position + 1)
     found = preceding(outputs, at_or_before)
     return following(found, after).order_by(*OLDEST_FIRST) if after else found
 
 
 def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:
-    """Load with each output only the columns that a page shows."""
+    """Load only the columns that a page shows."""
     return outputs.select_related("run__spec", "file").only(
         "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs",
         "run__created_at", "run__is_shared", "run__spec__slug", "run__spec__is_retired",
@@ -199,7 +199,7 @@ def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:
 
 
 def following(outputs: OutputQuerySet, cursor: Cursor | None) -> OutputQuerySet:
-    """Return the outputs after a place, the nearest first."""
+    """Return the outputs after a cursor, the nearest first."""
     ordered = outputs.order_by(*NEWEST_FIRST)
     if cursor is None:
         return ordered
@@ -209,11 +209,11 @@ def following(outputs: OutputQuerySet, cursor: Cursor | None) -> OutputQuerySet:
         | same_moment & Q(run_id__lt=cursor.run)
         | same_moment & Q(run_id=cursor.run, position__gt=cursor.position)
     )
-    return ordered.filter(beyond, run__created_at__lte=cursor.at)  # the last is for the index
+    return ordered.filter(beyond, run__created_at__lte=cursor.at)  # the last one is for the index
 
 
 def preceding(outputs: OutputQuerySet, cursor: Cursor) -> OutputQuerySet:
-    """Return the outputs before a place, the nearest first."""
+    """Return the outputs before a cursor, the nearest first."""
     same_moment = Q(run__created_at=cursor.at)
     beyond = (
         Q(run__created_at__gt=cursor.at)
@@ -224,7 +224,7 @@ def preceding(outputs: OutputQuerySet, cursor: Cursor) -> OutputQuerySet:
 
 
 def display_ratio(output: Output) -> int:
-    """Return a shape that the style sheet knows; a sound has the shape of its player."""
+    """Return an aspect ratio that has a CSS class; a sound has that of its player."""
     file = output.file
     if file is None or not file.width or not file.height:
         return tile_shapes.MOST if file and file.kind == "audio" else 100

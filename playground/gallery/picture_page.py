@@ -1,4 +1,4 @@
-"""The page of one output: its facts, its neighbours and the way back."""
+"""The page of one output: details, neighbours and the back link."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from playground.runs.pages.family import count_children, read_parent
 from playground.runs.pages.summary import InputLine, summarize
 from playground.web import HtmxRequest
 
-# What a picture can be opened from, besides the gallery, and the words of the way back.
+# Pages from which a picture can be opened, besides the gallery, and the labels of the back link.
 PLACES = {"board": _("Close, back to the results"), "run": _("Close, back to the run")}
 STRIP = 8  # neighbours on each side
 MOST_COUNTED = 2_000
@@ -27,7 +27,7 @@ MOST_COUNTED = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilmstripFrame:
-    """A picture of the filmstrip; `ratio` in hundredths, as the style sheet knows them."""
+    """A picture of the filmstrip; `ratio` in hundredths, as in the CSS classes."""
 
     output: Output
     ratio: int
@@ -38,8 +38,8 @@ class FilmstripFrame:
 class Neighbours:
     """The outputs before and after one, in the filtered gallery.
 
-    number   the picture's own, from 1; None where it is too far from the first to be counted
-    count    of all, as far as they are counted
+    number   position of the picture, from 1; None if it is too far from the first
+    count    number of matches, up to a limit
     is_more  whether there are more
     """
 
@@ -77,14 +77,14 @@ def read_picture(request: HtmxRequest, output: Output, filters: Filters) -> dict
 
 
 def close_words(filters: Filters) -> str:
-    """Return the words of the way back to the gallery, or to the trash in it."""
+    """Return the label of the back link to the gallery or the trash."""
     if filters.trash:
         return gettext("Close, back to the trash")
     return gettext("Close, back to the gallery")
 
 
 def has_several(line: InputLine) -> bool:
-    """Whether an input has a row of its own: the prompt is the heading, defaults are folded."""
+    """Whether an input gets its own row: the prompt is the heading, defaults are collapsed."""
     return not line.is_prompt and not line.is_default
 
 
@@ -94,7 +94,7 @@ def write_query(filters: Filters, came_from: str) -> str:
 
 
 def find_back(request: HtmxRequest, output: Output, filters: Filters, came_from: str) -> str:
-    """Return the address of the page that a picture was opened from, at its place there."""
+    """Return the URL of the page that a picture was opened from, scrolled to it."""
     run = output.run
     match came_from:
         case "run":

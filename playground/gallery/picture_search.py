@@ -1,4 +1,4 @@
-"""Find the output that a picture shows: by bytes, embedded inputs or perceptual hash."""
+"""Search by image: finds the output of a picture by bytes, embedded inputs or perceptual hash."""
 
 import heapq
 import io
@@ -21,9 +21,9 @@ from playground.runs.models import MediaFile, Output, OutputQuerySet
 from playground.teams.models import Membership
 
 MOST = 60
-# The nearest files are compared, before it is known who may see them.
+# Number of nearest files that are read before checking permissions.
 MOST_FILES = 300
-# How much the colour of a border may vary, of 256, because of lossy encoding.
+# Tolerance of a border's colour, of 256, because of lossy encoding.
 BORDER = 12
 
 
@@ -35,8 +35,8 @@ class NotFoundError(Exception):
 class Match:
     """The result of a search.
 
-    output      the output that the picture shows; None if there are several
-    hash_bytes  its perceptual hash, by which similar outputs are listed; b"" with an output
+    output      the matching output; None if there are several
+    hash_bytes  the picture's perceptual hash, to list similar outputs; b"" with an output
     """
 
     output: Output | None = None
@@ -44,7 +44,7 @@ class Match:
 
 
 def find_source(membership: Membership, dropped: "UploadedFile[Any]") -> Match:
-    """Find the output that a file shows, of those that a member may see; the file is not stored.
+    """Find the output of a file among those that a member may see; the file is not stored.
 
     Raises  NotFoundError
     """
@@ -87,7 +87,7 @@ def only_one(outputs: OutputQuerySet) -> Output | None:
 
 
 def named_by(outputs: OutputQuerySet, file: Incoming) -> OutputQuerySet:
-    """Return the outputs of the run that the embedded inputs of a download name."""
+    """Return the outputs of the run that embedded inputs refer to."""
 
     def read(start: int, length: int) -> bytes:
         file.seek(start)
@@ -111,7 +111,7 @@ def read_content(file: Incoming) -> Content:
 
 
 def hash_without_border(content: Content) -> bytes:
-    """Return the hash of a picture without its border of one colour, as screenshots have it.
+    """Return the hash of a picture without its uniform border, as in screenshots.
 
     b"" if it has no border, or if too little is left
     """
@@ -149,9 +149,9 @@ def make_tiles(outputs: list[Output]) -> tuple[GalleryTile, ...]:
 
 
 def find_near_hashes(membership: Membership, hash_bytes: bytes) -> dict[bytes, int]:
-    """Return the hashes in a workspace that are near to one, and their distances in bits.
+    """Return the similar hashes in a workspace with their Hamming distances.
 
-    Compares every hash of the workspace, read from the index alone: 100,000 take about 0.1 s.
+    Compares all hashes of the workspace, from a covering index: 100,000 take about 0.1 s.
     """
     kept = MediaFile.objects.filter(workspace=membership.workspace_id, perceptual_hash__gt=b"")
     mine, read = int.from_bytes(hash_bytes), int.from_bytes

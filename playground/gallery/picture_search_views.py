@@ -52,7 +52,7 @@ def read_hash(text: str) -> bytes:
 
 
 def redirect_to(request: HtmxRequest, found: Match) -> HttpResponse:
-    """Redirect to the match; scripts get its address in a header and follow it themselves."""
+    """Redirect to the match; scripts get its URL in a header."""
     target = (
         reverse("picture", args=[found.output.pk])
         if found.output

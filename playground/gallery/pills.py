@@ -1,7 +1,7 @@
 """The filters of the gallery as pills: the current value, and the other choices.
 
-The page shows them before anything is counted. The choices of fixed lists are there at once; the
-counts, and the choices that pictures themselves have, come later into the same places.
+The page shows them before anything is counted, with fixed choices. Counts, and choices that depend
+on pictures, are loaded later.
 """
 
 import uuid
@@ -31,7 +31,7 @@ from playground.money import format_amount
 from playground.schema.lists import list_plain
 from playground.teams.models import Membership
 
-# The pills that are always there, in their order, with the icon of one that is set.
+# The pills that are always shown, in order, with their icons.
 ALWAYS = {
     "model": (_("Model"), "cube"),
     "person": (_("Person"), "user"),
@@ -41,7 +41,7 @@ ALWAYS = {
     "days": (_("Date"), "calendar-days"),
     "cost": (_("Cost"), "banknotes"),
 }
-# Those of "More", which are pills of their own once they are set; the inputs of models are, too.
+# Filters in "More"; they get a pill when they are set, as do inputs of models.
 FURTHER = {"status": _("Status"), "kind": _("Type"), "collection": _("Collection")}
 BOUNDS = {"days": "dates", "cost": "cost"}
 FIXED: dict[str, Mapping[str, object]] = {
@@ -51,7 +51,7 @@ FIXED: dict[str, Mapping[str, object]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PillOption:
-    """A choice: chosen already, its query leads to the same without it.
+    """A choice. The query of a chosen one removes it.
 
     count  None before it is counted
     """
@@ -73,11 +73,11 @@ class PillSection:
 class Pill:
     """A filter.
 
-    words     what it is set to; "" where it is not
-    without   the query that sets it free
-    sections  None before they can be told
-    bounds    what its form asks for: "dates", "cost" or ""
-    kept      what else is looked for, which that form keeps
+    words     the current value; "" if it is not set
+    without   the query that clears it
+    sections  None before they are loaded
+    bounds    inputs of its form: "dates", "cost" or ""
+    kept      other filters, as hidden fields of that form
     """
 
     name: str
@@ -96,10 +96,9 @@ def read_pills(
     counts: FacetCounts | None = None,
     spec: uuid.UUID | None = None,
 ) -> Iterator[Pill]:
-    """Yield the pills; with counts where there are any.
+    """Yield the pills, with counts if available.
 
-    spec  the model of a picture that is found: it has the inputs that are looked for, and says what
-          they are called
+    spec  the model of a matching picture, for the labels of inputs
     """
     facets = {facet.name: facet for facet in counts.facets} if counts else {}
     is_counted = counts is not None
@@ -143,7 +142,7 @@ def read_sections(
     found = []
     for name in names:
         if facet := facets.get(name):
-            # A choice of days puts dates aside, under which it was counted.
+            # Choosing days clears dates, so its count would be wrong.
             is_told = name != "days" or not (filters.since or filters.until)
             options = tuple(
                 option(filters, name, choice.value, choice.label, choice.count if is_told else None)
@@ -177,7 +176,7 @@ def without_pill(filters: Filters, name: str) -> Filters:
 
 
 def clear_filter(filters: Filters) -> Filters:
-    """Return no filter but the place: a collection, the trash."""
+    """Return filters with only the collection or trash."""
     return Filters(collection=filters.collection, trash=filters.trash)
 
 
@@ -186,7 +185,7 @@ def describe_filter(
 ) -> str:
     """Return the value of a pill in words.
 
-    spec  a version of a model that says what values of inputs are called
+    spec  a model version, for the labels of values
     """
     match name:
         case "model":
@@ -231,7 +230,7 @@ def describe_cost(least: Decimal | None, most: Decimal | None) -> str:
 
 
 def find_chosen_collection(membership: Membership, filters: Filters) -> Collection | None:
-    """Return the collection that is looked through."""
+    """Return the collection of the filters."""
     if filters.collection is None:
         return None
     seen = Collection.objects.visible_to(membership)

@@ -16,7 +16,7 @@ from playground.runs.models import Run
 from playground.schema import pointers
 
 LONGEST_TEXT = 20_000
-LONGEST_TITLES = 2_000  # of a model, so that its run is found by its prompt in any case
+LONGEST_TITLES = 2_000  # of a model's titles, so that they do not crowd out the prompt
 LONGEST_CHOICE = 40
 MOST_CHOICES = 60
 BATCH = 500
@@ -51,10 +51,10 @@ def index_runs(runs: Iterable[Run]) -> None:
 
 
 def reindex_some() -> bool:
-    """Write some rows again that an earlier version wrote; return whether there were any."""
+    """Index some rows of an earlier version again; return whether there were any."""
     waiting = RunWords.objects.filter(version__lt=search_words.VERSION).order_by("pk")
     rows = waiting.select_related("run").only("words", "version", "run__inputs", "run__spec_id")
-    specs = ModelSpec.objects.only("title", "schema", "rules")  # each once, and not for each row
+    specs = ModelSpec.objects.only("title", "schema", "rules")  # loaded once, not for each row
     found = rows.prefetch_related(Prefetch("run__spec", specs))[:BATCH]
     for row in found:
         again, mine = search_words.cut(text_of(row.run)), RunWords.objects.filter(pk=row.pk)
@@ -90,7 +90,7 @@ def shown_inputs(run: Run) -> Any:
 def choices_of(inputs: Any, *, written: Collection[str] = ()) -> list[tuple[str, str]]:
     """Return (name, word) of the chosen top-level inputs: short words and numbers.
 
-    written  pointers of the text areas: those are found by their words, however short they are
+    written  pointers of the text areas, which only the text search finds
     """
     found = []
     for name, value in inputs.items() if isinstance(inputs, dict) else ():
@@ -111,7 +111,7 @@ def word_condition(value: Any) -> str | None:
 
 
 def matching(text: str) -> RawSQL | None:
-    """Return the ids of the RunWords that hold every word of a text; None for no words."""
+    """Return the IDs of the RunWords that contain every word of a text; None for no words."""
     is_sqlite = connection.vendor == "sqlite"
     question = search_words.sqlite_query(text) if is_sqlite else search_words.postgresql_query(text)
     return RawSQL(SQLITE if is_sqlite else POSTGRESQL, [question]) if question else None  # noqa: S611 - a parameter

@@ -1,25 +1,25 @@
-"""Cuts text into words for full-text search, alike for SQLite and PostgreSQL.
+"""Tokenizer of the full-text search, the same for SQLite and PostgreSQL.
 
-What is stored is cut here already, so that PostgreSQL's plain configuration and SQLite's FTS5 see
-the same words. Chinese and its like are written without spaces between words, and so are Thai, Lao,
-Khmer and Burmese: there each character is a word of its own, and what is together in a question
-has to be together in the text. Neither database takes the vowel signs of such scripts for part
-of a word; so each of their characters is stored as a rare ideograph that represents it.
+The index stores tokenised text, so that PostgreSQL's "simple" configuration and SQLite's FTS5 see
+the same words. Chinese, Japanese, Thai, Lao, Khmer and Burmese have no spaces between words: there
+each character is a token, and adjacent characters of a query must be adjacent in the text. Neither
+database counts the vowel signs of such scripts as part of a word, so each character is stored as a
+rare ideograph.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-# Of what is kept and how it is cut: rows of earlier versions are written again, see
-# `search_index.reindex_some`. Version 3 leaves out secret inputs; version 4 has the titles of a
+# Version of the tokenizer and the indexed texts: `search_index.reindex_some` updates older rows.
+# Version 3 leaves out secret inputs; version 4 has the titles of a
 # model in all languages.
 VERSION = 4
 
 MOST_WORDS = 24
 LONGEST_WORD = 120
 
-# Characters that are words: Chinese, Japanese kana, Korean syllables.
+# Characters that are tokens: Chinese, Japanese kana, Korean syllables.
 IDEOGRAPHS = (
     "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003134f"
@@ -36,18 +36,18 @@ UNSPACED_BLOCKS = (
     (0xA9E0, 0xA9FF),
     (0xAA60, 0xAADF),
 )
-FIRST_STAND_IN = 0x2A700  # of 4,000 ideographs that hardly any text has
-# Accents and other marks that leave a letter what it is: of Latin, Greek and Cyrillic letters,
-# Hebrew and Arabic vowels, marks of symbols, and which picture of a character is meant. Any others
-# make another letter: the voicing of kana, the vowels of India.
+FIRST_STAND_IN = 0x2A700  # of 4,000 rare ideographs
+# Diacritics that are ignored: accents of Latin, Greek and Cyrillic letters, Hebrew and Arabic
+# vowels, marks of symbols, variation selectors. Others change the letter: the voicing of kana,
+# Indic vowels.
 ACCENTS = re.compile(
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
     "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u07eb-\u07f3\u08ca-\u08ff"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\ufe00-\ufe0f\ufe20-\ufe2f"
     "\U000e0100-\U000e01ef]+"
 )
-# What is not seen within a word: where it may be broken, and how its letters join. Between words
-# of a script without spaces some write one, and others none.
+# Invisible characters within words: soft hyphens and joiners. Some writers put a zero-width space
+# between words of scripts without spaces.
 UNSEEN = re.compile(
     "[\u00ad\u180e\u200d\u2060\ufeff]+|(?<=[\u0900-\u109f\u1780-\u1aaf\ua8e0-\uabff])[\u200b\u200c]+"
 )
@@ -84,20 +84,20 @@ type Phrase = tuple[str, ...]
 
 
 def fold(text: str) -> str:
-    """Return a text in which case, width and accents make no difference."""
+    """Normalise case, width and accents of a text."""
     spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFC", ACCENTS.sub("", UNSEEN.sub("", spread)))
 
 
 def cut(text: str) -> str:
-    """Return a text as it is stored: words between single spaces."""
+    """Return the tokens of a text, separated by single spaces."""
     return " ".join(word for phrase in read_phrases(text, stems=True) for word in phrase)
 
 
 def read_phrases(text: str, *, stems: bool = False) -> Iterator[Phrase]:
-    """Yield phrases: a word of letters, or adjacent Chinese characters.
+    """Yield the phrases of a query: a word, or adjacent Chinese characters.
 
-    stems  a word with a sign behind it, as C#, also without it
+    stems  also yield a word with a trailing sign, such as C#, without it
     """
     for piece in PIECE.findall(fold(text)):
         if piece[0] in STAND_INS:
@@ -113,13 +113,13 @@ def read_phrases(text: str, *, stems: bool = False) -> Iterator[Phrase]:
 
 
 def write_word(piece: str) -> str:
-    """Return a word in letters and digits alone; a mark in it is written as its number."""
+    """Encode a word in letters and digits; marks become their code points."""
     spelt = MARK.sub(lambda found: f"{ord(found[0]):04x}", piece)
     return "".join(SIGNS.get(each, each) for each in spelt)[:LONGEST_WORD]
 
 
 def sqlite_query(text: str) -> str:
-    """Return a question for FTS5: every phrase must be there, the last may go on; "" for none."""
+    """Return an FTS5 query: all phrases, the last one as a prefix; "" for none."""
     phrases = list(read_phrases(text))[:MOST_WORDS]
     quoted = [f'"{" ".join(phrase)}"' for phrase in phrases]
     return " AND ".join(
@@ -128,7 +128,7 @@ def sqlite_query(text: str) -> str:
 
 
 def postgresql_query(text: str) -> str:
-    """Return the same question for to_tsquery; "" for none."""
+    """Return the same query for to_tsquery; "" for none."""
     phrases = list(read_phrases(text))[:MOST_WORDS]
     parts = []
     for at, phrase in enumerate(phrases):
@@ -140,6 +140,6 @@ def postgresql_query(text: str) -> str:
 
 
 def goes_on(text: str, at: int, phrases: list[Phrase]) -> bool:
-    """Whether a phrase may be the beginning of a word: the last one, which is still being typed."""
+    """Whether a phrase is a prefix: the last one, which is still being typed."""
     is_last = at == len(phrases) - 1
     return is_last and not text[-1:].isspace() and not IDEOGRAPH.match(phrases[at][-1])

@@ -24,7 +24,7 @@ OFFERED = 200
 @never_cache
 @require_safe
 def show_gallery(request: HtmxRequest) -> HttpResponse:
-    """A page of the grid; only its tiles when htmx loads more."""
+    """A page of the gallery; only its tiles when htmx loads more (infinite scroll)."""
     filters = read_filters(request.GET)
     context = read_grid(request, filters)
     if not wants_partial(request):
@@ -82,7 +82,7 @@ def show_filters(request: HtmxRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def show_names(request: HtmxRequest) -> HttpResponse:
-    """Offer the names of tags and collections to the fields for them. It comes when one is used."""
+    """Return a datalist of names of tags and collections, loaded when a field is focused."""
     context = {
         "tags": names_of(Tag, request.membership),
         "collections": names_of(Collection, request.membership)[:OFFERED],
@@ -100,8 +100,8 @@ def names_of(table: type[Collection] | type[Tag], membership: Membership) -> Que
 def show_picture(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """The page of one output, with its neighbours in the filtered gallery.
 
-    With `from` in the address, the way back leads to that page instead of the gallery: "board" is
-    the one beside the form, "run" the page of the run.
+    With `from` in the query string, the back link leads to that page instead of the gallery:
+    "board" is the board, "run" the page of the run.
     """
     filters = read_filters(request.GET)
     visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)

@@ -1,4 +1,4 @@
-"""`manage.py export_workspace`: a whole workspace as one zip, including private runs."""
+"""`manage.py export_workspace`: exports a workspace as a zip, including private runs."""
 
 import os
 from argparse import ArgumentParser
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def write_archive(path: Path, export: Export) -> None:
-    """Write to another name first, so that an existing file stays complete. Raises OSError."""
+    """Write to a temporary name first, so that an existing file stays intact. Raises OSError."""
     unfinished = path.with_name(f"{path.name}.part")
     if path.exists():
         raise CommandError(f"{path} is there already.")

@@ -1,4 +1,4 @@
-"""`manage.py import_workspace`: an export into this installation."""
+"""`manage.py import_workspace`: imports the export of a workspace."""
 
 from argparse import ArgumentParser
 from pathlib import Path
