@@ -2,6 +2,6 @@ from django.apps import AppConfig
 
 
 class HealthConfig(AppConfig):
-    """An app without tables: its command is found by it."""
+    """An app without tables, because Django finds commands in apps."""
 
     name = "playground.health"

@@ -24,11 +24,11 @@ CLOCK_TOLERANCE = timedelta(seconds=5)
 
 
 def examine(*, serves_pages: bool = False) -> tuple[CheckResult, ...]:
-    """Make all the quick checks: seven queries, and now and then a small file, or a broker.
+    """Run all quick checks: seven queries, and now and then a small file, or the broker.
 
     Without a database the checks that need it are left out.
 
-    serves_pages  whether this process does; else static files may be missing on its host
+    serves_pages  whether this process serves pages; else missing static files are a warning
     """
     static = check_static_files()
     storage = (static if serves_pages else soften(static), check_storage())
@@ -98,7 +98,7 @@ def step_names(steps: list[tuple[str, str]]) -> str:
 
 
 def check_workers(workers: tuple[Worker, ...], now: datetime) -> CheckResult:
-    """Say which are alive; `now` is by the database's clock, as their heartbeats are."""
+    """Check which workers are alive; `now` and heartbeats use the database's clock."""
     alive_since = now - Worker.SILENCE
     alive = [worker for worker in workers if worker.seen_at > alive_since]
     names = sorted(worker.name for worker in alive if not worker.is_clock)
@@ -175,7 +175,7 @@ def check_keys() -> CheckResult:
 
 
 def describe_missing_key() -> str:
-    """Say why no workspace has a usable key, without any name."""
+    """Return why no workspace has a usable key, without names."""
     advice = explain_missing_key()
     return (advice.missing if advice else MissingKey.NONE).words
 
@@ -195,7 +195,7 @@ def check_clocks(ours: datetime, database: datetime, workers: tuple[Worker, ...]
     newest = max((worker.seen_at for worker in workers), default=database)
     apart = [("the database", database - ours), ("a worker", max(newest - database, timedelta()))]
     alive = [worker for worker in workers if worker.seen_at > database - Worker.SILENCE]
-    # A worker is ahead by as much as the database is behind it.
+    # The offset has the opposite sign: the database's clock less the worker's.
     apart += [("a worker", timedelta(seconds=-worker.clock_offset_seconds)) for worker in alive]
     other, offset = max(apart, key=lambda each: abs(each[1]))
     if abs(offset) <= CLOCK_TOLERANCE:

@@ -22,11 +22,11 @@ LOOPBACK = {"127.0.0.1", "[::1]"}
 ONLY_DEMO_KEY = (
     "Only a key of the sandbox is stored, which make demo uses; nothing else can be sent."
 )
-MOST_MAILS = 5  # that are named one by one
+MOST_MAILS = 5  # that are listed individually
 
 
 def examine() -> list[CheckResult]:
-    """Check everything; the provider is asked too, whether it takes each key that is in use."""
+    """Run all checks, including a request to the provider for each API key in use."""
     found = list(checks.examine())
     if any(finding.name == "provider key" for finding in found):  # else there is no database
         found = [finding for finding in found if finding.name != "provider key"]
@@ -75,12 +75,12 @@ def check_settings() -> CheckResult:
 
 
 def other_names() -> list[str]:
-    """Return the names besides loopback's by which the pages are requested."""
+    """Return the allowed hosts other than loopback names."""
     return sorted(set(settings.ALLOWED_HOSTS) - set(settings.LOOPBACK_NAMES))
 
 
 def check_runs() -> CheckResult:
-    """Count the runs under way, and those with a problem."""
+    """Count the runs in progress, and those with a problem."""
     under_way = Run.objects.exclude(next_check_at=None)
     count = under_way.count()
     overdue = count_overdue()
@@ -160,7 +160,7 @@ def without_key() -> CheckResult:
 
 
 def check_with_provider(key: ApiKey) -> list[CheckResult]:
-    """Ask the service whether it takes a key, and compare its clock with ours."""
+    """Ask the provider whether it accepts a key, and compare its clock with ours."""
     try:
         theirs = clients.client_for(key).check()
     except UndecryptableError:

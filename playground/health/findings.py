@@ -21,7 +21,7 @@ class CheckResult:
 
     message  a sentence that anyone may read
     advice   for the operator: what to do about it
-    detail   for the operator: the error as it came
+    detail   for the operator: the original error
     """
 
     name: str
@@ -32,10 +32,10 @@ class CheckResult:
 
 
 class CachedCheck:
-    """A costly check, made every few seconds at most and by one thread at a time.
+    """An expensive check, run every few seconds at most and by one thread at a time.
 
-    Meanwhile its last result is used, so that a request each second does not pile up threads
-    before a disk or a bucket that hangs.
+    Otherwise the cached result is used, so that frequent health checks do not block all threads if
+    a disk or bucket hangs.
     """
 
     def __init__(self, check: Callable[[], CheckResult]) -> None:

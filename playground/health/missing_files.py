@@ -16,7 +16,7 @@ from playground.runs.models.media_file import FILE_FIELDS
 
 ROWS = 1_000
 THREADS = 8
-MOST_RUNS = 3  # that are named of each file
+MOST_RUNS = 3  # that are listed for each file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,9 +24,9 @@ class MissingFile:
     """A file that is not in the storage.
 
     name     in the storage
-    what     which one of its row: a name of FILE_FIELDS
-    runs     some of the runs that it came from
-    uploads  how many uploads it belongs to
+    what     its column, one of FILE_FIELDS
+    runs     some of its runs
+    uploads  number of its uploads
     """
 
     name: str
@@ -37,9 +37,9 @@ class MissingFile:
 
 @dataclass(slots=True)
 class Inventory:
-    """The files of all rows, looked for one after the other.
+    """Iterates over the files of all rows.
 
-    checked  how many have been looked for so far
+    checked  number of files checked so far
     """
 
     checked: int = field(default=0, init=False)
@@ -60,7 +60,7 @@ class Inventory:
                 for (pk, what, name), is_there in zip(named, found, strict=True):
                     self.checked += 1
                     if not is_there and MediaFile.objects.filter(pk=pk).exists():
-                        yield describe(pk, what, name)  # its row was not deleted meanwhile
+                        yield describe(pk, what, name)  # the row still exists
 
 
 def read_rows(after: uuid.UUID) -> list[tuple[uuid.UUID, *tuple[str, ...]]]:

@@ -51,13 +51,13 @@ def check_static_files() -> CheckResult:
 
 
 def soften(finding: CheckResult) -> CheckResult:
-    """Say the same as a warning where a host may serve no pages, as one with workers alone."""
+    """Turn problems into warnings on a host that may serve no pages (workers only)."""
     return replace(finding, level=Level.WARNING) if finding.level == Level.WRONG else finding
 
 
 @CachedCheck
 def check_storage() -> CheckResult:
-    """Write a small file, read it and delete it; see how much room is left."""
+    """Write, read and delete a small file; check the free disk space."""
     written = uuid.uuid4().hex.encode()
     try:
         if pending_files.probe(written) != written:

@@ -1,12 +1,11 @@
 """Health checks for process monitors: alive, and ready for work.
 
-Ready means that a run could be taken to its end. What is against it is *wrong* and answered
-with 503: no database or one without this version's tables, no static files, no storage, no
-worker, a broker that does not answer, a stored key that cannot be opened, clocks further apart
-than a lease lasts. What a single workspace has to mend, or what may still go well, is a *warning*
-and ready all the same: no key yet, a key that the service refuses, little room, runs that are
-overdue, a database that a newer version has prepared. Anybody may ask, so the answer holds no
-paths, secrets or errors as they came; `manage.py doctor` tells those to the operator.
+Ready means that a run can be processed to its end. A *problem* answers 503: a missing database or
+one without this version's migrations, missing static files, storage or worker, an unreachable
+broker, a stored key that cannot be decrypted, clocks that differ by more than a lease. A *warning*
+still answers 200: no API key yet, a refused key, little disk space, overdue runs, a database
+migrated for a newer version. The endpoint is public, so it reveals no paths, secrets or error
+messages; `manage.py doctor` shows those to the operator.
 """
 
 from django.http import HttpRequest, HttpResponse, JsonResponse

@@ -17,12 +17,11 @@ from storages.backends.s3 import S3Storage
 GONE = {"NoSuchKey", "404"}
 FULL = {"QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"}
 
-# One part of 8 MB at a time: boto3's ten threads would hold ten of them for each upload.
+# One 8 MB part at a time: boto3's ten threads would hold ten parts in memory for each upload.
 TRANSFER = TransferConfig(use_threads=False, multipart_chunksize=8_000_000)
 
-# A service that hangs must not hold up a step or a page; trying again later is our own business.
-# Checksums of its newest kind are requested only where they have to be: not every service that
-# speaks S3 knows them.
+# Short timeouts, so that a hanging service does not block a step or page; we retry ourselves.
+# Request the newest checksums only where required: not every S3 service supports them.
 PATIENCE = Config(
     connect_timeout=5,
     read_timeout=20,
@@ -33,7 +32,7 @@ PATIENCE = Config(
 
 
 class BucketStorage(S3Storage):  # type: ignore[misc]  # django-storages has no types
-    """A private bucket: files go through us, so that access is checked as everywhere."""
+    """A private bucket: files are served by us, so that permissions are checked."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -97,7 +96,7 @@ class Body(io.RawIOBase):
 
 @contextlib.contextmanager
 def faults_as_of_a_disk() -> Iterator[None]:
-    """Raise the errors of a file system: FileNotFoundError, or OSError with ENOSPC or EIO."""
+    """Convert errors to those of a file system: FileNotFoundError, OSError with ENOSPC or EIO."""
     try:
         yield
     except ClientError as error:

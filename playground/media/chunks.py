@@ -15,14 +15,14 @@ type Read = Callable[[int, int], bytes]  # start, length -> bytes, fewer at the 
 
 MOST_CHUNKS = 200_000
 SCAN, FILLER = 0xDA, 0xFF
-BARE = {0x00, 0x01, *range(0xD0, 0xDA)}  # marks of a JPEG without a length
+BARE = {0x00, 0x01, *range(0xD0, 0xDA)}  # JPEG markers without a length
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """A named part of a file, in bytes from the file's beginning.
 
-    length  of the content, as the file says; a file that was cut off may hold less
+    length  of the content, as declared; a truncated file may have less
     end     of the whole part, with checksum and padding
     """
 
@@ -61,7 +61,7 @@ def walk_png(read: Read, most: int = MOST_CHUNKS) -> Iterator[Chunk]:
 
 
 def walk_jpeg(read: Read, most: int = MOST_CHUNKS) -> Iterator[Chunk]:
-    """Yield the segments before the picture's data, without their mark and their own length."""
+    """Yield the segments before the image data, without marker and length field."""
     place = 2
     for _ in range(most):
         head = read(place, 4)
@@ -94,8 +94,8 @@ def walk_boxes(
 ) -> Iterator[Chunk]:
     """Yield each box; those in `containers` before their content.
 
-    A box may say that it ends after the file's end: then the file was cut off. Where its size is
-    less than its own head, the length is negative.
+    A box that ends after the end of the file means a truncated file. If its size is smaller than
+    its header, the length is negative.
 
     size  of the file, in bytes
     """

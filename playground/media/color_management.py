@@ -1,7 +1,7 @@
 """Converts pictures from their own colour profile to sRGB, as browsers do.
 
-A profile counts before all else but the numbers of a PNG; then the numbers, then a gamma with the
-corners of its colours. What cannot be read, or does not fit the pixels, is passed over.
+Precedence: an ICC profile (in PNG, cICP first), then cICP, then gamma with chromaticities.
+Unreadable metadata, and profiles that do not match the pixels, are ignored.
 
 Source  PNG, third edition, §4.3; ITU-T H.273 (07/2024), tables 2 and 3; ICC.1:2022 §8, §10
 """
@@ -37,12 +37,12 @@ PQ, HLG, SRGB_CURVE, LINEAR, UNSPECIFIED = 16, 18, 13, 8, 2
 # Of broadcasts (1, 6, 14, 15) as a screen shows them, by BT.1886.
 GAMMAS = {4: 2.2, 5: 2.8, 1: 2.4, 6: 2.4, 14: 2.4, 15: 2.4}
 
-USUAL_GAMMA = (0.4545, 0.4546)  # which is written where sRGB is meant
+USUAL_GAMMA = (0.4545, 0.4546)  # written for sRGB
 LEAST_GAMMA, MOST_GAMMA = 0.01, 5.0
 CURVE_STEPS = 1024
 NEAR = 0.002
 
-# How much of the light that PQ and HLG can say is the white of a web page, in Chromium.
+# Share of the range of PQ and HLG that is white on a web page, in Chromium.
 PQ_WHITE, HLG_WHITE = 0.0406, 0.406
 
 type Curve = Callable[[float], float]
@@ -50,7 +50,7 @@ type Matrix = tuple[tuple[float, ...], ...]
 
 
 def into_srgb(image: Image.Image, looks: ColorMetadata) -> Image.Image:
-    """Return a picture in the colours of the web, in a mode of whole colours, or as grey as it was.
+    """Return a picture converted to sRGB (RGB or RGBA), or unchanged in grey.
 
     image  in one of the modes L, LA, RGB, RGBA, CMYK
     """
@@ -74,7 +74,7 @@ def into_srgb(image: Image.Image, looks: ColorMetadata) -> Image.Image:
 
 
 def convert(image: Image.Image, icc: bytes) -> Image.Image | None:
-    """Convert by a profile; None where it cannot be read, or is of other colours."""
+    """Convert with a profile; None if it is unreadable or has another colour model."""
     try:
         own = ImageCms.ImageCmsProfile(io.BytesIO(icc))
         space = own.profile.xcolor_space.strip()
@@ -87,7 +87,7 @@ def convert(image: Image.Image, icc: bytes) -> Image.Image | None:
 
 
 def describe_profile(looks: ColorMetadata) -> bytes | None:
-    """Return a profile for colour numbers; None for sRGB, or without numbers."""
+    """Return a profile for cICP or gamma; None for sRGB, or without them."""
     if looks.cicp:
         primaries, transfer = looks.cicp
         if transfer in {SRGB_CURVE, UNSPECIFIED} and primaries in {1, 2}:
@@ -103,12 +103,12 @@ def describe_profile(looks: ColorMetadata) -> bytes | None:
         return None
     try:
         return build(corners, 0, gamma)
-    except (ArithmeticError, struct.error):  # corners that span no colours
+    except (ArithmeticError, struct.error):  # degenerate chromaticities
         return None
 
 
 def find_curve(transfer: int) -> Curve | None:
-    """Return the transfer function from value to light, both from 0 to 1."""
+    """Return the transfer function (EOTF), from 0..1 to 0..1."""
     if transfer in GAMMAS:
         return lambda v: float(v ** GAMMAS[transfer])
     curves: dict[int, Curve] = {

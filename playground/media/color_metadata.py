@@ -25,11 +25,11 @@ class ColorMetadata:
     """Metadata that change how pixels are displayed.
 
     icc      an ICC profile
-    cicp     numbers of primaries and of a transfer function (ITU-T H.273)
-    gamma    of the file, as 0.45455; None where it says none
-    corners  of the colours: x and y of white, red, green and blue
-    exif     as it came
-    is_cicp_first  whether the numbers count before a profile, as in PNG
+    cicp     code points of primaries and transfer function (ITU-T H.273)
+    gamma    such as 0.45455; None without one
+    corners  chromaticities: x and y of white, red, green and blue
+    exif     unchanged bytes
+    is_cicp_first  whether cICP takes precedence over a profile, as in PNG
     """
 
     icc: bytes = b""
@@ -41,7 +41,7 @@ class ColorMetadata:
 
 
 def strip_png(file: IO[bytes]) -> tuple[IO[bytes], ColorMetadata]:
-    """Leave out the chunks that say something."""
+    """Remove metadata chunks."""
     parts, looks, read, size = Parts([(0, 8)]), ColorMetadata(), reader_of(file), size_of(file)
     for chunk in walk_png(read):
         if chunk.name in DRAWN:
@@ -57,7 +57,7 @@ def strip_png(file: IO[bytes]) -> tuple[IO[bytes], ColorMetadata]:
 
 
 def read_intact(read: Read, chunk: Chunk) -> bytes:
-    """Return the content of a PNG chunk. Raises ValueError where its checksum is another."""
+    """Return the content of a PNG chunk. Raises ValueError for a wrong checksum."""
     content = read(chunk.content_start, chunk.length + 4)
     if zlib.crc32(chunk.name + content[:-4]).to_bytes(4) != content[-4:]:
         raise ValueError("the checksum differs")
@@ -85,7 +85,7 @@ def read_chunk(looks: ColorMetadata, name: bytes, content: bytes) -> None:
 
 
 def strip_jpeg(file: IO[bytes]) -> tuple[IO[bytes], ColorMetadata]:
-    """Leave out the segments that say something, but those of JFIF and Adobe, which drawing needs.
+    """Remove metadata segments, except those of JFIF and Adobe, which decoding needs.
 
     The profile comes in numbered pieces.
     """
@@ -110,7 +110,7 @@ def strip_jpeg(file: IO[bytes]) -> tuple[IO[bytes], ColorMetadata]:
 
 
 def find_nclx(head: bytes) -> tuple[int, int] | None:
-    """Return the numbers of the colours as the boxes state them; None for unspecified ones."""
+    """Return the colour code points of the boxes; None for unspecified ones."""
     at = head.find(NCLX)
     if at < 0 or len(head) < at + len(NCLX) + 4:
         return None

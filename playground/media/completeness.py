@@ -1,4 +1,4 @@
-"""Detects files that were cut off."""
+"""Detects truncated files."""
 
 from typing import IO
 
@@ -14,7 +14,7 @@ from playground.media.content import AVIF, BMP, GIF, HEIC, JPEG, PNG, WEBP, Form
 
 
 def is_whole(file: IO[bytes], format_: Format) -> bool:
-    """Return whether a picture that cannot be decoded has its end, so that nothing was cut off."""
+    """Whether an undecodable picture has its end marker, so it was not truncated."""
     size = size_of(file)
     file.seek(0)
     if format_ is PNG:
@@ -34,7 +34,7 @@ def is_whole(file: IO[bytes], format_: Format) -> bool:
 
 
 def has_jpeg_end(file: IO[bytes]) -> bool:
-    """Return whether the mark of the end comes after that of a scan: a preview has both, too."""
+    """Whether an end marker follows a scan; an embedded preview has both, too."""
     ends = [each.end for each in walk_jpeg(reader_of(file))]
     file.seek(ends[-1] if ends else 2)
     if file.read(64).lstrip(b"\xff")[:1] != bytes([SCAN]):

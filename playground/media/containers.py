@@ -1,7 +1,7 @@
-"""Writes a short text into a picture file and finds it again; the pixels do not change.
+"""Embeds a short text in the metadata of a picture file and finds it again; pixels do not change.
 
-They go where other programs look for descriptions: in PNG into a text chunk of their own, in JPEG
-and WebP into the XMP packet, beside what is there. Source: PNG (3rd edition) §11.3.3.4; XMP part 3
+PNG: a separate text chunk. JPEG and WebP: the XMP packet, in addition to its content. Source: PNG
+(3rd edition) §11.3.3.4; XMP part 3
 (2020) §1.1.3; RFC 9649 §2
 """
 
@@ -24,15 +24,15 @@ from playground.media.chunks import (
 )
 from playground.media.content import JPEG, PNG, WEBP, find_format
 
-# What fits into one segment of a JPEG, with all that is around it.
+# Maximum for one JPEG segment, with its overhead.
 MOST_BYTES = 60_000
 MOST_SEGMENT = 65_533
 
-JPEG_HEAD_BYTES = 256 * 1024  # in which the segments before the picture have to stand
-MOST_CHUNKS = 8  # of a WebP: a still one has six kinds; each costs a look into the storage
-MOST_FRESH_CHUNKS = 200  # of what lies on our own disk
+JPEG_HEAD_BYTES = 256 * 1024  # that must contain the segments before the image data
+MOST_CHUNKS = 8  # of a WebP: a still one has six kinds; each costs a read from the storage
+MOST_FRESH_CHUNKS = 200  # of a file on the local disk
 
-PNG_START = 33  # after its signature and the chunk that has to come first
+PNG_START = 33  # after signature and IHDR
 PNG_NAME = b"playground"
 
 XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
@@ -52,7 +52,7 @@ OURS = re.compile(rb"<playground:inputs>([^<]*)</playground:inputs>")
 
 @dataclass(frozen=True, slots=True)
 class ByteChange:
-    """Bytes that are in place of those from `start` to `end` of a file."""
+    """Replaces the bytes from `start` to `end` of a file."""
 
     start: int
     end: int
@@ -63,14 +63,14 @@ class ByteChange:
         return len(self.content) - (self.end - self.start)
 
 
-# What says that a file is signed to the byte: Content Credentials (C2PA), a PNG's own signature.
+# Marks of a digital signature: Content Credentials (C2PA), PNG's own signature chunk.
 SIGNED_CHUNKS = {b"caBX", b"dSIG"}
-SIGNED_REMOTELY = b"dcterms:provenance"  # in XMP: the signature lies elsewhere
+SIGNED_REMOTELY = b"dcterms:provenance"  # in XMP: the signature is stored elsewhere
 BOXES = b"jumb"
 
 
 def is_signed(read: Read) -> bool:
-    """Return whether a picture carries a signature over its bytes, which any change would break.
+    """Whether a picture has a digital signature, which any change would invalidate.
 
     Source  C2PA Technical Specification 2.2, §A.3; PNG extensions 1.5.0, §3.1
     """
@@ -108,7 +108,7 @@ def find_changes(read: Read, size: int, text: bytes) -> tuple[ByteChange, ...]:
 
 
 def find_text(read: Read) -> bytes:
-    """Return the text that a file carries, b"" where there is none of ours."""
+    """Return the embedded text, b"" if there is none of ours."""
     format_ = find_format(read(0, 16))
     if format_ == PNG:
         return find_png_text(read)
@@ -164,12 +164,12 @@ def find_in_xmp(packet: bytes) -> bytes:
 
 
 def walk_segments(head: bytes) -> Iterator[Chunk]:
-    """Yield the segments of a JPEG that are whole within the first bytes of a file."""
+    """Yield the complete segments of a JPEG within the first bytes of a file."""
     return takewhile(lambda each: each.end <= len(head), walk_jpeg(reader_of_bytes(head)))
 
 
 def change_jpeg(head: bytes, text: bytes) -> tuple[ByteChange, ...]:
-    """Put the packet behind the headers of JFIF and EXIF, or in place of the one there is."""
+    """Insert the XMP packet after the JFIF and EXIF headers, or replace the existing one."""
     start, end, packet = 2, 2, b""
     for segment in walk_segments(head):
         content, after = head[segment.content_start : segment.end], segment.end
@@ -188,10 +188,10 @@ def change_jpeg(head: bytes, text: bytes) -> tuple[ByteChange, ...]:
 
 
 def change_webp(read: Read, size: int, text: bytes) -> tuple[ByteChange, ...]:
-    """Put the packet at the end, or in place of the one there is, and say so at the beginning."""
+    """Append the XMP packet, or replace the existing one, and set its flag in the header."""
     chunks = list(walk_webp(read, MOST_CHUNKS))
     if not chunks or size % 2 or chunks[-1].end != size:
-        return ()  # an animation, or not whole
+        return ()  # animated or truncated
     start = end = size
     packet = b""
     for chunk in chunks:
@@ -212,7 +212,7 @@ HAS_XMP, HAS_ALPHA = 0x04, 0x10
 
 
 def announce_xmp(read: Read, first: Chunk) -> ByteChange | None:
-    """Return the change that says at a file's beginning that there is a packet."""
+    """Return the change that sets the XMP flag in the header."""
     head = read(first.content_start, 10)
     if first.name == b"VP8X":
         flags = head[0] | HAS_XMP

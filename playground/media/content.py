@@ -1,4 +1,4 @@
-"""Detects the format of a file by its bytes, never by its name or its declared type."""
+"""Detects the content type of a file by its bytes, never by its name or declared type."""
 
 import errno
 import re
@@ -12,12 +12,12 @@ from playground.texts import Words
 THUMBNAIL_SIDE = 640  # a tile of 16:9 is 384 wide, and up to 1.7 times that in a short row
 HEAD_BYTES = 1024
 
-# The disk's fault, which no file is to blame for.
+# Disk errors, not errors of the file.
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class BrokenFileError(ValueError):
-    """The file cannot be shown; `text` says why, in plain words."""
+    """The file cannot be shown; `text` says why."""
 
     def __init__(self, text: Words) -> None:
         super().__init__(text)
@@ -36,8 +36,8 @@ class MediaKind(models.TextChoices):
 class Format:
     """A kind of file.
 
-    suffix     the file name's ending that goes with it: ".jpg"
-    is_shown   whether browsers show or play it; all else is only sent as an attachment
+    suffix     file name extension: ".jpg"
+    is_shown   whether browsers show or play it; others are sent as attachments
     """
 
     kind: MediaKind
@@ -50,13 +50,12 @@ class Format:
 class Content:
     """The facts about an inspected file.
 
-    width, height  in pixels, as it is seen (after the turn its EXIF data ask for), None where
-                   they cannot be told
+    width, height  in pixels, as displayed (after EXIF orientation), None if unknown
     thumbnail      WebP, at most 640 pixels on its longer side, of a video its poster frame; b""
                    where there is none
     placeholder    a 16-pixel WebP as a data URI, "" where there is no thumbnail
-    perceptual_hash  see perceptual_hash.py; b"" where it says little, or nothing
-    excerpt        how a text begins
+    perceptual_hash  see perceptual_hash.py; b"" without enough detail
+    excerpt        the beginning of a text file
     """
 
     format: Format
@@ -150,7 +149,7 @@ JSON = other("application/json", ".json", MediaKind.TEXT)
 TEXT = other("text/plain", ".txt", MediaKind.TEXT)
 SUBTITLES = other("text/vtt", ".vtt", MediaKind.TEXT)
 
-# How such files begin: (offset, bytes, format); the first that fits is it.
+# Magic numbers: (offset, bytes, format); the first match wins.
 SIGNATURES = (
     (0, b"\xff\xd8\xff", JPEG),
     (0, b"\x89PNG\r\n\x1a\n", PNG),
@@ -198,14 +197,14 @@ SIGNATURES = (
     (0, b"WEBVTT", SUBTITLES),
 )
 
-# Containers that say at their 8th byte what is in them.
+# Containers with their content type at byte 8.
 CONTAINERS = {
     b"RIFF": {b"WEBP": WEBP, b"WAVE": WAV, b"AVI ": AVI},
     b"FORM": {b"AIFF": AIFF, b"AIFC": AIFF},
 }
 
-# The brands of files made of boxes, the most telling first: a picture says "mif1" beside its own,
-# and real files name any of them as the major one.
+# Brands of ISO base media files, most specific first: pictures list "mif1" beside their own brand,
+# and real files name any of them as the major brand.
 # Source  ISO/IEC 14496-12 §4.3, ISO/IEC 23008-12 §10, AVIF v1.1 §6
 BRANDS = (
     ((b"avif", b"avis"), AVIF),
@@ -214,7 +213,7 @@ BRANDS = (
 )
 MAJOR_BRANDS = {b"qt  ": QUICKTIME, b"M4A ": M4A, b"M4B ": M4A}
 
-BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # lengths, of all the versions there are
+BMP_HEADERS = {12, 16, 40, 52, 56, 64, 108, 124}  # header lengths of all versions
 TS_PACKET, TS_MARK = 188, b"G"
 
 WHITE = b"\xef\xbb\xbf \t\r\n"  # a byte order mark among it
@@ -224,7 +223,7 @@ CONTROLS = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def find_format(head: bytes) -> Format | None:
-    """Return the format of a file that begins so; None if its beginning is ambiguous."""
+    """Return the format of a file by its first bytes; None if they are ambiguous."""
     if head[4:8] == b"ftyp":
         return read_brands(head)
     if head[:4] in CONTAINERS:
@@ -256,13 +255,13 @@ def find_markup(head: bytes) -> Format | None:
 
 
 def find_text(head: bytes) -> Format | None:
-    """Return the format of a text by its beginning; None if it is no text."""
+    """Return the format of a text file by its first bytes; None if it is not text."""
     if not head or CONTROLS.search(head):
         return None
     try:
         head.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(head) - 3:  # else a character was cut in two
+        if error.start < len(head) - 3:  # else only a character at the end is truncated
             return None
     return JSON if head.lstrip(WHITE)[:1] in {b"{", b"["} else TEXT
 

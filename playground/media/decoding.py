@@ -1,8 +1,8 @@
 """Decodes pictures: pixels, colour profile and orientation, and no other metadata.
 
-A decoder gives up at metadata that it cannot read, which browsers pass over. So it is not shown
-any: a PNG or JPEG is opened without its texts, profiles and EXIF data. What of those changes how
-it looks, is read here, and counts only where it can be read.
+Pillow fails on unreadable metadata, which browsers ignore. So a PNG or JPEG is decoded without its
+texts, profiles and EXIF. Metadata that change how it looks are parsed here, and ignored if
+unreadable.
 """
 
 import contextlib
@@ -47,12 +47,11 @@ PLUGINS = {
 }
 pillow_heif.register_heif_opener(thumbnails=False)
 
-# Pillow's own limit would refuse before the size is known; each size is looked at before anything
-# is decoded.
+# Disable Pillow's limit, which raises before the size is known; we check sizes before decoding.
 Image.MAX_IMAGE_PIXELS = None
 
-BOX_BYTES = 256 * 1024  # in which the boxes with the colours of an AVIF stand
-BRANDS_OF_PILLOW = {b"avif", b"avis", b"mif1", b"msf1"}  # it looks at the major one alone
+BOX_BYTES = 256 * 1024  # that must contain the colour boxes of an AVIF
+BRANDS_OF_PILLOW = {b"avif", b"avis", b"mif1", b"msf1"}  # Pillow only reads the major brand
 
 ORIENTATION = 0x0112
 TURNS = {
@@ -80,12 +79,12 @@ class DecodedPicture:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Width and height as it is seen."""
+        """Width and height as displayed."""
         width, height = self.image.size
         return (height, width) if self.orientation in SIDEWAYS else (width, height)
 
     def upright(self, image: Image.Image) -> Image.Image:
-        """Return an image, as one of its frames or a smaller one, turned as it is seen."""
+        """Return an image (a frame, or a smaller copy) with the orientation applied."""
         turn = TURNS.get(self.orientation)
         return image if turn is None else image.transpose(turn)
 
@@ -94,7 +93,7 @@ class DecodedPicture:
 def open_picture(file: IO[bytes], format_: Format) -> Iterator[DecodedPicture]:
     """Open a picture of a known format.
 
-    Raises  whatever Pillow stumbles over in a damaged one
+    Raises  any exception of Pillow for a damaged file
     """
     file.seek(0)
     source, looks = file, ColorMetadata()
@@ -112,7 +111,7 @@ def open_picture(file: IO[bytes], format_: Format) -> Iterator[DecodedPicture]:
         if format_ not in {PNG, JPEG}:
             looks.icc = image.info.get("icc_profile") or b""
             looks.exif = image.info.get("exif") or b""
-        # Browsers pass over the EXIF data of a WebP; of TIFF none shows any.
+        # Browsers ignore EXIF in WebP, and do not show TIFF.
         orientation = 1 if format_ is WEBP else read_orientation(looks.exif)
         if format_ is TIFF:
             orientation = int(image.getexif().get(ORIENTATION, 1))
@@ -122,9 +121,9 @@ def open_picture(file: IO[bytes], format_: Format) -> Iterator[DecodedPicture]:
 
 
 def read_orientation(exif: bytes) -> int:
-    """Return how EXIF data ask to turn a picture; 1 where they cannot be read.
+    """Return the EXIF orientation; 1 if it is unreadable.
 
-    XMP says it too, which no browser heeds; Pillow's own reading would.
+    XMP has an orientation, too, which browsers ignore but Pillow would apply.
     """
     if not exif:
         return 1

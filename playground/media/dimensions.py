@@ -10,9 +10,9 @@ NAMES = (
     "size", "image_size", "aspect_ratio", "ratio", "resolution", "format", "dimensions",
 )  # fmt: skip
 KILO = 1024
-SMALLEST_SIDE = 64  # below it, "16x9" names a ratio and no pixels
+SMALLEST_SIDE = 64  # below, "16x9" is an aspect ratio, not pixels
 MOST_SIDE = 100_000
-FRAME_SIDE = 4096  # wider than any column that a picture is shown in
+FRAME_SIDE = 4096  # wider than any column of a page
 
 TWO = re.compile(r"(\d{1,5}(?:\.\d{1,3})?)\s*([:x×*])\s*(\d{1,5}(?:\.\d{1,3})?)\Z", re.IGNORECASE)
 KILOS = re.compile(r"(\d{1,2})k\Z", re.IGNORECASE)
@@ -25,7 +25,7 @@ ORIENTED = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """The shape that one text names; None for facts that it does not name.
+    """The size and aspect ratio in one text; None for values that it does not contain.
 
     ratio   width by height
     pixels  width and height
@@ -43,7 +43,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedShape:
-    """The shape that all inputs name together, and the names of the inputs by fact."""
+    """The size and aspect ratio in all inputs, and the input names by property."""
 
     shape: Shape
     names: Mapping[str, tuple[str, ...]]
@@ -103,7 +103,7 @@ def orientation_of(ratio: Fraction) -> str:
 
 
 def read_requested_shape(inputs: Mapping[str, Any]) -> RequestedShape:
-    """Return the shape that inputs name; the first to name a fact wins."""
+    """Return the size and aspect ratio in inputs; the first input with a property wins."""
     facts: dict[str, Any] = {}
     names: dict[str, tuple[str, ...]] = {}
     for told_by, shape in list_shapes(inputs):
@@ -128,17 +128,17 @@ def is_side(value: Any) -> TypeGuard[int]:
 
 
 def frame(width: int, height: int) -> tuple[int, int]:
-    """Return width and height of the box that holds a picture's place: its shape, made large.
+    """Return width and height of a picture's placeholder box: its aspect ratio, scaled up.
 
-    A page fits the box into the space that it has. With the picture's own size, a small picture
-    would take less space than its place did before it came.
+    The page scales the box down to its column. With the picture's own size, a small picture would
+    take less space than its placeholder (layout shift).
     """
     longest = max(width, height, 1)
     return max(round(width * FRAME_SIDE / longest), 1), max(round(height * FRAME_SIDE / longest), 1)
 
 
 def pick(requested: RequestedShape, options: Iterable[Any]) -> tuple[Any, tuple[str, ...]] | None:
-    """Return the option that means the requested shape, and the names of the inputs for it."""
+    """Return the option that matches the requested shape, and the names of its inputs."""
     known = [(option, shape) for option in options if (shape := read_shape(option))]
     for facts, is_alone in (
         (("pixels",), False),
@@ -163,7 +163,7 @@ def pick(requested: RequestedShape, options: Iterable[Any]) -> tuple[Any, tuple[
 
 
 def agrees(requested: Shape, option: Shape, facts: tuple[str, ...]) -> bool:
-    """Whether an option says the same, and nothing more that is known to be otherwise."""
+    """Whether an option matches in all properties that both have."""
     if any(getattr(requested, fact) != getattr(option, fact) for fact in facts):
         return False
     if facts == ("orientation",):
@@ -176,7 +176,7 @@ def agrees(requested: Shape, option: Shape, facts: tuple[str, ...]) -> bool:
 def narrow(
     requested: Shape, facts: tuple[str, ...], found: list[tuple[Any, Shape]]
 ) -> list[tuple[Any, Shape]]:
-    """Return the options that name nothing else, of several that agree; else the only square."""
+    """Of several matching options, return the most specific ones; else the only square one."""
     more = ("ratio", "pixels") if facts == ("orientation",) else ("pixels",)
     if bare := [each for each in found if not any(getattr(each[1], fact) for fact in more)]:
         return bare
@@ -199,7 +199,7 @@ def spell(requested: RequestedShape, like: Any) -> tuple[str, tuple[str, ...]] |
 
 
 def find_sides(requested: RequestedShape) -> tuple[tuple[int, int], tuple[str, ...]] | None:
-    """Return width and height in pixels where they follow to the pixel."""
+    """Return width and height in pixels if they are exactly determined."""
     shape = requested.shape
     if shape.pixels:
         return shape.pixels, requested.names["pixels"]

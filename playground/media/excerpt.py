@@ -1,4 +1,4 @@
-"""Reads some parts of a file as a file of their own."""
+"""A file object with only some parts of a file."""
 
 import io
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from typing import IO, Any
 
 
 class Excerpt(io.RawIOBase):
-    """Parts of an open file, in order, as if they were all there is."""
+    """Parts of an open file, in order, as one file."""
 
     def __init__(self, file: IO[bytes], parts: list[tuple[int, int]]) -> None:
         """Parts are (start, length), none empty."""

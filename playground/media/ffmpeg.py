@@ -30,13 +30,13 @@ DEMUXERS = {
     ".aac": "aac",
 }
 
-# Our calls take a second and some hundred megabytes at most; a file that was made to
-# keep it busy gets no more than this, also when no one is left to wait for it.
+# Our calls need a second and some hundred megabytes at most. These limits stop malicious files,
+# even after the client has disconnected.
 SECONDS = 20
 KILOBYTES = 2_000_000
-BLOCKS = 1_000_000  # of 512 bytes, in each file that it writes
+BLOCKS = 1_000_000  # of 512 bytes, for each written file
 
-# A process decodes with as many threads as the machine has, so few of them at a time.
+# ffmpeg uses one thread per core, so the number of concurrent processes is limited.
 _running = BoundedSemaphore(2)
 
 
@@ -45,14 +45,14 @@ class NoProgramError(Exception):
 
 
 def find_program() -> str | None:
-    """Return the machine's ffmpeg, else the one that is installed with us; None on few machines."""
+    """Return the system's ffmpeg, else that of imageio-ffmpeg; None if there is neither."""
     return shutil.which("ffmpeg") or find_bundled()
 
 
 def find_bundled() -> str | None:
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError:  # none was built for this kind of machine
+    except RuntimeError:  # not available for this platform
         return None
 
 
@@ -65,9 +65,9 @@ def run(
 ) -> None:
     """Run ffmpeg on one file with options; it opens no other file.
 
-    log            takes what it says of the file
-    start_seconds  where it begins to read
-    Raises  NoProgramError; subprocess.SubprocessError where it fails or takes too long
+    log            receives its stderr
+    start_seconds  position to seek to
+    Raises  NoProgramError; subprocess.SubprocessError if it fails or times out
     """
     program = find_program()
     if program is None:
@@ -87,5 +87,5 @@ def run(
             stderr=log or subprocess.DEVNULL,
             timeout=SECONDS,
             check=True,
-            env={"PATH": os.defpath},  # no key of ours
+            env={"PATH": os.defpath},  # without our secrets
         )

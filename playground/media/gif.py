@@ -1,6 +1,6 @@
 """Rewrites GIF files: every frame, without comments and other metadata.
 
-Pillow would give each frame of an animation colours of its own, and change what is seen.
+Pillow would give each frame of an animation its own palette, and change its pixels.
 
 Source  GIF89a specification, 1990, §17-27
 """
@@ -24,7 +24,7 @@ HAS_TABLE, IS_INTERLACED = 0x80, 0x40
 MOST_FRAMES = 1_000
 MOST_PARTS = 20_000
 
-# With these colours Pillow gives each pixel the number that is in the file.
+# With this palette, Pillow returns the pixel indices of the file.
 GREYS = bytes(grey for grey in range(256) for _ in range(3))
 
 
@@ -32,10 +32,10 @@ GREYS = bytes(grey for grey in range(256) for _ in range(3))
 class GIFFrame:
     """One picture of a GIF.
 
-    control  how long it is shown, what becomes of it, which colour stands for nothing; b""
+    control  duration, disposal and transparent colour; b"" without
     place    left, top, width, height
-    table    its own colours, b"" where it has those of the file
-    pixels   its numbers of colours, packed, with the size of the first code before them
+    table    local colour table, b"" for the global one
+    pixels   LZW-compressed indices, after the minimum code size
     """
 
     control: bytes
@@ -46,10 +46,10 @@ class GIFFrame:
 
 
 def rewrite(file: IO[bytes], target: IO[bytes], *, limit_pixels: int) -> None:
-    """Decode every frame of a GIF and write it again, to the last pixel as it was.
+    """Decode every frame of a GIF and write it again, pixel by pixel the same.
 
     limit_pixels  of all frames together
-    Raises        BrokenFileError where there is no frame, one is broken, or there are too many
+    Raises        BrokenFileError if there is no frame, a broken one, or too many pixels
     """
     signature = file.read(6)
     screen = read_bytes(file, 7)
@@ -85,13 +85,13 @@ def read_table(file: IO[bytes], flags: int) -> bytes:
 
 
 def read_blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """Yield the pieces of up to 255 bytes in which a GIF keeps all that is longer."""
+    """Yield data sub-blocks of up to 255 bytes."""
     while size := read_bytes(file, 1)[0]:
         yield read_bytes(file, size)
 
 
 def read_parts(file: IO[bytes]) -> Iterator[GIFFrame | bytes]:
-    """Yield the frames of a file, and how often they repeat; data after the end is ignored."""
+    """Yield the frames of a file and the loop count; data after the end are ignored."""
     control = b""
     for _ in range(MOST_PARTS):
         if (mark := file.read(1)) not in {EXTENSION, FRAME}:
@@ -132,14 +132,14 @@ def pack_block(block: bytes) -> bytes:
 def write_frame(target: IO[bytes], frame: GIFFrame) -> None:
     if frame.control:
         target.write(EXTENSION + CONTROL + pack_block(frame.control) + b"\0")
-    size = (len(frame.table) // 3).bit_length() - 2  # as a power of two, less one
+    size = (len(frame.table) // 3).bit_length() - 2  # log2 of the size, less one
     flags = HAS_TABLE | size if frame.table else 0
     target.write(FRAME + struct.pack("<HHHHB", *frame.place, flags) + frame.table)
     target.write(repack(frame))
 
 
 def repack(frame: GIFFrame) -> bytes:
-    """Unpack the pixels of a frame, and pack them without hidden data behind them."""
+    """Decompress and compress the pixels of a frame, without hidden data after them."""
     _, _, width, height = frame.place
     alone = io.BytesIO()
     alone.write(b"GIF89a" + struct.pack("<HHBBB", width, height, HAS_TABLE | 7, 0, 0) + GREYS)

@@ -18,13 +18,12 @@ from playground.media.content import FULL
 
 logger = logging.getLogger(__name__)
 
-# A file stays in the temporary folder for the minutes that a download takes; what is older was
-# left by a process that was killed.
+# Downloads take minutes; older temporary files were left by killed processes.
 LEFTOVER_SECONDS = 60 * 60
 
 
 class StorageFailedError(Exception):
-    """Nothing can be stored just now; the message says why, for people."""
+    """The storage is unavailable; the message says why."""
 
 
 class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
@@ -48,9 +47,9 @@ class Incoming(File):  # type: ignore[type-arg]  # generic for mypy only
 
 @contextlib.contextmanager
 def receive(chunks: Iterable[bytes]) -> Iterator[Incoming]:
-    """Write a file into the temporary folder as it comes, never whole in memory.
+    """Write a stream to the temporary folder, with constant memory.
 
-    Raises  StorageFailedError, also from the body where a storage fails in there
+    Raises  StorageFailedError, also for storage errors inside the `with` block
     """
     with storage_faults_named():
         folder = incoming_folder()
@@ -65,11 +64,11 @@ def receive(chunks: Iterable[bytes]) -> Iterator[Incoming]:
                 os.fsync(file.fileno())
                 yield Incoming(file, sha256=digest.hexdigest(), size_bytes=file.tell())
             finally:
-                Path(file.name).unlink(missing_ok=True)  # kept on disk, it has been renamed
+                Path(file.name).unlink(missing_ok=True)  # the disk storage has renamed it
 
 
 def incoming_folder() -> Path:
-    """Beside the stored files, so that a file gets its place by being renamed."""
+    """Return a folder on the file system of the stored files, so that storing is a rename."""
     return Path(settings.MEDIA_ROOT) / "incoming"
 
 
@@ -90,6 +89,6 @@ def storage_faults_named(*, but: tuple[type[OSError], ...] = ()) -> Iterator[Non
 def sweep_incoming() -> None:
     """Delete temporary files of processes that were killed."""
     for path in incoming_folder().glob("*"):
-        with contextlib.suppress(OSError):  # another worker sweeps, too
+        with contextlib.suppress(OSError):  # another worker deletes it concurrently
             if time.time() - path.stat().st_mtime > LEFTOVER_SECONDS:
                 path.unlink()

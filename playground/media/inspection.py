@@ -30,10 +30,10 @@ EXCERPT_BYTES = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
-    """The result of inspecting a file that is kept in any case.
+    """The result of inspecting a file, which is stored in any case.
 
-    doubt  why another try may bring a better one: it seems to be cut off, or to be another file
-           than was called for; None where there is no doubt
+    doubt  why a new download may help: the file seems truncated, or has another type than
+           requested; None if it is fine
     """
 
     content: Content
@@ -41,10 +41,10 @@ class Inspection:
 
 
 def inspect(file: Incoming, wanted: MediaKind, name: str, *, limit_pixels: int) -> Inspection:
-    """Inspect a file that is kept in any case; without decoding it has no thumbnail.
+    """Inspect a file, which is stored in any case; if it cannot be decoded, it has no thumbnail.
 
-    wanted  what it is called by who sends it
-    name    how it is called there, as "scene.glb": what goes with it is believed to be it
+    wanted  the kind that the sender declares
+    name    its name there, such as "scene.glb": a plausible extension is accepted
     """
     format_, is_known = find_any_format(file, name)
     if format_.kind in {MediaKind.TEXT, MediaKind.FILE}:
@@ -62,7 +62,7 @@ def inspect(file: Incoming, wanted: MediaKind, name: str, *, limit_pixels: int) 
 
 
 def is_called_other(name: str) -> bool:
-    """Whether a name says that the file is no picture, video or sound."""
+    """Whether a name has the extension of another kind than picture, video or sound."""
     expected = mimetypes.guess_type(name)[0] or ""
     return bool(expected) and not expected.startswith(("image/", "video/", "audio/"))
 
@@ -76,7 +76,7 @@ def is_cut_off(file: Incoming, format_: Format) -> bool:
 def find_any_format(file: Incoming, name: str) -> tuple[Format, bool]:
     """Return the format of any file, and whether its content proves it.
 
-    What no one knows keeps the ending that it is called by.
+    An unknown format keeps the extension of its name.
     """
     file.seek(0)
     head = file.read(HEAD_BYTES)
@@ -93,7 +93,7 @@ def find_any_format(file: Incoming, name: str) -> tuple[Format, bool]:
 ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 
 
-# What a system would run, or a media file's: a name must not say what the content does not.
+# Extensions of executables and media: a name must not claim a type that the content is not.
 HARMFUL = {
     *(".exe", ".bat", ".cmd", ".com", ".scr", ".msi", ".js", ".vbs", ".ps1", ".sh", ".lnk", ".jar"),
     *(".html", ".htm", ".xhtml", ".hta", ".svg", ".app", ".dmg", ".pkg", ".desktop", ".py", ".php"),
@@ -110,9 +110,9 @@ def read_excerpt(file: Incoming) -> str:
 
 
 def read_content(file: Incoming, wanted: MediaKind, *, limit_pixels: int) -> Content:
-    """Look a picture, video or sound through; which of them it is, its content decides.
+    """Decode a picture, video or sound; its content decides which.
 
-    wanted  what it is called by who sends it, for the words of a refusal
+    wanted  the declared kind, for the error message
     Raises  BrokenFileError
     """
     format_ = read_format(file, wanted)
@@ -123,7 +123,7 @@ def read_content(file: Incoming, wanted: MediaKind, *, limit_pixels: int) -> Con
 
 
 def read_known(file: Incoming, format_: Format, *, limit_pixels: int) -> Content:
-    """Raises BrokenFileError where nothing of it can be decoded."""
+    """Raises BrokenFileError if nothing of it can be decoded."""
     if format_.kind == MediaKind.IMAGE and format_ in PLUGINS:
         return pictures.read_picture(file, limit_pixels=limit_pixels)
     if format_.kind == MediaKind.VIDEO:
@@ -133,9 +133,9 @@ def read_known(file: Incoming, format_: Format, *, limit_pixels: int) -> Content
 
 
 def read_format(file: Incoming, wanted: MediaKind) -> Format:
-    """Look at a file's beginning.
+    """Detect the format by the first bytes.
 
-    Raises  BrokenFileError where it is no picture, video or sound
+    Raises  BrokenFileError if it is not a picture, video or sound
     """
     file.seek(0)
     format_ = find_format(file.read(HEAD_BYTES))

@@ -13,15 +13,15 @@ from playground.media.chunks import Chunk, reader_of, size_of, walk_boxes
 from playground.media.content import BrokenFileError
 
 CONTAINERS = frozenset({b"moov", b"trak"})
-LONGEST_HEAD = 100  # bytes of the two boxes that are read
+LONGEST_HEAD = 100  # bytes that are read of the two boxes
 FIXED_POINT = 65_536  # sizes and the matrix are 16.16 numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The facts of a film.
+    """Size and duration of a video.
 
-    width, height  in pixels as it is seen, None where no track has any
+    width, height  in pixels as displayed, None without a video track
     """
 
     width: int | None
@@ -30,7 +30,7 @@ class Header:
 
 
 def read_header(file: IO[bytes]) -> Header:
-    """Walk through the boxes of a whole file; one that ends beyond the file's end is cut off.
+    """Parse the boxes of a file; a box that ends beyond the file's end means truncation.
 
     Raises  BrokenFileError
     """
@@ -53,9 +53,9 @@ def read_header(file: IO[bytes]) -> Header:
 
 
 def walk_whole(file: IO[bytes]) -> Iterator[Chunk]:
-    """Yield each box, a container before its content; the file is at its body.
+    """Yield each box, a container before its content; the file is positioned at its body.
 
-    Raises  struct.error where a box is cut off, or is none
+    Raises  struct.error for a truncated or invalid box
     """
     size = size_of(file)
     for box in walk_boxes(reader_of(file), size, CONTAINERS):
@@ -72,7 +72,7 @@ def read_duration(body: bytes) -> float | None:
 
 
 def read_size(body: bytes) -> tuple[int, int]:
-    """Return width and height, exchanged where the track is to be shown turned by 90°."""
+    """Return width and height, swapped if the track is rotated by 90°."""
     matrix_at = 52 if body[:1] == b"\1" else 40
     matrix = struct.unpack_from(">9i", body, matrix_at)
     sides = struct.unpack_from(">II", body, matrix_at + struct.calcsize(">9i"))

@@ -1,4 +1,4 @@
-"""A file object that replaces some bytes while it is read."""
+"""A file object that replaces bytes while reading."""
 
 import io
 from typing import Any
@@ -8,11 +8,11 @@ from playground.media.storage import Readable
 
 
 class PatchedFile(io.RawIOBase):
-    """An open file, from its beginning, as if changes had been made to it."""
+    """An open file with byte changes applied on the fly."""
 
     def __init__(self, file: Readable, changes: tuple[ByteChange, ...]) -> None:
         self.file = file
-        self.left = list(changes)  # in order, none over another
+        self.left = list(changes)  # in order, not overlapping
         self.place = 0
         self.fresh = b""
 

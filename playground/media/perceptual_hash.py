@@ -1,10 +1,10 @@
 """Perceptual hashes: similar pictures differ in few bits.
 
-Three things are written down: how bright it is in waves across it, fine ones and coarse ones (the
-signs of its cosine transform); where it grows brighter from one place to the next; and which
-colour its four corners have. Measured over pictures of the sandbox, another encoding, half the
-size, three percent cut off or a little more light changed 32 of the 399 bits at most, and no two
-different ones of 225 were nearer to each other than 54.
+The hash has three parts: the signs of the low frequencies of the discrete cosine transform (as in
+pHash); brightness gradients between neighbouring cells (as in dHash); and the colours of the four
+corners. Measured on 225 pictures of the sandbox: re-encoding, half the size, a crop of three
+percent or slightly more brightness change at most 32 of the 399 bits; different pictures differ in
+at least 54.
 """
 
 import math
@@ -12,15 +12,15 @@ from functools import cache
 
 from PIL import Image
 
-SIDE = 32  # what the waves are looked for in, in pixels
-WAVES = 12  # so many across and down
+SIDE = 32  # size of the scaled picture for the transform, in pixels
+WAVES = 12  # frequencies in each direction
 STEPS = 8
-COLOUR_LEVELS, LEVEL = 16, 5  # each bit stands for five of the 256 values of a colour
+COLOUR_LEVELS, LEVEL = 16, 5  # one bit per five of 256 levels
 BYTES = 50  # of 399 bits
 
-# Up to so many bits, two are of one picture; see above.
+# Maximum Hamming distance of two copies of a picture; see above.
 ALIKE = 42
-# What differs less from its middle grey than this, in the mean, is a plain surface, like any other.
+# Pictures with a lower mean deviation are plain surfaces, which all look alike.
 PLAIN = 1.5
 
 SMOOTH = Image.Resampling.LANCZOS
@@ -39,7 +39,7 @@ def compute(picture: Image.Image) -> bytes:
 
 
 def distance_bits(one: bytes, other: bytes) -> int:
-    """Return in how many bits two descriptions differ."""
+    """Return the Hamming distance of two hashes."""
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
 
 
@@ -59,7 +59,7 @@ def waves() -> list[list[float]]:
 
 
 def find_waves(small: bytes) -> str:
-    """Return the signs of the low part of the transform, but for the mean at its beginning."""
+    """Return the signs of the low frequencies, without the mean (DC)."""
     rows = [small[start : start + SIDE] for start in range(0, len(small), SIDE)]
     across = [[math.sumprod(wave, row) for row in rows] for wave in waves()]
     found = (math.sumprod(wave, column) for wave in waves() for column in across)
@@ -67,7 +67,7 @@ def find_waves(small: bytes) -> str:
 
 
 def find_steps(grey: Image.Image) -> str:
-    """Return where it grows brighter to the right, and downwards."""
+    """Return the signs of the brightness gradients to the right and downwards."""
     right = grey.resize((STEPS + 1, STEPS), SMOOTH).tobytes()
     down = grey.resize((STEPS, STEPS + 1), SMOOTH).tobytes()
     inner = (place for place in range(len(right)) if (place + 1) % (STEPS + 1))
@@ -77,7 +77,7 @@ def find_steps(grey: Image.Image) -> str:
 
 
 def find_colours(seen: Image.Image) -> str:
-    """Return the colours of the corners, each as a row of bits as long as it is strong."""
+    """Return the colours of the corners in unary code."""
     corners = seen.convert("YCbCr").resize((2, 2), Image.Resampling.BOX)
     rows = []
     for channel in corners.split()[1:]:

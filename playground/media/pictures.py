@@ -21,19 +21,19 @@ from playground.media.content import (
 from playground.media.decoding import PLUGINS, DecodedPicture, open_picture
 
 PLACEHOLDER_SIDE = 16
-# A hundred of them on a page of the gallery have some 1.3 MB then, of originals like photographs.
+# A gallery page of a hundred photographs then has some 1.3 MB of thumbnails.
 THUMBNAIL_QUALITY = 60
-MIDDLE_QUALITY = 75  # a picture that fills the screen is looked at more closely
+MIDDLE_QUALITY = 75  # higher, because people look at full-screen pictures more closely
 
 
-# A large PNG takes hundreds of MB while it is decoded, so few at a time.
+# Decoding a large PNG takes hundreds of MB, so the number of concurrent decodes is limited.
 decoding = BoundedSemaphore(2)
 
 
 def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
     """Decode a file as a picture.
 
-    limit_pixels  width times height; what has more is not decoded, and has no thumbnail
+    limit_pixels  width times height; larger pictures are not decoded and have no thumbnail
     Raises        BrokenFileError
     """
     file.seek(0)
@@ -43,13 +43,13 @@ def read_picture(file: IO[bytes], *, limit_pixels: int) -> Content:
     try:
         with open_picture(file, format_) as opened:
             return describe_picture(opened, format_, limit_pixels)
-    except Exception as error:  # a damaged file makes Pillow raise whatever it stumbles over
+    except Exception as error:  # Pillow raises any exception for damaged files
         raise BrokenFileError(texts.PICTURE_DAMAGED) from error
 
 
 def describe_picture(opened: DecodedPicture, format_: Format, limit_pixels: int) -> Content:
     image = opened.image
-    width, height = opened.size  # before it is drafted at a smaller size
+    width, height = opened.size  # before draft() reduces it
     if width * height > limit_pixels:
         return Content(format=format_, width=width, height=height)
     is_animated = format_.is_shown and bool(getattr(image, "is_animated", False))
@@ -85,9 +85,9 @@ def check_size(size: tuple[int, int], *, limit_pixels: int, limit_side: int) -> 
 
 
 def shrink(opened: DecodedPicture, side: int) -> Image.Image:
-    """Return a small upright copy in RGB or RGBA; for animations, of the first frame.
+    """Return a thumbnail in RGB or RGBA, with orientation applied; of animations, the first frame.
 
-    A JPEG is decoded at a reduced scale to begin with.
+    A JPEG is decoded at a reduced scale (draft mode).
     """
     image = opened.image
     image.draft("RGB", (side, side))
@@ -98,12 +98,12 @@ def shrink(opened: DecodedPicture, side: int) -> Image.Image:
 
 
 def resize(file: IO[bytes], sides: Iterable[int]) -> dict[int, bytes]:
-    """Return smaller copies of a picture as WebP, by the sides that they have at most.
+    """Return smaller WebP copies of a picture by their maximum side.
 
     None is larger than the picture. It is decoded once.
 
     sides   in pixels
-    Raises  whatever Pillow stumbles over in a damaged one
+    Raises  any exception of Pillow for a damaged file
     """
     file.seek(0)
     format_ = find_format(file.read(HEAD_BYTES)) or PNG
@@ -125,15 +125,15 @@ def whole_mode(image: Image.Image) -> str:
 
 
 def convert_for_scaling(image: Image.Image) -> Image.Image:
-    """Return a picture in a mode that can be scaled smoothly, and whose colours can be converted.
+    """Return a picture in a mode that can be resampled and colour-converted.
 
     That is L, LA, RGB, RGBA or CMYK.
     """
     mode = image.mode
-    if mode.startswith("I"):  # 16 bits of grey, which Pillow would cut off at 255
+    if mode.startswith("I"):  # 16-bit grey, which Pillow would clip at 255
         return image.convert("I").point(lambda grey: grey / 256).convert("L")
     if "transparency" in image.info or mode in {"PA", "La", "RGBa"}:
-        return image.convert("RGBA")  # in RGB, one colour stands for nothing
+        return image.convert("RGBA")  # RGB with a transparent colour
     if mode in {"L", "LA", "RGB", "RGBA", "CMYK"}:
         return image
     return image.convert("L" if mode in {"1", "F"} else "RGB")
@@ -153,7 +153,7 @@ def draw_placeholder(image: Image.Image) -> str:
 
 
 def has_holes(image: Image.Image) -> bool:
-    """Whether any of its pixels can be seen through."""
+    """Whether any pixel is transparent."""
     return image.mode == "RGBA" and image.getchannel("A").getextrema() != (255, 255)
 
 

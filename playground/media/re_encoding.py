@@ -1,7 +1,7 @@
 """Re-encodes uploaded pictures without metadata.
 
-What services do not read as a reference (HEIC, AVIF, BMP, TIFF) becomes a JPEG, or a PNG where it
-lost nothing before or has parts that can be seen through.
+Formats that providers do not accept (HEIC, AVIF, BMP, TIFF) become JPEG, or PNG if they are
+lossless or transparent.
 """
 
 import contextlib
@@ -25,23 +25,23 @@ from playground.media.content import (
 )
 from playground.media.decoding import PLUGINS, DecodedPicture, open_picture
 
-# What each becomes that is not taken as it is.
+# Target formats of those that are converted.
 CONVERTED = {HEIC: JPEG, AVIF: JPEG, BMP: PNG, TIFF: PNG}
 CONVERTIBLE = {"L", "LA", "RGB", "RGBA", "CMYK"}
 
-# A photo has some ten scans. Each makes the decoder go through all its pixels once more, and
-# thousands of them fit into a small file.
+# A photo has some ten scans. Each makes the decoder process all pixels again, and thousands of them
+# fit into a small file (decompression bomb).
 SCAN = b"\xff\xda"
 MOST_SCANS = 100
 CHUNK_BYTES = 1_000_000
 
-# A picture is a row of pieces; the longest have some thousands. Each takes Pillow a moment, and
-# five million fit into twenty megabytes.
+# Legitimate pictures have some thousands of chunks at most. Each takes Pillow some time, and five
+# million fit into twenty megabytes.
 MOST_PIECES = 20_000
 
 LOSSLESS_WEBP = b"VP8L"
 
-# The first looks like the original; the others are for pictures that it makes too large.
+# The first is visually lossless; the others are for pictures that exceed the size limit.
 JPEGS: tuple[dict[str, Any], ...] = (
     {"quality": 95, "subsampling": "4:4:4"},
     {"quality": 90, "subsampling": "4:2:0"},
@@ -58,15 +58,15 @@ def re_encode(
     limit_side: int,
     limit_bytes: int,
 ) -> None:
-    """Write a picture again, upright and in sRGB, in the format that it has.
+    """Re-encode a picture with orientation applied and in sRGB, in the same format.
 
-    Colours are converted, where keeping their profile would do, too: a profile may name a device
-    and its owner, and a service that leaves it unread would see other colours than the person.
-    PNG, GIF and lossless WebP lose nothing but 16 bits of colour, which Pillow reads as 8; 16 bits
-    of grey stay. What moves keeps its frames.
+    Colours are converted instead of keeping the profile, because a profile may name a device and
+    its owner, and a provider that ignores it would see other colours. PNG, GIF and lossless WebP
+    stay lossless, except that Pillow reads 16-bit colour as 8-bit; 16-bit grey is kept. Animations
+    keep their frames.
 
-    limit_pixels  of all frames together; what has more is not decoded
-    limit_bytes   of what is written; a photo that would be larger gets a lower quality
+    limit_pixels  of all frames together; larger files are not decoded
+    limit_bytes   of the result; a photo that would be larger gets a lower quality
     Raises        BrokenFileError
     """
     check_pieces(file, format_)
@@ -93,7 +93,7 @@ def re_encode(
 
 @contextlib.contextmanager
 def named_damage() -> Iterator[None]:
-    """Turn the errors of Pillow into a refusal in plain words."""
+    """Convert exceptions of Pillow to BrokenFileError."""
     try:
         yield
     except BrokenFileError:
@@ -105,7 +105,7 @@ def named_damage() -> Iterator[None]:
 
 
 def check_pieces(file: IO[bytes], format_: Format) -> None:
-    """Refuse a JPEG or PNG of more pieces than a picture has; the file is at its beginning.
+    """Refuse a JPEG or PNG with too many segments or chunks; the file is at its beginning.
 
     Source  ITU-T T.81 §B.1.1; PNG, third edition, §5.3
     """
@@ -123,7 +123,7 @@ def check_pieces(file: IO[bytes], format_: Format) -> None:
 
 
 def measure_segment(head: bytes) -> int:
-    """Return the length of a piece of a JPEG; 0 before the pixels, and where there is none."""
+    """Return the length of a JPEG segment; 0 before the image data, and if there is none."""
     if head[:1] != b"\xff" or head[:2] == SCAN or len(head) < 4:  # noqa: PLR2004 - mark, length
         return 0
     if head[1] == 0xFF:  # noqa: PLR2004 - one of the bytes that may fill the room between
@@ -152,7 +152,7 @@ def check_scans(file: IO[bytes]) -> None:
 
 
 def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:
-    """Return only the pixels, upright and in sRGB; without a profile the mode stays."""
+    """Return only the pixels, upright and in sRGB; without a profile, the mode is kept."""
     looks = opened.looks
     is_coloured = bool(looks.icc or color_management.describe_profile(looks))
     is_pierced = "transparency" in image.info
@@ -171,7 +171,7 @@ def strip(opened: DecodedPicture, image: Image.Image) -> Image.Image:
 def save_converted(
     opened: DecodedPicture, format_: Format, target: IO[bytes], *, limit_bytes: int
 ) -> None:
-    """Write the first picture of a file in another format."""
+    """Write the first frame of a file in another format."""
     bare = strip(opened, pictures.convert_for_scaling(opened.image))
     if format_ is JPEG and not pictures.has_holes(bare):
         save_photo(
@@ -182,7 +182,7 @@ def save_converted(
 
 
 def choose_options(file: IO[bytes], format_: Format) -> dict[str, Any]:
-    """Return how to encode so that no one sees a difference, in the time that a person waits."""
+    """Return encoder options that are visually lossless and fast enough for a web request."""
     if format_ is PNG:
         return {"compress_level": 4}  # a third faster than 6, and hardly larger
     file.seek(0)
@@ -192,7 +192,7 @@ def choose_options(file: IO[bytes], format_: Format) -> dict[str, Any]:
 
 
 def save_photo(bare: Image.Image, target: IO[bytes], *, limit_bytes: int) -> None:
-    """Write a JPEG, which at a higher quality than it came with can grow to twice its size."""
+    """Write a JPEG; reduce the quality if it exceeds the size limit."""
     for options in JPEGS:
         target.seek(0)
         target.truncate()
@@ -204,7 +204,7 @@ def save_photo(bare: Image.Image, target: IO[bytes], *, limit_bytes: int) -> Non
 def save_moving(
     opened: DecodedPicture, options: dict[str, Any], target: IO[bytes], *, limit_pixels: int
 ) -> None:
-    """Write all frames of a WebP or PNG, which show the whole picture each."""
+    """Write all frames of an animated WebP or PNG, each as a full picture."""
     image = opened.image
     count = image.n_frames  # type: ignore[attr-defined]  # of the plugins of those two
     width, height = image.size

@@ -22,32 +22,32 @@ MUXERS = {
     ".aac": "adts",
 }
 
-# What is looked at before a file is believed to be playable; to decode a film to its end would
-# take a web request too long.
+# The part that is decoded to check that a file is playable; decoding all of it would take too long
+# for a web request.
 PROVED_SECONDS = "5"
-MOST_ERRORS = "0.1"  # of the packets that are tried
+MOST_ERRORS = "0.1"  # share of the decoded packets
 LOG_BYTES = 100_000
 
-# Of a film the first video track, which V distinguishes from a cover, and all sound; of a sound
-# nothing else. What a camera writes beside them is in tracks of data, which stay behind.
+# Streams that are kept: the first video (V excludes cover images) and all audio; of sounds only
+# audio. Camera metadata are in data streams, which are dropped.
 TRACKS = {
     MediaKind.VIDEO: ("-map", "0:V:0", "-map", "0:a?"),
     MediaKind.AUDIO: ("-map", "0:a"),
 }
 NOTHING_SAID = (
     *("-map_metadata", "-1", "-map_metadata:s", "-1", "-map_chapters", "-1"),
-    # No date, no random id, no version of ffmpeg: the same file becomes the same again.
+    # No date, random ID or ffmpeg version, so that output is deterministic.
     *("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact"),
     *("-id3v2_version", "0"),
 )
-FOR_PLAYERS = ("-movflags", "+faststart")  # what they need to begin is before the rest
+FOR_PLAYERS = ("-movflags", "+faststart")  # the index comes first, for streaming
 
-# Cameras also write place and time between the pictures, as "supplemental enhancement".
+# Cameras also write location and time between frames, as SEI messages.
 CODEC = re.compile(rb"^  Stream #0:\d+ -> #0:0 \((\w+)", re.MULTILINE)
 BETWEEN_PICTURES = {b"h264": "6", b"hevc": "39|40"}
 
-# What ffmpeg ends with where it cannot write on: from version 6.1 on the error itself, before that
-# 1 for everything, and the error only in its words.
+# Exit codes of ffmpeg for write errors: the errno from version 6.1 on; earlier always 1, with the
+# error only on stderr.
 NO_ROOM_EXITS = {256 - number for number in FULL}
 NO_ROOM_WORDS = [os.strerror(number).encode() for number in FULL]
 
@@ -58,13 +58,12 @@ WORDS = {
 
 
 def remux(source: Path, target: Path, format_: Format) -> None:
-    """Write a file again without metadata, once its beginning has been decoded.
+    """Remux a file without metadata, after decoding its beginning.
 
-    Pictures and sound are copied as they are: to encode them again takes minutes, in which a
-    person waits for an answer, and would make them worse.
+    Streams are copied without re-encoding, which would take minutes and reduce the quality.
 
     Source  ffmpeg.org/ffmpeg.html, "Stream copy", "-map_metadata"; bitstream filter filter_units
-    Raises  BrokenFileError; OSError where there is no room for it
+    Raises  BrokenFileError; OSError if the disk is full
     """
     try:
         codec = check_playable(source, format_)
@@ -91,11 +90,11 @@ def check_playable(source: Path, format_: Format) -> bytes:
 
 
 def run_ffmpeg(source: Path, format_: Format, *options: str) -> None:
-    """Have ffmpeg write a file, and distinguish a full disk from a bad file.
+    """Run ffmpeg to write a file; distinguishes a full disk from a bad file.
 
-    Raises  NoProgramError, subprocess.SubprocessError; OSError where there is no room
+    Raises  NoProgramError, subprocess.SubprocessError; OSError if the disk is full
     """
-    with tempfile.TemporaryFile() as log:  # not where it writes: there may be no room for words
+    with tempfile.TemporaryFile() as log:  # on another disk, because that one may be full
         try:
             ffmpeg.run(source, format_, *options, log=log)
         except subprocess.CalledProcessError as error:

@@ -1,4 +1,4 @@
-"""Sanitises uploads: decodes them, and writes them again without metadata."""
+"""Sanitises uploads: decodes and re-encodes them without metadata (EXIF, XMP, IPTC)."""
 
 import contextlib
 import os
@@ -19,11 +19,11 @@ CHUNK_BYTES = 64 * 1024
 
 @contextlib.contextmanager
 def sanitised(file: incoming.Incoming, format_: Format) -> Iterator[incoming.Incoming]:
-    """Give the clean copy of a file, in the temporary folder as the file itself.
+    """Yield the sanitised copy of a file, in the temporary folder.
 
-    Gone is all that is not seen or heard: where and when a photo was taken, by which device and
-    whom, titles, covers, chapters, comments, and whatever was appended to the file. The same file
-    gives the same copy, so that it is stored once.
+    Removes everything that is not seen or heard: location, time, device and author (EXIF), titles,
+    covers, chapters, comments, and data appended to the file. The result is deterministic, so that
+    identical uploads are stored once.
 
     Raises  BrokenFileError, StorageFailedError
     """

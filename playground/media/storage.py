@@ -15,7 +15,7 @@ class PartStorage(Protocol):
     """The methods of both storages beyond Django's interface."""
 
     def open_part(self, name: str, start: int, length: int | None) -> Readable:
-        """Open a file at a place, to be read from there for `length` bytes, or to its end.
+        """Open a file at an offset, to read `length` bytes, or to its end (range request).
 
         Raises  FileNotFoundError, OSError
         """
@@ -27,7 +27,7 @@ def open_part(file: FieldFile, start: int, length: int | None) -> Readable:
 
 
 class DiskStorage(FileSystemStorage):
-    """A folder. What is saved stays under its name also after a loss of power."""
+    """A folder. Saved files are synced, so that they survive a power loss."""
 
     def _save(self, name: str, content: Any) -> str:
         saved = str(super()._save(name, content))  # type: ignore[misc]  # not in the stubs
@@ -41,7 +41,7 @@ class DiskStorage(FileSystemStorage):
 
 
 class Window(io.RawIOBase):
-    """The next bytes of an open file, as if there were no more."""
+    """A limited number of bytes of an open file."""
 
     def __init__(self, file: IO[bytes], length: int) -> None:
         self.file = file

@@ -1,4 +1,4 @@
-"""What is said of a file that cannot be read, shown or stored; see `playground/texts.py`."""
+"""Error messages about files; see `playground/texts.py`."""
 
 from playground.texts import kept
 

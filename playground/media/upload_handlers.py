@@ -10,7 +10,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 
 class LostFile(UploadedFile):  # type: ignore[type-arg]  # generic for mypy only
-    """A file that was sent and could not be written down. To read it raises what went wrong."""
+    """An upload that could not be saved. Reading it raises the error."""
 
     def __init__(self, name: str | None, size: int, fault: OSError) -> None:
         super().__init__(file=ContentFile(b""), name=name, size=size)
@@ -25,9 +25,9 @@ class LostFile(UploadedFile):  # type: ignore[type-arg]  # generic for mypy only
 
 
 class ForgivingUploadHandler(TemporaryFileUploadHandler):
-    """Writes files to the disk; where that fails, the rest of the form is read all the same.
+    """Writes uploads to disk; if that fails, the rest of the form is still parsed.
 
-    Django's own would end the request there, and what was typed would be gone.
+    Django's handler would abort the request, and the person's input would be lost.
     """
 
     fault: OSError | None
@@ -55,5 +55,5 @@ class ForgivingUploadHandler(TemporaryFileUploadHandler):
         except OSError as fault:
             self.fault = fault
             if hasattr(self, "file"):
-                with contextlib.suppress(OSError):  # closing writes what is left in its buffer
+                with contextlib.suppress(OSError):  # closing flushes its buffer
                     self.file.close()

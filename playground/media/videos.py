@@ -20,17 +20,17 @@ ONE_FRAME = (
     *("-c:v", "png", "-f", "image2", "-update", "1"),
 )
 
-# Where a poster is looked for after the first frame: by the length of the film, else in seconds.
+# Candidates for the poster after the first frame: fractions of the duration, else seconds.
 LATER = (0.15, 0.35, 0.6)
 SOON = [1.0, 3.0]
-DIM = 40  # of 255, in the mean
+DIM = 40  # mean brightness, of 255
 
 
 def read_video(file: IO[bytes], path: Path, format_: Format, *, limit_pixels: int) -> Content:
-    """Look a video through, and decode a frame of it, or a few where there is little to see.
+    """Inspect a video and decode a poster frame; more frames if the first shows little.
 
-    path          of the same file, for ffmpeg
-    limit_pixels  of a frame: what has more gets no poster
+    path          path of the file, for ffmpeg
+    limit_pixels  of a frame; larger ones get no poster
     Raises        BrokenFileError
     """
     content = Content(format=format_)
@@ -66,9 +66,9 @@ def check_webm(file: IO[bytes]) -> None:
 def find_poster(
     path: Path, format_: Format, duration_seconds: float | None, limit_pixels: int
 ) -> Content | None:
-    """Return the first frame where there is something to see on it, else the brightest of some.
+    """Return the first frame with enough detail, else the brightest of some.
 
-    Films fade in from black. None without ffmpeg, or where it finds no frame.
+    Videos fade in from black. None without ffmpeg, or without a frame.
     """
     first = draw_poster(path, format_, 0, limit_pixels)
     if first is None or not first.thumbnail or is_clear(first):
@@ -84,12 +84,12 @@ def find_poster(
 
 
 def is_clear(poster: Content) -> bool:
-    """Whether there is something to see on a frame: it is neither plain nor dark."""
+    """Whether a frame has enough detail: it is neither plain nor dark."""
     return bool(poster.perceptual_hash) and brightness(poster) >= DIM
 
 
 def brightness(poster: Content) -> float:
-    """Return the mean of a frame's greys, from 0 to 255."""
+    """Return the mean brightness of a frame, from 0 to 255."""
     with Image.open(io.BytesIO(poster.thumbnail), formats=["WEBP"]) as small:
         return float(ImageStat.Stat(small.convert("L")).mean[0])
 
@@ -97,7 +97,7 @@ def brightness(poster: Content) -> float:
 def draw_poster(
     path: Path, format_: Format, start_seconds: float, limit_pixels: int
 ) -> Content | None:
-    """Return a frame as a picture; None without ffmpeg, or where it finds none."""
+    """Return a frame as a picture; None without ffmpeg, or without a frame."""
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".png") as frame:
         try:
             written = (*ONE_FRAME, "-y", f"file:{frame.name}")

@@ -1,1 +1,1 @@
-"""The remote APIs: one protocol, one family of errors, modules for each provider."""
+"""The remote APIs: one protocol, one exception hierarchy, modules for each provider."""

@@ -1,6 +1,6 @@
-"""Decides which IP addresses and host names a link from outside may lead to.
+"""SSRF protection: decides which IP addresses and host names an external link may have.
 
-Allowed is only what is plainly public: lists of what is forbidden age badly. The standard library's
+An allowlist of public addresses, because blocklists become outdated. The standard library's
 `is_global` is not enough: it counts multicast and the addresses below as global.
 
 Source  IANA special-purpose address registries, read 2026-11-22
@@ -27,12 +27,12 @@ def _networks(*texts: str) -> tuple[Network, ...]:
 NAT64 = IPv6Network("64:ff9b::/96")
 GLOBAL_UNICAST = IPv6Network("2000::/3")
 NOT_PUBLIC = _networks(
-    "192.0.0.0/24",  # protocol assignments; 192.0.0.192 serves a cloud's credentials
-    "192.88.99.0/24",  # relays of 6to4
-    "168.63.129.16/32",  # a cloud's own service, at a public address
-    "2001::/23",  # protocol assignments, Teredo among them: it hides an IPv4 address
+    "192.0.0.0/24",  # protocol assignments; 192.0.0.192 is a cloud metadata service
+    "192.88.99.0/24",  # 6to4 relays
+    "168.63.129.16/32",  # a cloud metadata service at a public address
+    "2001::/23",  # protocol assignments, including Teredo, which embeds an IPv4 address
     "2001:db8::/32",  # documentation
-    "2002::/16",  # 6to4: hides an IPv4 address
+    "2002::/16",  # 6to4: embeds an IPv4 address
     "3fff::/20",  # documentation
 )
 LOCAL = _networks(
@@ -47,7 +47,7 @@ LOCAL = _networks(
 METADATA = _networks("100.100.100.200/32", "fd00:ec2::254/128", "fd20:ce::254/128")
 
 
-# Names that belong to no public zone: RFC 6761 and 6762 (appendix G), RFC 8375, and ICANN's
+# Special-use domain names: RFC 6761 and 6762 (appendix G), RFC 8375, and ICANN's
 # resolution of 2024 on .internal.
 PRIVATE_ZONES = (
     "localhost", "localdomain", "local", "internal", "intranet", "private", "corp", "home", "lan",
@@ -59,10 +59,10 @@ NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 
 
 def find_literal(host: str) -> str | None:
-    """Return the IP address that the host of a URL is, however it is spelt; None for a name.
+    """Parse an IP address in a URL's host, in any notation; None for a hostname.
 
     host    in lower case and ASCII, without the brackets of an IPv6 address
-    Raises  ValueError for what is neither: 256.1.1.1
+    Raises  ValueError for invalid addresses: 256.1.1.1
     Source  WHATWG URL, "host parsing", for 2130706433, 0x7f.1 and 0177.0.0.1; read 2026-11-29
     """
     if ":" in host:
@@ -79,13 +79,13 @@ def find_literal(host: str) -> str | None:
 
 
 def is_private_name(host: str) -> bool:
-    """Return whether a name belongs to no public zone and so differs between networks."""
+    """Whether a hostname is not public (special use) and so differs between networks."""
     host = host.removesuffix(".")
     return "." not in host or host.endswith(tuple(f".{zone}" for zone in PRIVATE_ZONES))
 
 
 def is_public(text: str) -> bool:
-    """Return whether an address is public; an IPv4 address inside IPv6 counts as itself."""
+    """Whether an address is public; for IPv4-mapped IPv6, the IPv4 address counts."""
     address = _read(text)
     if address is None or address.is_multicast or _is_in(address, NOT_PUBLIC):
         return False
@@ -95,7 +95,7 @@ def is_public(text: str) -> bool:
 
 
 def is_local(text: str) -> bool:
-    """An address of this machine or its private network; never one that gives out credentials."""
+    """Whether an address is loopback or private; cloud metadata addresses never count."""
     address = _read(text)
     return address is not None and _is_in(address, LOCAL) and not _is_in(address, METADATA)
 

@@ -1,7 +1,7 @@
 """Decodes response bodies with a Content-Encoding.
 
-Nothing packed is requested. What the header says counts only where the body is so: a store may keep
-"gzip" or "aws-chunked" beside the plain bytes, as any client sees that looks at them.
+We request no encoding. The header counts only if the body matches it: object stores may send "gzip"
+or "aws-chunked" with unencoded bytes.
 
 Source  RFC 9110 §8.4; RFC 1952; Amazon S3, "Signature calculations: transferring in chunks"
 """
@@ -21,7 +21,7 @@ LONGEST_CHUNK_HEAD = 300
 
 
 class BrokenPackingError(ValueError):
-    """A packed body is damaged, or ends too early."""
+    """An encoded body is corrupt or truncated."""
 
 
 class Unpacker(Protocol):
@@ -29,11 +29,11 @@ class Unpacker(Protocol):
         """Yield decoded pieces of at most PIECE_BYTES. Raises ValueError."""
 
     def close(self) -> None:
-        """Raises BrokenPackingError where the body is not at its end."""
+        """Raises BrokenPackingError if the body is incomplete."""
 
 
 class Inflate:
-    """Gzip, several members of it too, and both kinds of deflate."""
+    """Gzip, also with several members, and both kinds of deflate."""
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
@@ -82,11 +82,11 @@ class Brotli:
 
 
 class AwsChunks:
-    """The frames in which an upload was signed, where a store kept them with the content."""
+    """The chunk signatures of a streaming upload, if the store kept them with the content."""
 
     def __init__(self) -> None:
         self.buffer = b""
-        self.left = 0  # of a chunk, with the line's end behind it
+        self.left = 0  # bytes of the chunk, including its line end
         self.is_over = False
 
     def feed(self, content: bytes) -> Iterator[bytes]:
@@ -115,13 +115,13 @@ class AwsChunks:
 
 
 def read_encodings(header: str) -> list[str]:
-    """Return the encodings that a header names, the last applied first."""
+    """Return the encodings of a header, in order of decoding."""
     names = (name.strip() for name in header.lower().split(","))
     return [name.removeprefix("x-") for name in names if name not in {"", "identity"}][::-1]
 
 
 def find_unpacker(name: str, start: bytes) -> Unpacker | None:
-    """Return a decoder for a body that begins so; None if it is not encoded."""
+    """Return a decoder for a body by its first bytes; None if it is not encoded."""
     if name == "gzip" and start.startswith(GZIP):
         return Inflate(zlib.MAX_WBITS | 16)
     if name == "deflate" and is_packed(Inflate(zlib.MAX_WBITS), start):
@@ -143,7 +143,7 @@ def is_packed(unpacker: Unpacker, start: bytes) -> bool:
 
 
 def unpack(pieces: Iterable[bytes], encodings: list[str]) -> Iterator[bytes]:
-    """Yield a body as it was before it was packed, in small pieces.
+    """Yield the decoded body in small chunks.
 
     Raises  BrokenPackingError
     """

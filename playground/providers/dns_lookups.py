@@ -1,4 +1,4 @@
-"""Whether the names in addresses lead to private networks, asked of the system within a time."""
+"""DNS lookups with a timeout: whether hostnames resolve to private addresses."""
 
 import socket
 import threading
@@ -10,8 +10,8 @@ from playground.providers.addresses import is_public
 from playground.providers.guarded_connection import Resolve
 from playground.providers.links import Reference
 
-# The system's resolver has no timeout: a lookup past its limit goes on in its thread. So the number
-# of lookups in the process is limited. A name waits for its turn, but no longer than the limit.
+# The system's resolver has no timeout: a late lookup continues in its thread. So the number of
+# concurrent lookups is limited; waiting for a free one counts toward the timeout.
 _slots = threading.BoundedSemaphore(16)
 
 ask_system: Resolve = socket.getaddrinfo
@@ -20,10 +20,10 @@ ask_system: Resolve = socket.getaddrinfo
 def find_private(
     references: Iterable[Reference], *, limit_seconds: float, resolve: Resolve | None = None
 ) -> set[str]:
-    """Return the names of hosts that have an address which is not public.
+    """Return the hostnames that resolve to a non-public address.
 
-    A name that cannot be found, or not in time, is not among them: the provider, which fetches the
-    file, may know it.
+    Unresolvable names are not included: the provider, which fetches the file, may be able to
+    resolve them.
 
     limit_seconds  for all of them together
     resolve        as socket.getaddrinfo

@@ -1,11 +1,11 @@
-"""What a service said no with: its answer becomes the error that names what to do next.
+"""Maps error responses of a provider to exceptions that say what to do next.
 
-The shapes of MindVideo's errors are not documented; read here are those that services commonly
-use (FastAPI, Laravel, JSON:API, OpenAI, RFC 9457). What is not understood stays in `.raw`.
+MindVideo does not document its error format; this module reads common ones (FastAPI, Laravel,
+JSON:API, OpenAI, RFC 9457). Other responses are only kept in `.raw`.
 
-Only a JSON object of such a shape is the word of the API. Any other body comes from a gateway, a
-proxy, a CDN or a captive portal, whatever its status: that is an outage, which says nothing about
-the API key, the inputs or the task.
+Only such a JSON object counts as a response of the API. Any other body comes from a gateway, proxy,
+CDN or captive portal, whatever its status: an outage, which says nothing about the API key, the
+inputs or the task.
 """
 
 import re
@@ -55,8 +55,8 @@ SENTENCES: dict[type[Refused], Text] = {
     Declined: texts.DECLINED,
 }
 GONE = (404, 410)
-# Other refusals that are for good. 408, 423 and 425 are none, and no one knows of a number that is
-# not HTTP's, as nginx's 499.
+# Other permanent errors. 408, 423 and 425 are temporary, and the meaning of non-standard codes,
+# such as nginx's 499, is unknown.
 REFUSALS = (405, 406, 411, 412, 414, 415, 416, 417, 421, 424, 426, 428, 431)
 DECLINED = re.compile(
     r"moderat|sensitive[ _-]?(content|information|image|text|word)|content[ _-]?(polic|filter|risk)"
@@ -64,7 +64,7 @@ DECLINED = re.compile(
     r"|敏感|违规|审核",
     re.IGNORECASE,
 )
-# Members by which an error document is known.
+# Keys that identify an error document.
 ERROR_MEMBERS = {
     "code", "detail", "details", "error", "error_code", "error_message", "errors", "field_errors",
     "fields", "invalid_params", "message", "msg", "title", "violations",
@@ -76,7 +76,7 @@ OUT_OF_FUNDS = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Complaint:
-    """An error document as far as it was understood.
+    """The parsed parts of an error document.
 
     fields  messages by the JSON Pointer of the input
     """
@@ -95,9 +95,9 @@ class Complaint:
 
 
 def raise_for_answer(answer: Response, *, not_found: type[Refused], gone: Text) -> None:
-    """Return for a success, else raise the error that the response means.
+    """Return for a success, else raise the exception for the response.
 
-    not_found, gone  what a 404 means here, and its sentence
+    not_found, gone  the exception class for a 404, and its message
     Raises           ProviderError
     """
     if not answer.is_success:
@@ -124,7 +124,7 @@ def _failure(answer: Response, not_found: type[Refused], gone: Text) -> Provider
 
 
 def _kind(status: int, complaint: Complaint, not_found: type[Refused]) -> type[Refused] | None:
-    """The refusal, or None where trying later may help."""
+    """Return the permanent error, or None if a retry may help."""
     if status in GONE:
         return not_found
     if status in BY_STATUS and status != 401 and complaint.is_declined:  # noqa: PLR2004 - HTTP
@@ -140,13 +140,13 @@ def _later(answer: Response, facts: dict[str, Any]) -> Unavailable:
         seconds = parse_pause(pause or "", now=datetime.now(UTC))
         return Throttled(texts.BUSY, seconds=seconds, **facts)
     if answer.status < 400:  # noqa: PLR2004 - HTTP's own number
-        # A login page or a captive portal does so, too.
+        # Login pages and captive portals do this, too.
         return Unavailable(texts.REDIRECTED, **facts)
     return Unavailable(texts.FAULT, **facts)
 
 
 def parse_pause(text: str, *, now: datetime) -> float:
-    """Seconds to wait, from 1 to 3600, of a Retry-After header: a number or an HTTP date.
+    """Parse a Retry-After header, a number or an HTTP date: seconds from 1 to 3600.
 
     Source  RFC 9110 §10.2.3
     """
@@ -162,9 +162,9 @@ def parse_pause(text: str, *, now: datetime) -> float:
 
 
 def not_from_api(answer: Response) -> Unavailable:
-    """The outage that an answer means which a gateway gave in place of the API.
+    """Return the outage error for a gateway's response.
 
-    Whether the request got through to the API is not known, also where the status is 429.
+    It is unknown whether the request reached the API, also for a 429.
     """
     facts: dict[str, Any] = {"status": answer.status, "raw": answer.clean(answer.text)}
     pause = answer.headers.get("Retry-After")
@@ -181,7 +181,7 @@ def not_from_api(answer: Response) -> Unavailable:
 
 
 def read_answer(answer: Response) -> Complaint | None:
-    """Return the error of a response; None if it is no error document of the API."""
+    """Parse the error of a response; None if it is not an error document of the API."""
     try:
         document = answer.plain(read_json(answer.text))
     except (ValueError, RecursionError):
@@ -192,7 +192,7 @@ def read_answer(answer: Response) -> Complaint | None:
 
 
 def read_complaint(document: Any) -> Complaint:
-    """The error of a document: `{"error": ...}`, `{"message": ...}` or plain text."""
+    """Parse an error document: `{"error": ...}`, `{"message": ...}` or plain text."""
     if isinstance(document, str):
         return Complaint(message=document[:WORDS])
     if not isinstance(document, dict):
@@ -210,7 +210,7 @@ def read_complaint(document: Any) -> Complaint:
 
 
 def _first(boxes: list[dict[str, Any]], *names: str) -> str:
-    """The first text under one of the names; a number counts as text."""
+    """Return the first text under one of the keys; a number counts as text."""
     for box in boxes:
         for name in names:
             value = box.get(name)
@@ -230,12 +230,12 @@ def _messages(boxes: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         for name in ("errors", "fields", "field_errors", "violations", "invalid_params"):
             yield from _list_messages(box.get(name))
             yield from _map_messages(box.get(name), ())
-        for name in ("detail", "details"):  # a mapping here is seldom about fields
+        for name in ("detail", "details"):  # a mapping here is rarely about fields
             yield from _list_messages(box.get(name))
 
 
 def _list_messages(items: Any) -> Iterator[tuple[str, str]]:
-    """Of [{"loc": ["body", "input", "n"], "msg": "..."}] and its relatives."""
+    """Parse [{"loc": ["body", "input", "n"], "msg": "..."}] and similar lists."""
     for item in items[:MOST_MESSAGES] if isinstance(items, list) else ():
         if isinstance(item, str):
             yield "", item[:WORDS]
@@ -248,7 +248,7 @@ def _list_messages(items: Any) -> Iterator[tuple[str, str]]:
 
 
 def _map_messages(names: Any, above: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    """Of {"input": {"n": ["..."]}} and {"input.n": "..."}."""
+    """Parse {"input": {"n": ["..."]}} and {"input.n": "..."}."""
     for name, value in list(names.items())[:MOST_MESSAGES] if isinstance(names, dict) else ():
         place = (*above, *_tokens(name))
         if isinstance(value, dict):
@@ -259,7 +259,7 @@ def _map_messages(names: Any, above: tuple[str, ...]) -> Iterator[tuple[str, str
 
 
 def pointer_of(place: Any) -> str:
-    """`/a/0`, a pointer below the inputs, of `["body", "input", "a", 0]` or `$.input.a[0]`."""
+    """Convert `["body", "input", "a", 0]` or `$.input.a[0]` to a pointer, `/a/0`."""
     tokens = [str(token) for token in place] if isinstance(place, list) else _tokens(place)
     for envelope in (("body",), ("input", "inputs")):
         if tokens and tokens[0] in envelope:

@@ -1,4 +1,4 @@
-"""What can go wrong with a remote service, named by what the caller should do next.
+"""Exceptions of requests to providers, named by what the caller should do next.
 
 ProviderError
 ├── Unavailable           try later: time-out, 5xx, a broken connection, an answer no one can read,
@@ -21,7 +21,7 @@ FileError
     └── FileTooLarge      never, unless the limit is raised
 """
 
-# The names say what to do, as the tree shows; "Error" at their end would say nothing.
+# The names say what to do, so they have no suffix "Error".
 # ruff: noqa: N818
 
 from collections.abc import Mapping, Sequence
@@ -34,15 +34,14 @@ TOO_MANY_REQUESTS = 429
 
 
 class ProviderError(Exception):
-    """A request to a provider that brought no result; str() is a sentence for people, and
-    `args[0]` the text that is stored.
+    """A request to a provider failed; str() is a sentence for people, `args[0]` the stored text.
 
-    status  HTTP status of the answer; None when there was none
-    raw     the answer as text, at most 10,000 characters, without the API key
-    said    the service's own words for it, "" when it gave none
+    status  HTTP status of the response; None without one
+    raw     the response as text, at most 10,000 characters, without the API key
+    said    the provider's own message, "" without one
     """
 
-    # Whether this very request was certainly not accepted; an earlier one like it may have been.
+    # Whether this request was certainly not accepted; an earlier attempt may have been.
     accepted_nothing = False
 
     def __init__(
@@ -60,9 +59,9 @@ class ProviderError(Exception):
 
 
 class Unavailable(ProviderError):
-    """No usable answer; the same request may succeed later.
+    """No usable response; a retry may succeed.
 
-    Whether the service got this one is not known, but for its kinds that say so.
+    It is unknown whether the provider received the request, except for subclasses.
     """
 
 
@@ -73,7 +72,7 @@ class Unreachable(Unavailable):
 
 
 class Throttled(Unavailable):
-    """The service asks for a pause of `.seconds`; its own 429 says that it accepted nothing."""
+    """Rate limit: wait `.seconds`; the provider's own 429 means that nothing was accepted."""
 
     def __init__(
         self,
@@ -90,16 +89,16 @@ class Throttled(Unavailable):
 
 
 class Refused(ProviderError):
-    """The service said no; the same request will be refused again."""
+    """The provider refused the request; a retry would be refused again."""
 
     accepted_nothing = True
 
 
 class InvalidInput(Refused):
-    """The inputs are not what the model takes.
+    """The model does not accept the inputs.
 
-    fields  messages by the JSON Pointer of the input, "" for those about the whole; {} when the
-            service did not say where. Best effort: a pointer may name nothing in our form.
+    fields  messages by JSON Pointer of the input, "" for the whole; {} if the provider did not say
+            where. Best effort: a pointer may match nothing in our form.
     """
 
     def __init__(
@@ -118,25 +117,25 @@ class InvalidInput(Refused):
 
 
 class KeyRefused(Refused):
-    """The API key is missing, wrong, or may not do this."""
+    """The API key is missing, invalid, or lacks the permission."""
 
 
 class OutOfFunds(Refused):
-    """The account has no money left for this."""
+    """The account has insufficient funds."""
 
 
 class Conflict(Refused):
     """The idempotency key was used before, with other inputs.
 
-    It says nothing about the request that used it: our keys are random, so that was the same one,
-    repeated by a proxy or still being worked on.
+    It says nothing about the result of that request: our keys are random, so it was the same
+    request, repeated by a proxy or still in progress.
     """
 
     accepted_nothing = False
 
 
 class Declined(Refused):
-    """The service's moderation declined the request."""
+    """The provider's content filter declined the request."""
 
 
 class UnknownModel(Refused):
@@ -144,13 +143,13 @@ class UnknownModel(Refused):
 
 
 class Lost(Refused):
-    """The service knows no such task, though it once gave us its id."""
+    """The provider no longer knows the task whose ID it gave us."""
 
 
 class FileError(Exception):
-    """A file that could not be fetched; str() is a sentence for people.
+    """A download failed; str() is a sentence for people.
 
-    seconds  after which to try again, where something of it came; None for the usual patience
+    seconds  delay before a retry if a part arrived; None for the usual backoff
     """
 
     seconds: float | None = None
@@ -161,11 +160,11 @@ class FileError(Exception):
 
 
 class FileUnavailable(FileError):
-    """The file did not come, or not whole; the same link may work later."""
+    """The download failed or was incomplete; a retry of the link may work."""
 
 
 class RestUnavailable(FileUnavailable):
-    """The rest of a file, of which the beginning is here, cannot be had; the whole may be."""
+    """A range request for the rest failed; downloading the whole file may work."""
 
 
 class LinkExpired(FileError):
@@ -173,7 +172,7 @@ class LinkExpired(FileError):
 
 
 class FileRefused(FileError):
-    """We do not fetch this: the link leads where no result can be."""
+    """The link is forbidden (SSRF), or cannot be a result."""
 
 
 class FileTooLarge(FileRefused):

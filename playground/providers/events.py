@@ -1,7 +1,7 @@
-"""The history of a task, in any form that a provider sends.
+"""Parses the event history of a task, in any common format.
 
-MindVideo documents the address of the events and nothing of their form, so each usual one is read:
-a list, an object that holds one, one JSON object for each line, an event stream. The rest is text.
+MindVideo documents only the URL of the events, so all common formats are read: a list, an object
+with a list, JSON Lines, server-sent events. Anything else is text.
 """
 
 import json
@@ -25,7 +25,7 @@ LISTS = ("events", "data", "items")
 
 
 def read_events(answer: Response) -> tuple[TaskEvent, ...]:
-    """Every event of the answer, in its order, at most 500."""
+    """Return the events of a response in order, at most 500."""
     try:
         items = _of_document(read_json(answer.text))
     except (ValueError, RecursionError):
@@ -51,7 +51,7 @@ def _of_text(answer: Response) -> list[Any]:
 
 
 def _of_block(block: str) -> Any:
-    """One block of an event stream; None for a comment. Source: HTML Standard, §9.2.6."""
+    """Parse one block of server-sent events; None for a comment. Source: HTML Standard, §9.2.6."""
     fields: dict[str, list[str]] = {}
     for line in block.splitlines():
         name, _, value = line.partition(":")
@@ -91,7 +91,7 @@ def _text(value: Any) -> str:
 
 
 def parse_time(value: Any) -> datetime | None:
-    """A time of ISO 8601, or of seconds or milliseconds since 1970; UTC where it names no zone."""
+    """Parse ISO 8601, or seconds or milliseconds since 1970; UTC without a zone."""
     try:
         if isinstance(value, str) and not re.fullmatch(r"[0-9.]+", value):
             time = datetime.fromisoformat(value)

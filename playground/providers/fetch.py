@@ -1,10 +1,9 @@
-"""The one guarded opener for every link that comes from outside.
+"""Downloads external links with SSRF protection; the only place that opens them.
 
-A link decides which machine this one talks to. So each link, and each redirect from it,
-must be https to a public address; only the provider's own origin, which the operator configured,
-may be http, local or on another port, and that only by the provider's word: a redirect from
-elsewhere leads no one there. The address is checked after resolution, and the connection goes to
-the very address that was checked, so a name that changes its mind changes nothing.
+Each link and each redirect must be https to a public address. Only the provider's own origin, which
+the operator configured, may be http, local or on another port, and not as the target of a redirect
+from elsewhere. The address is checked after DNS resolution, and the connection uses the checked
+address, so DNS rebinding has no effect.
 """
 
 import contextlib
@@ -36,16 +35,16 @@ LONGEST_VALIDATOR = 200
 CONTENT_RANGE = re.compile(r"bytes ([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})\Z")
 WHOLE = (HTTPStatus.OK, HTTPStatus.NON_AUTHORITATIVE_INFORMATION)
 REDIRECTS = (301, 302, 303, 307, 308)
-EXPIRED = (401, 403, 404, 410)  # the storages differ in what they answer to a link out of date
+EXPIRED = (401, 403, 404, 410)  # object stores differ in their response to an expired link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFile:
-    """A file as it comes in.
+    """A file that is being downloaded.
 
-    content_type  what its server says it is, in lower case without parameters; "" when it does not
-    offset        where in the file this begins, in bytes; 0 unless the rest was requested
-    validator     what names this version of the file, for asking for the rest of it; "" for none
+    content_type  of the response, in lower case without parameters; "" without one
+    offset        position in the file where this begins, in bytes; 0 unless the rest was requested
+    validator     strong ETag for a range request (If-Range); "" for none
     """
 
     content_type: str
@@ -54,16 +53,16 @@ class OpenFile:
     validator: str = ""
 
     def chunks(self) -> Iterator[bytes]:
-        """The file in order, once. Raises FileUnavailable when it ends early, FileTooLarge."""
+        """Yield the file, once. Raises FileUnavailable if it is truncated, FileTooLarge."""
         return self.pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """The rest of a file, of which the beginning is here.
+    """A range request for the rest of a partial file.
 
-    offset     how many bytes are here
-    validator  of the version that they are of, as `OpenFile` said it
+    offset     number of bytes that we have
+    validator  ETag of their version, from `OpenFile`
     Source     RFC 9110 §13.1.5, §14
     """
 
@@ -89,14 +88,14 @@ def open_file(
     resolve: Resolve = socket.getaddrinfo,
     tls: ssl.SSLContext | None = None,
 ) -> Iterator[OpenFile]:
-    """Open a link or a data: URI; nothing of ours, no key and no cookie, is sent along.
+    """Open a link or a data: URI, without API key and cookies.
 
-    trusted_origin   the provider's base URL: its scheme, host and port alone may be http and local
-    limit_seconds    for everything together, to the last byte
-    silence_seconds  the longest time in which nothing comes; None for no limit of its own
-    slowest_rate     bytes per second; what comes so fast gets as much time as it takes at this rate
-    rest             asks for the rest of a file alone; a server that has another version, or
-                     gives no parts, sends the whole, and `OpenFile.offset` is 0
+    trusted_origin   the provider's base URL: only this origin may be http and local
+    limit_seconds    total time limit
+    silence_seconds  maximum time without a byte; None for no limit
+    slowest_rate     bytes per second; a faster download may exceed the total limit
+    rest             request only the rest of a file; a server with another version, or without
+                     ranges, sends the whole file, and `OpenFile.offset` is 0
     Raises           FileUnavailable (try later; RestUnavailable among them: ask for the whole),
                      LinkExpired (ask for a fresh link), FileRefused (never), FileTooLarge (never)
     """
@@ -125,14 +124,14 @@ def _open_body(
         content_type=_header(response, "Content-Type").partition(";")[0].strip(),
         pieces=_pieces(response, watchdog, wanted, packed),
         offset=wanted.offset,
-        validator="" if packed else _validator(response),  # its parts are of the packed file
+        validator="" if packed else _validator(response),  # ranges are of the encoded file
     )
 
 
 def _follow(
     client: GuardedClient, url: str, trusted_origin: str, limit: int
 ) -> http.client.HTTPResponse:
-    """Return the answer at a link, behind its redirects; each is checked as the first one was."""
+    """Return the response of a link after redirects; each target is checked like the link."""
     link = read_link(url, trusted_origin=trusted_origin)
     response = client.get(link)
     for _ in range(limit):
@@ -157,7 +156,7 @@ def _next_url(url: str, response: http.client.HTTPResponse) -> str:
 
 @contextlib.contextmanager
 def _detours_named() -> Iterator[None]:
-    """A bad redirect condemns no link: its server may know better the next time."""
+    """Make errors of redirects temporary: the server may redirect differently next time."""
     try:
         yield
     except FileRefused as error:
@@ -166,11 +165,11 @@ def _detours_named() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """The bytes of the file that a response should contain.
+    """The expected range of a response.
 
-    offset       where it begins in the file
-    least_bytes  with fewer it broke off; 0 if only the connection's end marks the file's
-    most_bytes   with more it is larger than the limit
+    offset       first byte
+    least_bytes  fewer mean truncation; 0 if the length is unknown
+    most_bytes   more exceed the size limit
     """
 
     offset: int = 0
@@ -179,7 +178,7 @@ class _Wanted:
 
 
 def _check(response: http.client.HTTPResponse, limit_bytes: int, rest: Rest | None) -> _Wanted:
-    """See that an answer is a file, or the rest of it."""
+    """Check that a response is a file, or the rest of it."""
     offset, size_bytes = 0, response.length or 0
     if rest and response.status == HTTPStatus.PARTIAL_CONTENT:
         offset, size_bytes = rest.offset, _read_size(response, rest)
@@ -196,9 +195,9 @@ def _check(response: http.client.HTTPResponse, limit_bytes: int, rest: Rest | No
 
 
 def _read_size(response: http.client.HTTPResponse, rest: Rest) -> int:
-    """Return the size of the whole file of which an answer brings the rest, or some of it.
+    """Return the size of the whole file from a partial response (Content-Range).
 
-    Raises  RestUnavailable where it brings anything else
+    Raises  RestUnavailable for another range
     """
     found = CONTENT_RANGE.match(_header(response, "Content-Range"))
     begin, end, size_bytes = map(int, found.groups()) if found else (-1, -1, -1)
@@ -218,7 +217,7 @@ def _validator(response: http.client.HTTPResponse) -> str:
 def _failure(status: int) -> FileError:
     if status in EXPIRED:
         return LinkExpired(texts.LINK_EXPIRED(status=status), status=status)
-    # Any other status may be a gateway's or a proxy's: what was paid for is not given up for it.
+    # Any other status may come from a gateway or proxy, so a paid result is not given up.
     return FileUnavailable(texts.FILE_UNAVAILABLE(status=status), status=status)
 
 
@@ -229,7 +228,7 @@ def _header(response: http.client.HTTPResponse, name: str) -> str:
 def _pieces(
     response: http.client.HTTPResponse, watchdog: Watchdog, wanted: _Wanted, packed: list[str]
 ) -> Iterator[bytes]:
-    """The file piece by piece, unpacked, under one limit for both of its sizes."""
+    """Yield the decoded file in chunks, with one limit for encoded and decoded size."""
     pieces = _limited(_arriving(response, watchdog, wanted), wanted)
     try:
         yield from _limited(unpack(pieces, packed), wanted) if packed else pieces
@@ -261,6 +260,6 @@ def _read(response: http.client.HTTPResponse, watchdog: Watchdog) -> bytes:
     with faults_named(watchdog):
         piece = response.read1(CHUNK_BYTES)
         if not piece:
-            watchdog.seconds_left()  # a connection that the watchdog broke also just ends
+            watchdog.seconds_left()  # raise if the watchdog closed the connection
         watchdog.note_progress(len(piece))
         return piece

@@ -1,4 +1,4 @@
-"""Connections for fetching a link: only to checked addresses, and never longer than allowed."""
+"""Connections for downloads: only to checked addresses (SSRF), with a total timeout."""
 
 import contextlib
 import functools
@@ -26,12 +26,12 @@ HEADERS = {"User-Agent": "playground", "Accept": "*/*", "Connection": "close"}
 
 
 class _PinnedConnection(http.client.HTTPConnection):
-    """Speaks to the host of the link, through one of the addresses that were checked."""
+    """Connects to a checked address instead of resolving the hostname again."""
 
     def __init__(
         self, link: Link, addresses: list[str], tls: ssl.SSLContext | None, watchdog: Watchdog
     ) -> None:
-        self.default_port = 443 if tls else 80  # or Host names a port that a signature lacks
+        self.default_port = 443 if tls else 80  # else Host has a port, which breaks signed URLs
         super().__init__(link.host, link.port)
         self._addresses = addresses
         self._tls = tls
@@ -46,7 +46,7 @@ class _PinnedConnection(http.client.HTTPConnection):
                 opened,
                 server_hostname=self.host,
                 do_handshake_on_connect=False,
-                suppress_ragged_eofs=False,  # else a body cut short looks like its end
+                suppress_ragged_eofs=False,  # else a truncated body looks complete
             )
             self.sock = secured
             self._watch(secured)
@@ -84,7 +84,7 @@ def faults_named(watchdog: Watchdog) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardedClient:
-    """Opens links, one after the other, until all are closed together."""
+    """Opens several links; close() closes all connections."""
 
     resolve: Resolve
     tls: ssl.SSLContext | None
@@ -104,7 +104,7 @@ class GuardedClient:
         return response
 
     def checked_addresses(self, link: Link) -> list[str]:
-        """Every address of the host; one bad one among them condemns the name."""
+        """Resolve a host; one private address among them makes it forbidden."""
         try:
             found = self.found_addresses(link)
         except TimeoutError as error:
@@ -118,7 +118,7 @@ class GuardedClient:
         return addresses
 
     def found_addresses(self, link: Link) -> list[tuple[Any, ...]]:
-        """Ask the system, which cannot be stopped: after our time it goes on alone."""
+        """Resolve with a timeout; the system call continues in its thread after it."""
         answer: Future[list[tuple[Any, ...]]] = Future()
 
         def ask() -> None:

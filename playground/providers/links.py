@@ -1,4 +1,4 @@
-"""Links from outside, read with suspicion before anything is opened."""
+"""Parses and validates external links before anything is opened."""
 
 import base64
 import binascii
@@ -11,10 +11,10 @@ from playground.providers import texts
 from playground.providers.addresses import find_literal, is_private_name, is_public
 from playground.providers.errors import FileRefused, FileTooLarge
 
-SHOWN = 60  # characters of an address in a message
+SHOWN = 60  # characters of a URL in a message
 URL_CHARACTERS = 8_192
 DEFAULT_PORTS = {"https": 443, "http": 80}
-# 8443 is where file servers behind a second HTTPS port live; the rest are services of other kinds.
+# 8443 is a common second HTTPS port of file servers; others are different services.
 PUBLIC_PORTS = (443, 8443)
 C0_AND_SPACE = "".join(map(chr, range(33)))
 NOT_SEEN = str.maketrans("", "", "\t\r\n")
@@ -25,7 +25,7 @@ class Link:
     """A link, split into its parts.
 
     host        a name or an address, in lower case and ASCII
-    path        with its query, ready to be sent
+    path        with the query, escaped
     is_trusted  it has the provider's own origin
     """
 
@@ -37,9 +37,9 @@ class Link:
 
 
 def read_link(url: str, *, trusted_origin: str | None) -> Link:
-    """A link to https, or to whatever the trusted origin speaks, where there is one.
+    """Parse a link: https, or the scheme of the trusted origin.
 
-    What is written in its path as no URL may be, is read as browsers do.
+    Invalid characters in the path are escaped, as browsers do.
 
     Raises  FileRefused
     """
@@ -54,12 +54,12 @@ def read_link(url: str, *, trusted_origin: str | None) -> Link:
     if not is_trusted and (scheme != "https" or port not in PUBLIC_PORTS):
         raise FileRefused(texts.ODD_LINK)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    path = quote(path, safe=string.punctuation)  # a signed link must arrive letter by letter
+    path = quote(path, safe=string.punctuation)  # a signed URL must not change
     return Link(scheme=scheme, host=host, port=port, path=path, is_trusted=is_trusted)
 
 
 def normalise_url(url: str) -> str:
-    """Return a URL as browsers read it: escapes are added, the host stays.
+    """Normalise a URL as browsers do: add escapes, keep the host.
 
     Source  WHATWG URL, "URL parsing"; read 2026-11-30
     """
@@ -80,9 +80,9 @@ def escape(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """The place from which the provider fetches a file.
+    """A URL from which the provider fetches a file.
 
-    name  of the host, which may still resolve to a private address; "" where none has to be asked
+    name  hostname to resolve and check; "" if not necessary
     """
 
     name: str
@@ -90,10 +90,10 @@ class Reference:
 
 
 def read_reference(url: str, *, trusted_origins: Collection[str]) -> Reference:
-    """Read an address that a person gave for the provider to fetch a file from.
+    """Validate a URL, entered by a person, from which the provider fetches a file.
 
-    It has to be https to a public host on a usual port, as what we fetch ourselves; nothing is
-    looked up.
+    It must be https to a public host on a usual port, like our own downloads; the hostname is not
+    resolved here.
 
     trusted_origins  URLs whose scheme, host and port may be http, and private
     Raises           FileRefused, which names the address
@@ -116,7 +116,7 @@ def read_reference(url: str, *, trusted_origins: Collection[str]) -> Reference:
 
 
 def quoted(address: str) -> str:
-    """Return an address as a message quotes it: short, and without a password."""
+    """Return a URL for a message: shortened, without password."""
     shown = address if "@" not in address else f"…{address.rpartition('@')[2]}"
     return f"“{shown if len(shown) <= SHOWN else f'{shown[:SHOWN]}…'}”"
 
@@ -172,7 +172,7 @@ def read_base64(written: bytes) -> bytes:
 
 
 def read_data_uri(url: str, *, limit_bytes: int) -> tuple[str, bytes]:
-    """The content type and the bytes of `data:image/png;base64,iVBOR...`.
+    """Parse a data URI, `data:image/png;base64,iVBOR...`: content type and bytes.
 
     Raises  FileRefused, FileTooLarge
     Source  RFC 2397

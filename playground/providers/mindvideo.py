@@ -51,7 +51,7 @@ from playground.texts import Text
 OUTPUTS = ("output", "outputs", "result", "results")
 MOST_COST = Decimal(1_000_000)
 COST_PLACES = 10
-# Its pages name no currency; an amount that names one is believed where it is this.
+# Its documentation names no currency; amounts with another currency are ignored.
 CURRENCIES = {"", "USD", "US$", "$"}
 ID_CHARACTERS = 200
 MESSAGE_CHARACTERS = 1000
@@ -59,7 +59,7 @@ NO_TASK = "task_that_never_was"
 
 
 def connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> "MindVideo":
-    """A client with a Session of its own; a Session serves one thread at a time.
+    """Return a client with its own Session, for one thread.
 
     Raises  KeyRefused for what can be no API key, ValueError for what can be no base URL
     """
@@ -74,7 +74,7 @@ def connect(base_url: str, api_key: str, *, timeout: Limits | None = None) -> "M
 
 @dataclass(frozen=True, slots=True)
 class MindVideo:
-    """The API of MindVideo, or of the sandbox that stands in for it."""
+    """The API of MindVideo, or of the sandbox that mocks it."""
 
     http: requests.Session  # brings the API key
     base_url: str
@@ -103,9 +103,9 @@ class MindVideo:
         )
 
     def status(self, task_id: str) -> TaskState:
-        """Look at one task.
+        """Poll one task.
 
-        Raises  Unavailable (try later), Lost (the service forgot it), Refused (never)
+        Raises  Unavailable (try later), Lost (the provider forgot it), Refused (never)
         """
 
         def read(answer: Response) -> TaskState:
@@ -114,23 +114,23 @@ class MindVideo:
         return self._ask(_path(task_id), read, Lost, texts.TASK_GONE)
 
     def events(self, task_id: str) -> tuple[TaskEvent, ...]:
-        """The history of one task; unreadable entries are texts. Raises as `status`."""
+        """Return the event history of a task; unreadable entries are texts. Raises as `status`."""
         path = _path(task_id) + "/events"
         return self._ask(path, read_events, Lost, texts.NO_HISTORY)
 
     def check(self) -> datetime | None:
-        """See that the service takes our key, by asking for a task that cannot exist.
+        """Check the API key by polling a task that cannot exist.
 
         Returns the service's clock, to the second; None where it shows none
         Raises  Unavailable (try later), KeyRefused and other Refused that say no to us
         """
         answer = self._reach(_path(NO_TASK))
-        with contextlib.suppress(Lost, InvalidInput):  # it looked for the task: the key is good
+        with contextlib.suppress(Lost, InvalidInput):  # it looked for the task, so the key is valid
             self._read(answer, _read_object, Lost, texts.NO_TASK)
         return read_date(answer.headers.get("Date", ""))
 
     def close(self) -> None:
-        """Close the connections that are kept open."""
+        """Close keep-alive connections."""
         self.http.close()
 
     def _ask[T](
@@ -159,7 +159,7 @@ class MindVideo:
             ) from error
 
     def _reach(self, path: str, **post: Any) -> Response:
-        """Ask, and make of every way to get no answer an Unavailable."""
+        """Send a request; convert every failure without a response to Unavailable."""
         try:
             return self._answer(f"{self.base_url.rstrip('/')}/api/v1/{path}", **post)
         except NoConnectionError as error:
@@ -173,18 +173,18 @@ class MindVideo:
             raise Unavailable(texts.BROKEN_OFF, raw=type(error).__name__) from error
 
     def _answer(self, url: str, **post: Any) -> Response:
-        """Send a GET, or a POST with a body. Only a GET is retried, and only once: it is free."""
+        """Send a GET, or a POST with a body. Only a GET is retried, once, because it is free."""
         if post:
             return send_request(self.http, "POST", url, limits=self.limits, **post)
         try:
             return send_request(self.http, "GET", url, limits=self.limits)
         except (requests.Timeout, NoConnectionError):
             raise
-        except requests.ConnectionError as broken:  # most often a kept one, closed by the service
+        except requests.ConnectionError as broken:  # usually a stale keep-alive
             try:
                 return send_request(self.http, "GET", url, limits=self.limits)
             except NoConnectionError:
-                raise broken from None  # the first try may have arrived
+                raise broken from None  # the first attempt may have arrived
 
 
 def write_facts(facts: ModelFacts) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def _path(task_id: str) -> str:
 
 
 def read_date(text: str) -> datetime | None:
-    """A Date header as a moment in UTC; None if it is invalid. Source: RFC 9110 §6.6.1"""
+    """Parse a Date header, in UTC; None if it is invalid. Source: RFC 9110 §6.6.1"""
     try:
         moment = parsedate_to_datetime(text)
         return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
@@ -212,7 +212,7 @@ def read_date(text: str) -> datetime | None:
 
 
 def read_ticket(answer: Response) -> Ticket:
-    """The answer to a submission. Only its id is required: without a known status it is queued."""
+    """Parse the response to a submission. Only its ID is required; the default status is queued."""
     document = _read_object(answer)
     status = document.get("status")
     return Ticket(
@@ -232,7 +232,7 @@ def _read_object(answer: Response) -> dict[str, Any]:
 
 
 def _read_id(value: Any) -> str:
-    """An id that can be in a path; a number counts as one."""
+    """Parse an ID that is safe in a URL path; a number counts."""
     text = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
     if not text.strip(".") or len(text) > ID_CHARACTERS or not text.isprintable():
         raise ValueError("no usable task id")
@@ -240,11 +240,11 @@ def _read_id(value: Any) -> str:
 
 
 def read_state(answer: Response, task_id: str, base_url: str) -> TaskState:
-    """The answer about one task.
+    """Parse the response about a task.
 
-    base_url  of the service, to which relative addresses in it belong
+    base_url  of the provider, for relative URLs
 
-    Raises  ValueError and its like where the status is unknown, or the task another one
+    Raises  ValueError and similar for an unknown status or another task
     """
     document = _read_object(answer)
     if str(document.get("task_id") or task_id) != task_id:
@@ -260,14 +260,14 @@ def read_state(answer: Response, task_id: str, base_url: str) -> TaskState:
 
 
 def find_output(document: Mapping[str, Any]) -> Any:
-    """Return the task's output, under the documented name or a common other one."""
+    """Return the task's output, under the documented or another common key."""
     return next((document[name] for name in OUTPUTS if document.get(name)), None)
 
 
 def read_cost(document: Mapping[str, Any], name: str) -> Decimal | None:
-    """Return a cost of an answer, exactly as written; None where it can be none.
+    """Parse a cost, exactly as written; None if it is invalid.
 
-    None are NaN, what is below zero or a million or more, and amounts in another currency.
+    Invalid are NaN, negative amounts, a million or more, and amounts in another currency.
     """
     currency = document.get("currency") or ""
     if not isinstance(currency, str) or currency.strip().upper() not in CURRENCIES:
@@ -285,7 +285,7 @@ def read_cost(document: Mapping[str, Any], name: str) -> Decimal | None:
 
 
 def _read_error(answer: Response, error: Any) -> TaskError | None:
-    """The reason of a failed task: a text, or `{"code": ..., "message": ...}`."""
+    """Parse the error of a failed task: a text, or `{"code": ..., "message": ...}`."""
     if not error:
         return None
     plain = answer.plain(error)

@@ -1,7 +1,7 @@
-"""A request to MindVideo as programs, in the shell, Python and JavaScript.
+"""Code snippets of a request to MindVideo: shell (curl), Python and JavaScript.
 
-Each reads its API key from the environment, sends the request under an Idempotency-Key of its own,
-asks how the task is getting on until it has ended, and prints the links to what it gave.
+Each reads the API key from the environment, sends the request with a new Idempotency-Key, polls the
+task until it has ended, and prints the links to the results.
 
 Source  api.mindvideo.ai, "Calling the API", read 2026-11-22; see `mindvideo.py`
 """
@@ -18,7 +18,7 @@ from playground.providers.programs import (
 )
 from playground.providers.protocol import HttpRequest, Program
 
-KEY_VARIABLE = "MINDVIDEO_API_KEY"  # as the programs below have it
+KEY_VARIABLE = "MINDVIDEO_API_KEY"  # as in the snippets below
 
 CURL = """\
 bash <<'PROGRAM'
@@ -167,7 +167,7 @@ for (const file of Object.values(task.output ?? {}).flat()) console.log(file.url
 
 
 def describe(base_url: str, model: str, inputs: Any, *, key: str) -> HttpRequest:
-    """Return the request that submits a task, as it is sent but for the API key.
+    """Return the request that submits a task, without the API key.
 
     key  idempotency key
     """
@@ -188,7 +188,7 @@ def write_programs(
 ) -> tuple[Program, ...]:
     """Return a request in each language.
 
-    has_files  whether the inputs hold places to put a link at, for files of the playground
+    has_files  whether the inputs have placeholders for links to files
     """
     request, api = {"model": model, "input": inputs}, api_of(base_url)
     curl = write_curl(api, request, has_files=has_files)
@@ -206,10 +206,10 @@ def api_of(base_url: str) -> str:
 
 
 def write_curl(api: str, request: Any, *, has_files: bool) -> str:
-    """Return it for a shell.
+    """Return the snippet for a shell.
 
-    All of it is a quoted here-document, in which nothing is replaced and interactive zsh takes a
-    comment for one. In some shells a "!" is history even there, so that none is written.
+    It is a quoted here-document, so that nothing is expanded and interactive zsh accepts comments.
+    Some shells expand "!" (history) even there, so it contains none.
     """
     text = write_json(request).replace("!", r"\u0021")
     return fill_program(

@@ -1,9 +1,8 @@
-"""The files of a task's output, in whatever shape a model names them.
+"""Parses the files in a task's output, in any common shape.
 
-The first model documents `{"images": [{"url": ...}]}`; others name an address, a list of them, an
-object with one under another name, or write the file out as base64. Known names come first, then
-whatever else is an address. What is beside a file and is not one (its preview, the page about
-it, the input it was made of) is left out.
+The first model documents `{"images": [{"url": ...}]}`; others return a URL, a list of URLs, an
+object with a URL under another key, or base64. Known keys come first, then any other URL. URLs that
+are not results (previews, web pages, inputs) are ignored.
 """
 
 import base64
@@ -17,7 +16,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from playground.providers.protocol import OutputFile, OutputKind
 from playground.providers.transport import Response, read_json, storable
 
-# Names of lists of files, or of one, and what is in them.
+# Keys of files or lists of files, and their kind.
 KINDS: dict[str, OutputKind] = {
     "images": "image",
     "videos": "video",
@@ -38,17 +37,17 @@ KINDS: dict[str, OutputKind] = {
     "text": "text",
 }
 FIRST = ("images", "videos")
-# Under these a file itself is named, in an object about it; the first that holds one is it.
+# Keys of the URL in an object about a file; the first one wins.
 ADDRESSES = ("url", "urls", "uri", "href", "link", "src", "file_url", "download_url", "signed_url")
 WRITTEN_OUT = ("b64_json", "b64", "base64", "image_base64", "data", "content", "bytes")
 
-# Parts of names of what is no result, though it may be an address.
+# Parts of keys whose URLs are not results.
 NO_RESULT = re.compile(
     r"(?:^|_)(?:thumbs?|thumbnails?|previews?|poster|icon|avatar|logo|inputs?|references?|request|"
     r"status|cancel|webhook|callback|docs?|documentation|license|terms|page|web|logs?|share|self|"
     r"get|help|homepage|website|prompt|id|type|format|version|provider)(?:_|$)"
 )
-# Texts that are a result, beside files or where there is none.
+# Keys of texts that are results.
 TEXTS = ("text", "texts", "transcript", "transcription", "caption", "captions", "lyrics")
 ALONE_TEXTS = (
     *(*TEXTS, "output_text", "answer", "content", "completion", "response", "result", "markdown"),
@@ -76,7 +75,7 @@ MOST_FILES = 200
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """An address, the kind that its place says, and what is beside it."""
+    """A URL, the kind that its key implies, and its siblings."""
 
     url: str
     kind: OutputKind
@@ -84,9 +83,9 @@ class FoundFile:
 
 
 def read_outputs(answer: Response, output: Any, base_url: str) -> tuple[OutputFile, ...]:
-    """Return every file that an output names, in order; its texts where it names none.
+    """Return the files of an output, in order; its texts if there are none.
 
-    base_url  of the service, to which relative addresses belong
+    base_url  of the provider, for relative URLs
     """
     reader = _Reader(base_url)
     found = list(reader.read(output))[:MOST_FILES]
@@ -122,8 +121,7 @@ class _Reader:
     ) -> Iterator[FoundFile]:
         """Yield the files of a value.
 
-        is_named  whether its place says that a file is here: then also a relative address and
-                  bare base64 are one
+        is_named  whether its key implies a file: then relative URLs and bare base64 count, too
         """
         if depth > DEEPEST:
             return
@@ -149,7 +147,7 @@ class _Reader:
         for name, each in value.items():
             word = name.lower()
             if name in (main, *ADDRESSES, *WRITTEN_OUT) and main:
-                continue  # the same file once more
+                continue  # duplicate
             if NO_RESULT.search(word) or word in TEXTS or (main and "cover" in word):
                 continue
             inner = kind_in(word) or kind
@@ -157,7 +155,7 @@ class _Reader:
             yield from self.walk(each, inner, {}, is_named=named, depth=depth + 1)
 
     def holds(self, value: dict[str, Any], name: str) -> bool:
-        """Whether an object names a file under this name."""
+        """Whether an object has a file under this key."""
         held = value.get(name)
         return any(
             isinstance(each, str) and self.read_address(each, is_named=True)
@@ -165,7 +163,7 @@ class _Reader:
         )
 
     def read_address(self, text: str, *, is_named: bool) -> str:
-        """Return the address that a text is, made absolute, or that writes it out; "" for none."""
+        """Return the absolute URL or data URI in a text; "" for none."""
         text = storable(text).strip()
         if DATA.match(text):
             return text
@@ -176,7 +174,7 @@ class _Reader:
         if is_base64(text):
             return f"data:;base64,{text}"
         if ANY_SCHEME.match(text):
-            return text  # fetching it says what is wrong with it
+            return text  # the download reports what is wrong with it
         return self.join(text) if is_relative(text) else ""
 
     def join(self, text: str) -> str:
@@ -187,7 +185,7 @@ class _Reader:
 
 
 def read_inner(text: str) -> Any:
-    """Return the value of a text that is JSON or a list of addresses; None for others."""
+    """Parse a text that is JSON or a list of URLs; None for others."""
     if text.lstrip()[:1] in {"{", "["}:
         try:
             return read_json(text)
@@ -200,7 +198,7 @@ def read_inner(text: str) -> Any:
 
 
 def is_relative(text: str) -> bool:
-    """Whether a text is an address below the service's own: "/f/x.jpg", "f/x.jpg"."""
+    """Whether a text is a relative URL: "/f/x.jpg", "f/x.jpg"."""
     if "\n" in text or len(text) > LONGEST_LIST:
         return False
     path = text.partition("?")[0].partition("#")[0]
@@ -209,13 +207,13 @@ def is_relative(text: str) -> bool:
 
 
 def kind_in(name: str) -> OutputKind | None:
-    """Return the kind that a name says: "audio_url", "generated_images"."""
+    """Return the kind that a key implies: "audio_url", "generated_images"."""
     words = name.split("_")
     return next((KINDS[word] for word in (name, *reversed(words)) if word in KINDS), None)
 
 
 def declared_kind(value: dict[str, Any]) -> OutputKind | None:
-    """Return the kind that an object says of its file, as `"type": "video"` or a media type."""
+    """Return the declared kind of a file, from `"type": "video"` or a media type."""
     for name in ("content_type", "mime_type", "mimetype", "media_type", "type", "kind"):
         kind_word = value.get(name)
         if isinstance(kind_word, str):
@@ -226,7 +224,7 @@ def declared_kind(value: dict[str, Any]) -> OutputKind | None:
 
 
 def kind_of(url: str, default: OutputKind) -> OutputKind:
-    """Return the kind of a file by its ending or its type, else as its place says."""
+    """Return the kind of a file by its extension or type, else by its key."""
     if url[:5].lower() == "data:":
         word = url[5:40].lower().partition("/")[0]
         return KINDS.get(word, default)
@@ -251,11 +249,11 @@ def is_base64(text: str) -> bool:
 
 
 def read_texts(output: Any, *, has_files: bool) -> list[str]:
-    """Return the texts that are a result.
+    """Return the texts that are results.
 
-    Beside files, or a list of files that is empty, only what is called so at the top counts; else
-    an output of text alone, or whatever a name of texts holds. A list of texts is one, in pieces,
-    as models give it that write word by word.
+    If there are files, or an empty list of files, only known keys at the top level count; else an
+    output that is a text, or any known key. A list of texts is one text in chunks, from streaming
+    models.
     """
     if isinstance(output, dict) and (has_files or any(name in KINDS for name in output)):
         top = {name: value for name, value in output.items() if name.lower() in TEXTS}
@@ -290,5 +288,5 @@ def is_address(text: str) -> bool:
 
 
 def write_out(text: str) -> str:
-    """Return a text as the address of a file that holds it."""
+    """Return a text as a data URI."""
     return f"data:text/plain;charset=utf-8,{quote(storable(text), safe='')}"

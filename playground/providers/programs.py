@@ -1,6 +1,6 @@
-"""Writes JSON as shell, Python and JavaScript read it, for programs to paste.
+"""Writes JSON as shell, Python and JavaScript literals, for code snippets.
 
-A program is what a person pastes to make the same outside of this playground. No key is in it.
+People paste the snippets to run the same request elsewhere. They contain no API key.
 """
 
 import json
@@ -9,7 +9,7 @@ import unicodedata
 from typing import Any
 
 LARGEST_IN_JAVASCRIPT = 2**53 - 1
-BEYOND_ONE_UNIT = 0xFFFF  # of UTF-16, in which JSON and JavaScript escape
+BEYOND_ONE_UNIT = 0xFFFF  # of UTF-16, used by escapes of JSON and JavaScript
 
 FILES = (
     "Files of the playground cannot be fetched by others: put in place of each <link to ...>",
@@ -18,7 +18,7 @@ FILES = (
 
 
 def fill_program(program: str, **parts: str) -> str:
-    """Fill in parts, all at once, so that their content is not replaced again."""
+    """Fill in placeholders in one pass, so that their content is not replaced again."""
     return re.sub("%(api|request|files)%", lambda place: parts[place[1]], program)
 
 
@@ -27,14 +27,14 @@ def comment(mark: str, *, has_files: bool) -> str:
 
 
 def write_json(value: Any, *, indent: int = 2) -> str:
-    """Return JSON with escapes for invisible characters and those that change direction."""
+    """Return JSON with escapes for invisible and bidirectional control characters."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     return "".join(escape(letter) if is_unseen(letter) else letter for letter in text)
 
 
 def is_unseen(letter: str) -> bool:
     is_odd = unicodedata.category(letter)[0] == "C" or letter in "\u2028\u2029"
-    return is_odd and letter != "\n"  # JSON writes those of a text as escapes itself
+    return is_odd and letter != "\n"  # in strings, JSON escapes it itself
 
 
 def escape(letter: str) -> str:
@@ -46,7 +46,7 @@ def escape(letter: str) -> str:
 
 
 def write_python_literal(value: Any) -> str:
-    """Return JSON as Python reads it: with its own words, and escapes of whole characters."""
+    """Return JSON as a Python literal."""
     text = json.dumps(value, ensure_ascii=False, indent=4)
     words = {"true": "True", "false": "False", "null": "None"}
     text = re.sub(
@@ -56,10 +56,10 @@ def write_python_literal(value: Any) -> str:
 
 
 def write_javascript_body(request: Any) -> str:
-    """Return the program part that makes the body of a request.
+    """Return the JavaScript expression of a request body.
 
-    As a literal where that gives the same JSON again: JavaScript rounds large integers, and takes
-    the name __proto__ for something else.
+    A literal if it gives the same JSON again: JavaScript rounds large integers and treats __proto__
+    specially.
     """
     text = write_json(request)
     if is_exact_in_javascript(request):

@@ -1,4 +1,4 @@
-"""The interface of a provider, and the data classes of its answers."""
+"""The interface of a provider, and the data classes of its responses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ OutputKind = Literal["image", "video", "audio", "text", "file"]
 
 
 class TaskStatus(StrEnum):
-    """The status of a task; the words of each provider are mapped to these five."""
+    """The status of a task; those of each provider are mapped to these five."""
 
     QUEUED = "queued"
     PROCESSING = "processing"
@@ -24,9 +24,9 @@ class TaskStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """The answer of a provider to a submitted request.
+    """The response to a submitted request.
 
-    request_id     the provider's id of the call, for its support desk; "" when it gave none
+    request_id     the provider's ID of the request, for its support; "" without one
     cost_estimate  in the provider's currency unit; None when it gave none we can believe
     raw            the whole answer as plain JSON, without the API key
     """
@@ -42,8 +42,8 @@ class Ticket:
 class OutputFile:
     """One file a task made.
 
-    url    https, or a data: URI
-    extra  what else the provider says of it (plain JSON), as width, height, seed
+    url    https or data: URI
+    extra  other facts of the provider (plain JSON), such as width, height, seed
     """
 
     url: str
@@ -53,10 +53,10 @@ class OutputFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskError:
-    """Why a task failed, in the provider's words.
+    """The error of a failed task, from the provider.
 
     code      "" when it gave none
-    declined  its moderation said no, rather than its machinery
+    declined  refused by the content filter
     """
 
     code: str
@@ -66,9 +66,9 @@ class TaskError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskState:
-    """A task as the provider describes it now.
+    """The current state of a task.
 
-    outputs  () also for a task that succeeded without any: the caller must say so
+    outputs  () also for a task that succeeded without any; the caller must report that
     costs    in the provider's currency unit; None when it gave none we can believe
     raw      the whole answer as plain JSON, without the API key
     """
@@ -83,12 +83,12 @@ class TaskState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEvent:
-    """One line of a task's history.
+    """An event of a task.
 
-    at       with its time zone; None when the provider gave no readable time
+    at       with time zone; None without a readable time
     type     "" when it gave none
     message  for people; may be ""
-    raw      the event as it came, as text
+    raw      the event, unchanged, as text
     """
 
     at: datetime | None
@@ -99,7 +99,7 @@ class TaskEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """A request as it is sent, with the name of an environment variable in place of the API key.
+    """A request, with the name of an environment variable instead of the API key.
 
     body  JSON, None for a request without any
     """
@@ -112,10 +112,10 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """One way to write a request down.
+    """A code snippet of a request.
 
-    name   an id
-    title  what people call it
+    name   an ID
+    title  the label for people
     """
 
     name: str
@@ -149,31 +149,31 @@ class Client(Protocol):
     def submit(
         self, model: str, inputs: Mapping[str, Any], *, key: str, facts: ModelFacts | None = None
     ) -> Ticket:
-        """Queue one task. `key` is the idempotency key: repeated, it starts nothing new.
+        """Submit a task. `key` is the idempotency key: a repeated request starts nothing new.
 
         facts  for a stand-in; None for a real service, which knows its models
         """
 
     def status(self, task_id: str) -> TaskState:
-        """Look at one task. Raises Lost when the provider has forgotten it."""
+        """Poll a task. Raises Lost if the provider has forgotten it."""
 
     def events(self, task_id: str) -> tuple[TaskEvent, ...]:
-        """The task's history, oldest first as the provider gives it."""
+        """Return the task's events, oldest first, as the provider sends them."""
 
     def check(self) -> datetime | None:
-        """See that the service takes our key, at no cost; its clock, None when it shows none."""
+        """Check the API key, at no cost; return the provider's clock, None if unknown."""
 
     def close(self) -> None:
-        """Close the connections; the client is not used after that."""
+        """Close the connections; the client cannot be used after that."""
 
 
 class Connect(Protocol):
     """Makes a client."""
 
     def __call__(self, base_url: str, api_key: str, *, timeout: Limits | None = None) -> Client:
-        """Connect to nothing yet.
+        """Return a client without connecting.
 
-        Raises  KeyRefused for what can be no API key, ValueError for what can be no base URL
+        Raises  KeyRefused for an invalid API key, ValueError for an invalid base URL
         """
 
 
@@ -185,29 +185,29 @@ class Describe(Protocol):
 
 
 class WritePrograms(Protocol):
-    """Writes a request as programs."""
+    """Writes code snippets of a request."""
 
     def __call__(
         self, base_url: str, model: str, inputs: Any, *, has_files: bool
     ) -> tuple[Program, ...]:
-        """Return one for each language; `has_files` says whether a link has to be put in."""
+        """Return one for each language; `has_files`: whether people have to insert links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A remote service that takes requests and works on them as tasks.
+    """A remote service that processes requests as asynchronous tasks.
 
-    slug              its name in the database, with API keys and models: never changed
-    name              what people call it
-    base_url_setting  the setting with its base URL; where that is "" nothing is sent to it
+    slug              its ID in the database, with API keys and models: never changes
+    name              its display name
+    base_url_setting  the setting with its base URL; if that is "", nothing is sent to it
     key_variable      the environment variable, and setting, with an API key for the first start;
                       programs read the key from it too
-    key_example       how its API keys begin, as "mv_live_..."
-    keys_url          where a person gets an API key
+    key_example       the prefix of its API keys, such as "mv_live_..."
+    keys_url          the page where people get an API key
     connect           makes a client
-    describe          says what is sent to submit a task
-    write_programs    writes that as programs, () where it has none
-    reference_origins origins from which it may fetch files although they are no public https ones
+    describe          returns the request that submits a task
+    write_programs    returns code snippets of it, () for none
+    reference_origins origins from which it may fetch files although they are not public https
     is_local          it runs on this machine: it may fetch files from here, and from itself
     stands_in_for     the slug of the provider whose API this one imitates; "" for a real one
     """

@@ -1,7 +1,7 @@
-"""The registry of providers. All other code asks it and names no provider.
+"""The registry of providers. No other code names a provider.
 
-To add one: its client in a module beside this one, and an entry in PROVIDERS. What it needs in
-other places, docs/architecture.md says file by file.
+To add one: write its client in a module here, and add it to PROVIDERS. docs/architecture.md lists
+all files to change.
 """
 
 from dataclasses import replace
@@ -18,13 +18,13 @@ MINDVIDEO = Provider(
     base_url_setting="MINDVIDEO_BASE_URL",
     key_variable=mindvideo_code.KEY_VARIABLE,
     key_example="mv_live_...",
-    keys_url="https://api.mindvideo.ai/",  # its pages name a dashboard, and no address of it
+    keys_url="https://api.mindvideo.ai/",  # its documentation mentions a dashboard without a URL
     connect=mindvideo.connect,
     describe=mindvideo_code.describe,
     write_programs=mindvideo_code.write_programs,
 )
 
-# A program of its own, `playground/sandbox`, that speaks the same API.
+# A separate program, `playground/sandbox`, with the same API.
 SANDBOX = replace(
     MINDVIDEO,
     slug="sandbox",
@@ -38,22 +38,22 @@ SANDBOX = replace(
 
 PROVIDERS: dict[str, Provider] = {each.slug: each for each in (MINDVIDEO, SANDBOX)}
 
-# The provider of models that name none: those that were made when there was one alone.
+# The provider of models without one, from when there was only one.
 DEFAULT = MINDVIDEO.slug
 
 
 def get(slug: str) -> Provider:
-    """Return a provider; one that this program does not have any more can only be named."""
+    """Return a provider; for a removed one, a placeholder with its name."""
     return PROVIDERS.get(slug) or unknown(slug)
 
 
 def real() -> list[Provider]:
-    """Return the providers that models can name: all but those that stand in for one."""
+    """Return the real providers, without mocks."""
     return [each for each in PROVIDERS.values() if not each.stands_in_for]
 
 
 def stand_ins() -> list[Provider]:
-    """Return the providers that imitate another."""
+    """Return the providers that mock another."""
     return [each for each in PROVIDERS.values() if each.stands_in_for]
 
 

@@ -1,4 +1,4 @@
-"""What is said of a request or a download that failed; see `playground/texts.py`."""
+"""Error messages of requests and downloads; see `playground/texts.py`."""
 
 from playground.texts import kept
 
@@ -57,7 +57,7 @@ ODD_LINK = kept("odd_link", "This link is not an https link to a usual port.")
 EMPTY_DATA = kept("empty_data", "This data URI holds no data.")
 BAD_BASE64 = kept("bad_base64", "This data URI is not valid base64.")
 
-# Addresses that people give for a file; %(address)s comes in quotes, shortened.
+# URLs that people enter for a file; %(address)s is quoted and shortened.
 ADDRESS_NO_HOST = kept("address_no_host", "%(address)s has no valid host name.")
 ADDRESS_NO_HTTPS = kept("address_no_https", "%(address)s has to begin with https://.")
 ADDRESS_PRIVATE = kept(

@@ -1,4 +1,4 @@
-"""One HTTP request to a provider, limited in time and size; the API key is kept out of results."""
+"""HTTP requests to a provider, limited in time and size; the API key is removed from results."""
 
 import html
 import io
@@ -20,7 +20,7 @@ from urllib3.exceptions import NewConnectionError
 
 from playground.providers.watchdog import Watchdog
 
-SHORTEST_SECRET = 6  # characters; hiding "demo" would only blot the answers of a sandbox
+SHORTEST_SECRET = 6  # characters; hiding "demo" would redact unrelated text of a sandbox
 HIDDEN = "[API key]"
 CHUNK_BYTES = 64 * 1024
 SLOWEST_RATE = 100_000.0  # bytes per second
@@ -32,9 +32,9 @@ class Limits:
     """The limits of one request in time and size.
 
     connect_seconds  to connect, and for each block of 16 kB of the request
-    read_seconds     to the end of the headers, then between two pieces of the answer
-    total_seconds    from the headers to the last byte of the answer; a large one gets as much
-                     longer as it takes at SLOWEST_RATE
+    read_seconds     to the end of the headers, then between two chunks of the body
+    total_seconds    from the headers to the last byte; a larger response may take longer, at
+                     SLOWEST_RATE
     """
 
     connect_seconds: float = 5.0
@@ -65,18 +65,18 @@ class Response:
 
     @property
     def is_web_page(self) -> bool:
-        """Whether it is a page for people, as gateways, login pages and captive portals give."""
+        """Whether it is an HTML page, as from gateways, login pages and captive portals."""
         start = self.text.lstrip()[:1]
         return start == "<" or (self.content_type == "text/html" and start not in ("{", "["))
 
     def clean(self, text: str) -> str:
-        """The text as it can be stored and shown: without the API key too."""
+        """Return a text that can be stored and shown: without the API key."""
         for form in _forms(self.secret):
             text = text.replace(form, HIDDEN)
         return storable(text)
 
     def plain(self, value: Any) -> Any:
-        """A document of `read_json` as cleaned, plain JSON that can be stored anywhere."""
+        """Return a document of `read_json` as plain JSON without the API key."""
         match value:
             case str():
                 return self.clean(value)
@@ -91,14 +91,14 @@ class Response:
 
 
 def storable(text: str) -> str:
-    """The text without characters that databases refuse: NUL and lone surrogates."""
-    if text.isascii():  # as a file that is written out, of which each copy counts
+    """Return the text without NUL and lone surrogates, which databases refuse."""
+    if text.isascii():  # such as base64, where each copy costs memory
         return text.replace("\0", "")
     return text.replace("\0", "").encode(errors="replace").decode()
 
 
 def _forms(secret: str) -> list[str]:
-    """The secret as it is in text, JSON, a URL, HTML; the longest first."""
+    """Return the secret as escaped in text, JSON, URLs, HTML; the longest first."""
     if len(secret) < SHORTEST_SECRET:
         return []
     in_json = json.dumps(secret)[1:-1]
@@ -107,9 +107,9 @@ def _forms(secret: str) -> list[str]:
 
 
 class ApiKeyAuth(AuthBase):
-    """Signs requests to the origin it belongs to, and no others.
+    """Adds the API key to requests to its own origin only.
 
-    header, scheme  where a provider wants the key, and what it wants before it
+    header, scheme  the header for the key, and the prefix of its value
     """
 
     def __init__(
@@ -131,11 +131,11 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 class NoConnectionError(requests.ConnectionError):
-    """No byte of the request was sent: name resolution, TCP or the handshake of TLS failed."""
+    """No byte of the request was sent: DNS, TCP or the TLS handshake failed."""
 
 
 class TooLargeError(requests.RequestException):
-    """An answer has more bytes than the limit."""
+    """A response exceeds the size limit."""
 
     def __init__(self, limit_bytes: int) -> None:
         super().__init__(f"more than {limit_bytes / 1e6:,.0f} MB")
@@ -149,7 +149,7 @@ class _PlainConnection(urllib3.connection.HTTPConnection):
         except NewConnectionError:
             raise
         except (OSError, ValueError, urllib3.exceptions.HTTPError) as error:
-            # What breaks a handshake would else look like what breaks an answer.
+            # Else errors of the handshake look like errors of the response.
             raise NewConnectionError(self, str(error)) from error
 
     def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]  # theirs does too
@@ -158,9 +158,9 @@ class _PlainConnection(urllib3.connection.HTTPConnection):
             try:
                 response = super().getresponse()
             except (OSError, HTTPException):
-                watchdog.seconds_left()  # what it broke is no fault of the service's connection
+                watchdog.seconds_left()  # the watchdog closed it, not the provider
                 raise
-            if watchdog.is_over:  # headers that it cut off just end
+            if watchdog.is_over:  # headers that it cut off look complete
                 response.close()
                 raise TimeoutError
             return response
@@ -179,7 +179,7 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
 
 
 class _Adapter(HTTPAdapter):
-    """Wants all the headers of an answer within the read time-out, not only each byte of them.
+    """Applies the read timeout to all headers together, not to each byte.
 
     Raises  NoConnectionError besides what requests raises
     """
@@ -190,7 +190,7 @@ class _Adapter(HTTPAdapter):
         except requests.ConnectionError as error:
             reason = getattr(error.args[0], "reason", None) if error.args else None
             if isinstance(reason, NewConnectionError):
-                _, _, words = str(reason).partition(": ")  # after the name of our own class
+                _, _, words = str(reason).partition(": ")  # without the name of our own class
                 raise NoConnectionError(words) from error
             raise
 
@@ -201,7 +201,7 @@ class _Adapter(HTTPAdapter):
 
 
 class Session(requests.Session):
-    """A requests Session that follows no redirect, and takes nothing from the environment."""
+    """A requests Session without redirects and without settings from the environment."""
 
     def __init__(self, auth: AuthBase) -> None:
         super().__init__()
@@ -213,7 +213,7 @@ class Session(requests.Session):
         self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Nowhere: a redirect that is not followed is still read whole, without any limit."""
+        """Return None: else requests reads the body of unfollowed redirects without limit."""
 
 
 def send_request(
@@ -225,12 +225,12 @@ def send_request(
     body: bytes = b"",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Send one request and read its answer; redirects are answers too.
+    """Send one request and read its response; redirects are responses too.
 
-    A body is sent in blocks: as one piece, all of it would have to leave within the time-out of
-    the connection, and pictures take longer on a slow line.
+    The body is sent in blocks: else all of it would have to be sent within the connect timeout, and
+    pictures take longer on slow networks.
 
-    Raises  requests.RequestException; NoConnectionError where nothing was sent
+    Raises  requests.RequestException; NoConnectionError if nothing was sent
     """
     with http.request(
         method,
@@ -252,7 +252,7 @@ def send_request(
 
 
 def _read_body(response: requests.Response, deadline: float, limit_bytes: int) -> bytes:
-    """The whole body; of an error or an endless stream, the part that came in time."""
+    """Read the whole body; of an error or an endless stream, the part that arrived in time."""
     streaming = response.headers.get("Content-Type", "").lower().startswith(STREAMING_TYPES)
     body = bytearray()
     failure: requests.RequestException
@@ -277,7 +277,7 @@ def _read_body(response: requests.Response, deadline: float, limit_bytes: int) -
 
 
 def read_json(text: str) -> Any:
-    """A JSON document; fractions become Decimal, NaN and other numbers that are none become None.
+    """Parse JSON; fractions become Decimal, NaN and infinities None.
 
     Raises  ValueError, RecursionError
     """
@@ -287,5 +287,5 @@ def read_json(text: str) -> Any:
 def _read_number(text: str) -> Decimal | None:
     try:
         return Decimal(text)
-    except ArithmeticError:  # an exponent beyond all reason
+    except ArithmeticError:  # a huge exponent
         return None

@@ -1,4 +1,4 @@
-"""A total time limit for a connection; socket time-outs begin again with every byte."""
+"""A total timeout for a connection; socket timeouts restart with every byte."""
 
 import contextlib
 import socket
@@ -9,12 +9,12 @@ from typing import Self
 
 
 class Watchdog:
-    """Breaks the watched connection when its time is over: no drip of bytes outlives it.
+    """Closes the connection after a total timeout, also if bytes keep arriving slowly.
 
-    seconds          for everything together
-    silence_seconds  the longest time without progress; None for no such limit
-    slowest_rate     what comes at this rate or faster, in bytes per second, gets more time: so
-                     long as it takes at this rate. None for no more time
+    seconds          total
+    silence_seconds  maximum without progress; None for no limit
+    slowest_rate     in bytes per second; a faster transfer may exceed the total. None for no
+                     extension
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Watchdog:
         return self._ends - time.monotonic()
 
     def note_progress(self, count: int) -> None:
-        """Start the time of silence again: this many bytes came."""
+        """Restart the silence timeout: this many bytes arrived."""
         if self.is_over:
             return
         if self._rate:
@@ -69,7 +69,7 @@ class Watchdog:
                 self._timer.start()
             elif self._watched:
                 with contextlib.suppress(OSError):
-                    # Of a TLS socket, its own shutdown() would drop the cipher mid-read.
+                    # The shutdown() of a TLS socket would break a concurrent read.
                     socket.socket.shutdown(self._watched, socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:

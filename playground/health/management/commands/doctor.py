@@ -46,7 +46,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def look_for_files(self, *, as_json: bool) -> None:
-        """Print each missing file when it is found, so that none has to be kept until the end."""
+        """Print each missing file as it is found, with constant memory."""
         inventory, missing, error = Inventory(), 0, ""
         begin = "["
         try:
