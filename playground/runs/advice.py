@@ -1,7 +1,7 @@
-"""Chooses what a person reads about the problem of a run, and the action that it offers.
+"""Chooses the advice on the problem of a run, and the action that it offers.
 
-A run that waits continues automatically; one that has ended with a problem may be taken up again
-by the one action that makes sense. The names are those of `problems.py`; "" means all others.
+A waiting run continues automatically; an ended one with a problem can be resumed by one suitable
+action. The names are those of `problems.py`; "" means all others.
 """
 
 from dataclasses import replace
@@ -29,7 +29,7 @@ def advise(run: Run) -> Advice | None:
 
 
 def is_forgotten(run: Run) -> bool:
-    """Whether the service may have forgotten the number of a request that had no answer."""
+    """Whether the provider may have forgotten the idempotency key of an unanswered request."""
     if run.sent_at is None or run.task_id:
         return False
     return database_clock.now() - run.sent_at > settings.IDEMPOTENCY_LIFETIME
@@ -42,12 +42,12 @@ def can_be_asked_again(run: Run) -> bool:
 
 
 def names_to_ask_again() -> set[str]:
-    """Return the problems of ended runs that asking again may end, at no cost."""
+    """Return the problems of ended runs for which polling again may help, at no cost."""
     return {name for name, advice in ENDED.items() if name and advice.action == Remedy.ASK}
 
 
 def is_short(run: Run) -> bool:
-    """Whether a run that went well gave fewer files than its inputs ask for."""
+    """Whether a successful run has fewer files than its inputs request."""
     asked = run.inputs.get("n") if isinstance(run.inputs, dict) else None
     has_succeeded = run.is_settled and run.status == Status.SUCCEEDED
     return has_succeeded and isinstance(asked, int) and 0 < len(run.outputs.all()) < asked

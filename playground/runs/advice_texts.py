@@ -13,14 +13,14 @@ type Words = str | Promise
 
 
 class Remedy(StrEnum):
-    """The one thing to do about a problem.
+    """The action for a problem.
 
-    CHANGE     the form, with these inputs in it
-    CHOOSE     the choice of models
-    SEND       a new run with the same inputs, under a new idempotency key
-    ASK        take this very run up again where it stood: charged at most once
-    TRY        do now what is retried automatically later
-    NOTHING    it goes on automatically, and a retry now would be wrong
+    CHANGE     open the form with these inputs
+    CHOOSE     choose another model
+    SEND       start a new run with the same inputs, with a new idempotency key
+    ASK        resume this run where it stopped: charged at most once
+    TRY        retry now instead of later
+    NOTHING    it continues automatically; a retry now would be wrong
     """
 
     CHANGE = "change"
@@ -45,7 +45,7 @@ class Advice:
 
 CHANGE_AND_GO = _("The same inputs will fail again. Change them and generate again.")
 BY_ITSELF = _("Retrying automatically.")
-# While the run waits to be accepted, as far as that differs from waiting later on.
+# While the run waits to be accepted by the provider, if different from later waiting.
 SENDING: dict[str, Advice] = {
     "key_refused": Advice(
         title=_("API key rejected"),

@@ -18,7 +18,7 @@ from playground.runs.files.references import attach_uploads
 from playground.runs.models import Run, runs_created
 from playground.teams.models import Membership
 
-# Those that are due the longest are sent first: so this keeps the order of a batch.
+# Runs are sent in the order of their due times, so this keeps the order of a batch.
 STEP = timedelta(microseconds=1)
 ROWS_AT_ONCE = 100
 
@@ -27,11 +27,11 @@ ROWS_AT_ONCE = 100
 class RunRequest:
     """One run of a batch.
 
-    token     of the submission: its own, and the same when the batch is submitted again
+    token     submission token: unique in the batch, and the same if the batch is submitted again
     estimate  what it is going to cost
-    template  what the inputs were made of, where texts had variables
+    template  the inputs before variables were filled in, if any
     is_shared  whether the workspace sees it
-    made_from  the run that this is another of
+    made_from  the run that it was made from
     """
 
     spec: ModelSpec
@@ -44,7 +44,7 @@ class RunRequest:
 
 
 def add_up(estimates: Sequence[Estimate]) -> Estimate:
-    """Return what all of these cost together; unknown where one of them is."""
+    """Return the total cost; unknown if one of them is."""
     likely = [each.likely for each in estimates]
     most = [each.most for each in estimates]
     return Estimate(
@@ -61,10 +61,10 @@ def accept_all(
     requests: Sequence[RunRequest],
     agreed: Decimal | None = None,
 ) -> list[Run]:
-    """Take all requests in, in one transaction, and have them sent in their order.
+    """Accept all requests in one transaction; they are sent in order.
 
-    Budgets need room for all of them together, and their author is asked once about the price of
-    all. A request whose token is known gives the run that there is already.
+    The total must fit the budgets, and the author confirms the total price once. A request with a
+    known token returns the existing run.
 
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
@@ -76,7 +76,7 @@ def accept_all(
         total = add_up([each.estimate for each in new])
         lifecycle.check_consent(membership.workspace, total, agreed)
         with transaction.atomic():
-            # The last of them: where it is there, they all are, because nothing writes a part.
+            # If the last one exists, all exist, because the batch is atomic.
             budgets.reserve(membership, total, new[-1].token)
             known = find_known(requests)
             new = [each for each in requests if each.token not in known]

@@ -1,4 +1,4 @@
-"""What a person does to a run; `worker/steps` has what the worker does for it."""
+"""Actions of people on a run (`worker/steps` has those of the worker)."""
 
 import itertools
 import json
@@ -22,11 +22,11 @@ from playground.runs.models import FINISHED, Run, RunQuerySet, Status
 from playground.teams import key_advice
 from playground.teams.models import ApiKey, Membership, Workspace
 
-MOST_AT_ONCE = 500  # runs that one press takes up again
+MOST_AT_ONCE = 500  # runs that one request resumes
 
 
 class NoKeyError(Exception):
-    """The workspace has no API key of a model's provider; the message says why, and what to do."""
+    """The workspace has no usable API key for the model; the message says why, and what to do."""
 
     def __init__(self, workspace: Workspace, provider: str) -> None:
         advice = key_advice.explain_missing_key(workspace, provider=provider)
@@ -36,7 +36,7 @@ class NoKeyError(Exception):
 
 
 class NotAgreedError(Exception):
-    """A run may cost so much that its author is asked once more; `estimate` says how much."""
+    """The cost of a run needs confirmation by its author; `estimate` says how much."""
 
     def __init__(self, estimate: Estimate, ask_above: Decimal) -> None:
         words = {"price": estimate.words, "limit": format_amount(ask_above)}
@@ -58,16 +58,16 @@ def accept(
     template: dict[str, Any] | None = None,
     made_from: Run | None = None,
 ) -> Run:
-    """Take a request in and have it sent; the answer does not wait for the provider.
+    """Accept a run and queue it; does not wait for the provider.
 
-    membership  of the person who asks, in the workspace that pays
-    token   of the rendered form: the same inputs under the same token are the same press of
-            Generate (double click, reload, back button), and give the run that there is already
-    is_shared  whether the workspace sees it; None for what the workspace has agreed on
-    template  what the inputs were made of, where texts had variables
-    agreed  the most that its author said yes to, where they were asked
-    estimate  what it is going to cost, where that is known already
-    made_from  the run that this is another of
+    membership  of the author, in the workspace that pays
+    token   of the rendered form: the same inputs with the same token are one submission (double
+            click, reload, back button), and return the existing run
+    is_shared  whether the workspace sees it; None for the workspace's default
+    template  the inputs before variables were filled in, if there were any
+    agreed  the cost that the author confirmed, if asked
+    estimate  the cost, if known already
+    made_from  the run that it was made from
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
     facts = {
@@ -82,14 +82,14 @@ def accept(
         "is_shared": membership.workspace.shares_runs if is_shared is None else is_shared,
     }
     if known := Run.objects.filter(submission_token=facts["submission_token"]).first():
-        return known  # there may be no room left for another
+        return known  # before checking the budget, which may be exhausted
     estimate = estimate or prices.estimate(membership.workspace, spec, inputs)
     check_consent(membership.workspace, estimate, agreed)
     return create_once(membership, estimate, **facts)
 
 
 def find_key(workspace: Workspace, spec: ModelSpec) -> ApiKey:
-    """Return the key that pays runs of a model. Raises NoKeyError"""
+    """Return the API key that pays for runs of a model. Raises NoKeyError"""
     provider = spec.provider_in_use
     if api_key := workspace.current_key(provider):
         return api_key
@@ -97,13 +97,13 @@ def find_key(workspace: Workspace, spec: ModelSpec) -> ApiKey:
 
 
 def identify_press(membership: Membership, inputs: Any, token: uuid.UUID) -> uuid.UUID:
-    """Return the token of a run: the same for the same inputs of one person under one token."""
+    """Return the submission token of a run: a hash of person, form token and inputs."""
     pressed = f"{membership.workspace_id} {membership.user_id} {json.dumps(inputs, sort_keys=True)}"
     return uuid.uuid5(token, pressed)
 
 
 def check_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | None) -> None:
-    """See that a run which may be costly is wanted at the most that it can cost now.
+    """Check that the author has confirmed the maximum cost of an expensive run.
 
     Raises  NotAgreedError
     """
@@ -115,7 +115,7 @@ def check_consent(workspace: Workspace, estimate: Estimate, agreed: Decimal | No
 
 
 def create_once(membership: Membership, estimate: Estimate, **facts: Any) -> Run:
-    """Create a run, or return the one that another request with its token has just created."""
+    """Create a run, or return the one that a concurrent request with its token created."""
     try:
         return create(membership, estimate, **facts)
     except IntegrityError:
@@ -137,7 +137,7 @@ def create(membership: Membership, estimate: Estimate, **facts: Any) -> Run:
 
 
 def cancel(run: Run) -> bool:
-    """Call a run off that was not sent yet; False where it was."""
+    """Cancel an unsent run; return False if it was sent."""
     unsent = Run.objects.filter(pk=run.pk, sent_at=None)
     with transaction.atomic():
         locked = unsent.select_for_update().filter(status=Status.PENDING).first()
@@ -149,7 +149,7 @@ def cancel(run: Run) -> bool:
 
 
 def set_aside(run: Run) -> None:
-    """Stop tracking a run: an unsent one is cancelled, results of others are kept."""
+    """Stop waiting for a run: an unsent one is cancelled, results of others are still stored."""
     if cancel(run):
         return
     Run.objects.filter(pk=run.pk, set_aside_at=None).update(
@@ -158,19 +158,19 @@ def set_aside(run: Run) -> None:
 
 
 def resume_tracking(run: Run) -> None:
-    """Take back `set_aside`."""
+    """Undo `set_aside`."""
     Run.objects.filter(pk=run.pk).update(set_aside_at=None, revision=F("revision") + 1)
     retry_now(run)
 
 
 def dismiss(run: Run) -> None:
-    """Take a run that failed off the board; its page and the usage keep it."""
+    """Remove a failed run from the board; its page and the usage keep it."""
     over = Run.objects.filter(pk=run.pk, status__in=(Status.FAILED, Status.CANCELLED))
     over.update(dismissed_at=timezone.now(), revision=F("revision") + 1)
 
 
 def retry_now(run: Run) -> None:
-    """Retry now what would be retried later, unless the service asked for a pause."""
+    """Retry now instead of later, unless the provider asked for a pause."""
     waiting = Run.objects.filter(pk=run.pk).exclude(next_check_at=None)
     waiting.exclude(problem="throttled").update(
         next_check_at=database_clock.now_expression(), revision=F("revision") + 1
@@ -179,17 +179,17 @@ def retry_now(run: Run) -> None:
 
 
 def share(run: Run) -> None:
-    """Show it to the workspace."""
+    """Share a run with the workspace."""
     Run.objects.filter(pk=run.pk).update(is_shared=True, revision=F("revision") + 1)
 
 
 def hide(run: Run) -> None:
-    """Make a run private; copies of its outputs that others made stay theirs."""
+    """Make a run private; others keep their copies of its outputs."""
     Run.objects.filter(pk=run.pk).update(is_shared=False, revision=F("revision") + 1)
 
 
 def send_again(run: Run, membership: Membership) -> Run:
-    """Make a new run of the same inputs, paid again; while that is under way, it is the one.
+    """Start a new run with the same inputs, paid again; returns one in progress instead.
 
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
@@ -210,9 +210,9 @@ def send_again(run: Run, membership: Membership) -> Run:
 
 
 def check_again(run: Run) -> bool:
-    """Take a run up again where it stood, under its own number: charged once, if at all.
+    """Resume a run where it stopped, with the same idempotency key: charged at most once.
 
-    False where there is nothing to ask for.
+    Returns False if there is nothing to resume.
     """
     with transaction.atomic():
         locked = Run.objects.select_for_update().get(pk=run.pk)
@@ -220,7 +220,7 @@ def check_again(run: Run) -> bool:
             return False
         if locked.status == Status.SUCCEEDED:
             locked.outputs.filter(stored_at=None).update(problem="", broken_tries=0)
-            # Not the first attempt: so the worker requests fresh links, and more of them.
+            # Not the first attempt, so that the worker requests fresh links and missing files.
             begun_anew = problems.NONE | {"attempts": 1}
             locked.note(
                 stored_at=None, history_at=None, set_aside_at=None, dismissed_at=None, **begun_anew
@@ -238,9 +238,9 @@ def check_again(run: Run) -> bool:
 
 
 def check_all_again(runs: RunQuerySet) -> list[uuid.UUID]:
-    """Take up again all of these runs that ended so that asking may help, as after an outage.
+    """Resume all of these runs for which polling again may help, such as after an outage.
 
-    The newest first, and many at most: pressed again, it goes on with the others.
+    Newest first, up to a limit; another request continues with the rest.
     """
     ended = runs.filter(status__in=FINISHED, problem__in=advice.names_to_ask_again())
     ended = ended.exclude(status=Status.SUCCEEDED, stored_at=None).order_by("-created_at")

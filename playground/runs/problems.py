@@ -1,4 +1,4 @@
-"""The problems of a run: errors of a step, and the columns that store them."""
+"""Problems of a run: exceptions of steps, and the columns that store them."""
 
 import json
 from typing import Any
@@ -16,15 +16,15 @@ from playground.teams.encryption import UndecryptableError
 from playground.texts import Words
 
 ANSWER_CHARACTERS = 100_000
-TEXT_CHARACTERS = 4_000  # of one text in an answer, as a signed link
+TEXT_CHARACTERS = 4_000  # of one text in a response, such as a signed URL
 
 
 class InternalError(Exception):
-    """A fault of ours, for which a person can do nothing but wait."""
+    """An internal error; people can only wait."""
 
 
 class NoOutputError(Exception):
-    """The service calls a task done and names no file; `raw` is its answer."""
+    """The task succeeded without a file; `raw` is the response."""
 
     def __init__(self, message: Words, *, raw: str) -> None:
         super().__init__(message)
@@ -32,18 +32,18 @@ class NoOutputError(Exception):
 
 
 class KeyGoneError(Exception):
-    """The API key that a run is to be sent with, or was sent with, was deleted here."""
+    """The API key of the run was deleted here."""
 
 
 class ServiceMovedError(Exception):
-    """The service has another address than the one that a request was sent to."""
+    """The provider's base URL has changed since the request was sent."""
 
 
 class ForgottenError(Exception):
-    """A request was sent so long ago that the service may have forgotten its number."""
+    """The provider may have forgotten the idempotency key of an old request."""
 
 
-# The shortest name for each way a step can go wrong.
+# Stored names of the problems, by exception class.
 NAMES: tuple[tuple[type[Exception], str], ...] = (
     (errors.InvalidInput, "invalid_input"),
     (errors.KeyRefused, "key_refused"),
@@ -83,18 +83,18 @@ def problem_name(error: Exception) -> str:
 
 
 def write_raw(document: Any) -> str:
-    """Return an answer as text that can be shown: as much of it as anybody reads."""
+    """Return a response as text to show, truncated."""
     return json.dumps(document, indent=2, ensure_ascii=False)[: errors.RAW_CHARACTERS]
 
 
 def write_answer(document: Any) -> str:
-    """Return an answer as JSON to store: complete, unless it is too long to read."""
+    """Return a response as JSON to store, truncated if it is too long."""
     text = json.dumps(shorten(document), indent=2, ensure_ascii=False)
     return text if len(text) <= ANSWER_CHARACTERS else json.dumps({"cut off": write_raw(document)})
 
 
 def shorten(value: Any) -> Any:
-    """Return JSON whose texts have an end: a data URI is a whole picture."""
+    """Return JSON with truncated texts, because data URIs are large."""
     match value:
         case str() if len(value) > TEXT_CHARACTERS:
             return f"{value[:TEXT_CHARACTERS]}… ({len(value)} characters)"
@@ -106,12 +106,12 @@ def shorten(value: Any) -> Any:
 
 
 def words_of(error: Exception) -> Words:
-    """Return the provider's own words for an error, or ours where it gave none."""
+    """Return the provider's message for an error, or ours without one."""
     return str(getattr(error, "provider_message", "")) or error.args[0]
 
 
 def message_columns(words: Words) -> dict[str, Any]:
-    """Return the columns of a run that store words: in English, and for any language."""
+    """Return the columns of a message: English, and as stored text for other languages."""
     return texts.columns(words, "problem_message", "problem_text")
 
 
@@ -129,10 +129,10 @@ def columns_of(run: Run, error: Exception, name: str = "") -> dict[str, Any]:
 
 
 def words_by_field(run: Run) -> dict[str, list[str]]:
-    """Return what the provider said of single inputs, by their JSON Pointers."""
+    """Return the provider's messages about single inputs, by JSON Pointer."""
     unsaid = _("Not accepted.")
     return {
         pointer: [words or unsaid for words in messages]
         for pointer, messages in run.problem_fields.items()
-        if isinstance(messages, list)  # an import may bring anything
+        if isinstance(messages, list)  # imported data are untrusted
     }

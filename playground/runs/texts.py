@@ -1,6 +1,6 @@
-"""What is said of a run's problems, its events and its files; see `playground/texts.py`."""
+"""Messages about problems, events and files of runs; see `playground/texts.py`."""
 
-# Their texts are stored with runs, too: whoever reads a run has to know them.
+# Imported because runs store these texts, too, and must be able to show them.
 from playground.media import texts as of_media
 from playground.providers import texts as of_providers
 from playground.texts import kept

@@ -11,19 +11,19 @@ from playground.runs import variables
 from playground.runs.variables import Part, Variable
 from playground.schema import OpenedForm, pointers
 
-PREFIX = "~var:"  # of the controls' names: no pointer begins so
+PREFIX = "~var:"  # prefix of control names; no JSON Pointer starts with it
 MOST = 50
 LONGEST_VALUE = 2_000
-# A value is inserted wherever its variable occurs: a short form could make gigabytes of text.
+# A value is inserted at each occurrence of its variable: a short form could expand to gigabytes.
 LONGEST_FILLED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VariableEntry:
-    """One variable to fill in.
+    """A variable of the form.
 
-    problem  what is wrong with its value, "" for nothing
-    before   what it was in the run that the form was opened from; None where it is that
+    problem  the error of its value, "" for none
+    before   its value in the run that the form was opened from; None if unchanged
     """
 
     variable: Variable
@@ -40,11 +40,11 @@ class VariableEntry:
 class VariableEntries:
     """All variables of a form.
 
-    texts     the long texts by JSON Pointer, as they are written
-    filled    those of them that read otherwise once the values are put in, as they read then
-    overlong  pointers of texts that would become too long by it, and so are not filled
-    names     of the variables in each text
-    is_crowded  they have so many braces that no variables were looked for
+    texts     the long texts by JSON Pointer, with variables
+    filled    the texts that variables change, with values filled in
+    overlong  pointers of texts that would become too long, and so are not filled
+    names     names of the variables in each text
+    is_crowded  too many braces, so variables were not parsed
     """
 
     texts: dict[str, str]
@@ -69,7 +69,7 @@ class VariableEntries:
 
     @property
     def signature(self) -> str:
-        """A text that is the same for the same variables, whatever is entered."""
+        """A key that depends on the variables but not on their values."""
         return " ".join(entry.variable.text for entry in self.listed)
 
     @property
@@ -91,7 +91,7 @@ class VariableEntries:
 
     @property
     def filled_from(self) -> tuple[str, ...]:
-        """The filled texts as they are written."""
+        """The texts with filled variables, before filling."""
         return tuple(self.texts[pointer] for pointer in self.filled)
 
 
@@ -120,8 +120,8 @@ def find_variables(
 ) -> VariableEntries:
     """Return the variables in the content of a form, with the errors of their values.
 
-    values    what was entered, by name
-    before    what was entered in the run that the form was opened from
+    values    entered values by name
+    before    values in the run that the form was opened from
     """
     texts = form.long_texts()
     if variables.are_too_many(texts.values()):
@@ -142,7 +142,7 @@ def find_variables(
 def fill_in(
     texts: dict[str, str], parts: Mapping[str, Sequence[Part]], listed: tuple[VariableEntry, ...]
 ) -> VariableEntries:
-    """Put the values into the texts; each is read and written once, they may be large."""
+    """Fill the values into the texts in one pass, because they may be large."""
     values = {entry.name: entry.value for entry in listed}
     sizes = {pointer: variables.filled_length(each, values) for pointer, each in parts.items()}
     overlong = {
@@ -175,9 +175,9 @@ def read_values(data: Any) -> dict[str, str]:
 
 
 def escape_texts(spec: ModelSpec, value: Any) -> Any:
-    """Return inputs as a form shows them that were sent as they are: none is a variable."""
+    """Escape the texts of inputs that were sent without variables, for a form."""
     if not has_braces(value):
-        return value  # as most are, and then no form has to be opened with them
+        return value  # the usual case, without opening a form
     escaped = {
         pointer: made
         for pointer, text in spec.form.open(value).long_texts().items()
@@ -187,7 +187,7 @@ def escape_texts(spec: ModelSpec, value: Any) -> Any:
 
 
 def has_braces(value: Any) -> bool:
-    """Return whether there may be variables in the texts of a JSON value."""
+    """Whether the texts of a JSON value may contain variables."""
     if isinstance(value, str):
         return "{{" in value
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
@@ -195,7 +195,7 @@ def has_braces(value: Any) -> bool:
 
 
 def replace_texts(value: Any, texts: Mapping[str, str], pointer: str = "") -> Any:
-    """Return a JSON value with other texts at some places."""
+    """Return a JSON value with the texts at some pointers replaced."""
     if not texts:
         return value
     if isinstance(value, str):

@@ -1,13 +1,13 @@
 """Variables in a text: `{{name}}`, `{{animal:cat|dog}}`, `{{count:1..9}}`.
 
-What counts as one is narrow, so that texts with braces of their own stay what they are: exactly
-two braces on either side, a name of letters, digits, _ and - that begins with a letter or _, and
-after a colon, if there is one, either choices with | between them or two numbers with .. between
-them. Anything else is text. A backslash before a variable makes it text, too, and goes away with
-that; every other backslash stays. Nothing here knows of forms, requests or the database.
+The syntax is strict, so that other texts with braces do not change: exactly two braces on either
+side, a name of letters, digits, _ and - that begins with a letter or _, and after an optional colon
+either choices separated by | or two numbers separated by .. Anything else is text. A backslash
+escapes a variable and is removed; other backslashes are kept. This module is independent of forms,
+requests and the database.
 
-A text with more than MOST_PLACES pairs of braces is text as a whole: it is counted before it is
-read, because reading takes some microseconds for each of them.
+In a text with more than MOST_PLACES pairs of braces, variables are not parsed, because parsing
+takes some microseconds for each.
 """
 
 import re
@@ -32,7 +32,7 @@ MOST_PLACES = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Literal:
-    """Text that stays as it is."""
+    """Literal text."""
 
     text: str
 
@@ -46,11 +46,11 @@ class Escaped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """One place where a value goes.
+    """One occurrence of a variable.
 
-    text     as it is written
-    choices  what can be chosen; () for anything
-    low, high  the least and the greatest number as they are written; "" where it is no number
+    text     source text
+    choices  allowed values; () for any
+    low, high  minimum and maximum as written; "" if it is not a number
     """
 
     name: str
@@ -61,7 +61,7 @@ class Variable:
 
     @property
     def is_whole(self) -> bool:
-        """Whether only whole numbers are taken: both ends are written so."""
+        """Whether only integers are allowed: both limits are integers."""
         return "." not in self.low + self.high
 
     def complain(self, value: str) -> str:
@@ -88,12 +88,12 @@ type Part = Literal | Escaped | Variable
 
 
 def are_too_many(texts: Iterable[str]) -> bool:
-    """Return whether texts have so many braces that no variables are looked for in them."""
+    """Whether texts have so many braces that variables are not parsed."""
     return sum(text.count("{{") for text in texts) > MOST_PLACES
 
 
 def parse(text: str) -> tuple[Part, ...]:
-    """Return the parts of a text in their order; `write_text` makes the very same text of them."""
+    """Parse a text into its parts, in order; the inverse of `write_text`."""
     if are_too_many((text,)):
         return (Literal(text=text),)
     parts: list[Part] = []
@@ -112,7 +112,7 @@ def parse(text: str) -> tuple[Part, ...]:
 
 
 def _read(name: str, text: str, kind: str | None) -> Variable | None:
-    """Return the variable between braces; None if it is not valid."""
+    """Parse the variable between braces; None if it is invalid."""
     if kind is None:
         return Variable(name=name, text=text)
     if found := _RANGE.fullmatch(kind):
@@ -125,12 +125,12 @@ def _read(name: str, text: str, kind: str | None) -> Variable | None:
 
 
 def write_text(parts: Iterable[Part]) -> str:
-    """Return the text that has these parts."""
+    """Return the source text of parts."""
     return "".join(f"\\{part.text}" if isinstance(part, Escaped) else part.text for part in parts)
 
 
 def escape_text(text: str) -> str:
-    """Return the text that `fill_text` makes this text of, whatever is in it."""
+    """Escape a text, so that `fill_text` returns it unchanged."""
     return "".join(
         f"\\{part.text}" if isinstance(part, Variable)
         else f"\\\\{part.text}" if isinstance(part, Escaped)
@@ -140,7 +140,7 @@ def escape_text(text: str) -> str:
 
 
 def fill_text(text: str, values: Mapping[str, str]) -> str:
-    """Return a text with values in the places of its variables; those without one stay."""
+    """Fill values into a text; variables without a value are kept."""
     return fill_parts(parse(text), values)
 
 
@@ -150,7 +150,7 @@ def fill_parts(parts: Iterable[Part], values: Mapping[str, str]) -> str:
 
 
 def filled_length(parts: Iterable[Part], values: Mapping[str, str]) -> int:
-    """Return how many characters `fill_parts` makes."""
+    """Return the length of the result of `fill_parts`."""
     return sum(len(_sent(part, values)) for part in parts)
 
 
@@ -159,7 +159,7 @@ def _sent(part: Part, values: Mapping[str, str]) -> str:
 
 
 def list_variables(texts: Iterable[str]) -> tuple[Variable, ...]:
-    """Return each variable of some texts once, as it is written first with a kind."""
+    """Return each variable of some texts once, by its first typed occurrence."""
     return list_in(part for text in texts for part in parse(text))
 
 

@@ -1,4 +1,4 @@
-"""What budgets count of a run, as the database derives it from the row."""
+"""The amount of a run that counts toward budgets, a generated column."""
 
 from decimal import Decimal
 
@@ -7,10 +7,10 @@ from django.db.models.functions import Coalesce
 
 from playground.columns import AmountField
 
-# What budgets count of a run, in whatever state it is: what it cost, as soon as that is known;
-# nothing where it ended and nothing was accepted or charged; else the service's own estimate; else
-# the most that it can cost. One that ended in doubt goes on being counted, for it may have been
-# charged. A service that says zero of a run that it did not refuse has said nothing.
+# The amount that counts toward budgets: the actual cost, once it is known; nothing for a run that
+# ended without being accepted or charged; else the provider's estimate; else the maximum cost. A
+# run that ended in doubt still counts, because it may have been charged. A zero from a provider
+# that did not refuse the run is ignored.
 NOTHING_ACCEPTED = Q(status__in=("failed", "cancelled"), task_id="", sent_at__isnull=True)
 NOTHING_CHARGED = Q(status__in=("failed", "cancelled"), cost_actual=0)
 COUNTED = Case(

@@ -1,6 +1,6 @@
-"""A signal, sent once for many runs that were created together, in their transaction.
+"""A signal, sent once for runs created by `bulk_create`, in their transaction.
 
-`bulk_create` sends none of Django's own. Sent with `runs`, the rows as they were written.
+`bulk_create` does not send post_save. Sent with `runs`, the created rows.
 """
 
 from django.dispatch import Signal

@@ -14,7 +14,7 @@ from playground.teams.models import Membership, Workspace
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def find(self, membership: Membership, slug: str) -> "Draft | None":
-        """Return a member's draft for a model; no one else sees it."""
+        """Return a member's draft for a model. Drafts are private."""
         values: dict[str, Value] = {
             "workspace": membership.workspace_id,
             "author": membership.user_id,
@@ -24,7 +24,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         return found[0] if found else None
 
     def put(self, draft: "Draft") -> "Draft":
-        """Save a member's draft for a model over the earlier one, in one query."""
+        """Save a member's draft for a model in one query (upsert)."""
         (saved,) = self.bulk_create(
             [draft],
             update_conflicts=True,
@@ -39,10 +39,11 @@ def make_draft(values: Mapping[str, Any]) -> DraftQuerySet:
 
 
 class Draft(models.Model):
-    """The content of a member's form of a model, valid or not.
+    """A draft: the unsaved form of a member for a model, valid or not.
 
-    spec         the version that it was typed for
-    opened_from  the run whose inputs it began with; what the form does not show comes from there
+    spec         the model version of the form
+    opened_from  the run whose inputs it was opened with; source of values that the form does not
+                 show
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,7 +53,7 @@ class Draft(models.Model):
     spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="drafts")
     inputs = OrderedJSONField()
     values = OrderedJSONField(default=dict, blank=True)  # of the variables in its texts
-    is_shared = models.BooleanField(default=True)  # what is chosen for the run to come
+    is_shared = models.BooleanField(default=True)  # visibility chosen for the new run
     opened_from = models.ForeignKey(
         Run, models.SET_NULL, related_name="drafts", null=True, blank=True
     )
@@ -66,4 +67,4 @@ class Draft(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Draft {self.pk}"  # and not what was typed: it may be in a log
+        return f"Draft {self.pk}"  # without the inputs: it may be logged

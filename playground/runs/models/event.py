@@ -11,12 +11,12 @@ class EventSource(models.TextChoices):
 
 
 class Event(models.Model):
-    """An event in the history of a run that none of its columns records.
+    """An event of a run's timeline that no column of the run records.
 
-    at       None where the service gave no time that can be read
-    words    for people: the service's, or ours in English
-    text     ours, to be said in any language; see playground/texts.py
-    raw      the service's event as it came, as text
+    at       None without a readable time
+    words    for people: the provider's message, or ours in English
+    text     our message as a stored text (playground/texts.py)
+    raw      the provider's event, unchanged, as text
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="events")

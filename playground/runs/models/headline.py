@@ -1,4 +1,4 @@
-"""What a run is about, in the words of its inputs."""
+"""The headline of a run: its prompt."""
 
 from typing import Any
 

@@ -11,7 +11,7 @@ from playground.media import dimensions
 from playground.media.content import THUMBNAIL_SIDE, Format, MediaKind, find_kept_format
 from playground.teams.models import Workspace
 
-# Copies between the thumbnail and the original, by the longer side that they have at most.
+# Middle sizes, between thumbnail and original, by their longer side at most.
 MIDDLE_SIZES = {"medium": 768, "large": 1_536}
 
 CARRIERS = {"image/jpeg", "image/png", "image/webp"}
@@ -35,9 +35,9 @@ NOT_SHOWN = {
 
 
 def name_original(file: "MediaFile", filename: str) -> str:
-    """Name a stored file by its content and by the attempt to store it.
+    """Return the name of a stored file: content hash and a random number per attempt.
 
-    No two attempts share a name: so no name is ever deleted that another is just storing.
+    Names are unique for each attempt, so that no deletion removes a file that is being stored.
     """
     return f"{folder_of(file)}/{file.sha256}-{file.attempt}{PurePosixPath(filename).suffix}"
 
@@ -47,7 +47,7 @@ def name_thumbnail(file: "MediaFile", _filename: str) -> str:
 
 
 def name_middle_size(file: "MediaFile", size: str) -> str:
-    """Name a larger copy of a picture; it is stored in an attempt of its own."""
+    """Return the name of a middle size, which is stored in a separate attempt."""
     return f"{folder_of(file)}/{file.sha256}-{file.attempt}.{size}.webp"
 
 
@@ -56,7 +56,7 @@ def folder_of(file: "MediaFile") -> str:
 
 
 class StoredFileField(models.FileField):
-    """A file whose name is made by code, which no migration has to know."""
+    """A FileField without `upload_to` in migrations."""
 
     def deconstruct(self) -> Deconstructed:
         name, path, args, options = as_type_of_django(super().deconstruct(), "FileField")
@@ -64,12 +64,12 @@ class StoredFileField(models.FileField):
 
 
 class MediaFile(models.Model):
-    """One content that is stored in a workspace, once, however many outputs and uploads have it.
+    """A stored file, shared by all outputs and uploads of a workspace with its content.
 
-    A row is written when its files are in place; nothing about it changes afterwards, but that
-    the worker draws its middle sizes, and tells of an older one what it looks like.
+    A row is inserted after its files are stored, and is immutable, except that the worker adds
+    middle sizes and the perceptual hash of older files.
 
-    is_sized  whether its middle sizes are drawn, those of them that it has
+    is_sized  whether its middle sizes were made, if it has any
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -83,9 +83,9 @@ class MediaFile(models.Model):
     is_animated = models.BooleanField(default=False)
     duration_seconds = models.FloatField(null=True, blank=True)
     original = StoredFileField(upload_to=name_original, max_length=200)
-    # Of a video its poster; blank where there is none: without ffmpeg, or beyond the pixel limit.
+    # Of a video its poster frame; blank without ffmpeg, or above the pixel limit.
     thumbnail = StoredFileField(upload_to=name_thumbnail, max_length=200, blank=True)
-    # Blank where the original is no larger, in pixels or bytes, and while they are not drawn.
+    # Blank if the original is not larger, in pixels or bytes, and until they are made.
     medium = StoredFileField(
         upload_to=name_middle_size, max_length=200, blank=True, default="", db_default=""
     )
@@ -94,16 +94,16 @@ class MediaFile(models.Model):
     )
     is_sized = models.BooleanField(default=False, db_default=False)
     placeholder = models.TextField(blank=True)
-    # How a text begins.
+    # The beginning of a text file.
     excerpt = models.TextField(blank=True, default="", db_default="")
-    # Whether it carries a signature over its bytes, as Content Credentials, so that nothing can be
-    # put into it.
+    # Whether it has a digital signature, such as Content Credentials, so that inputs cannot be
+    # embedded.
     is_signed = models.BooleanField(default=False, db_default=False)
-    # See media/perceptual_hash.py: None until it is computed, b"" where there is little to see.
+    # See media/perceptual_hash.py: None until it is computed, b"" without enough detail.
     perceptual_hash = models.BinaryField(max_length=50, null=True, blank=True, db_column="likeness")
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # A random number for each attempt to store it: part of the names, and kept there alone.
+    # A random number for each attempt to store it, part of the file names.
     attempt = ""
 
     class Meta:
@@ -146,17 +146,17 @@ class MediaFile(models.Model):
 
     @property
     def is_playable(self) -> bool:
-        """Whether browsers know files of its format."""
+        """Whether browsers can show or play its format."""
         return self.format.is_shown
 
     @property
     def is_showable(self) -> bool:
-        """Whether pages show the file itself: browsers know it, and a picture could be decoded."""
+        """Whether pages show the file itself: browsers support it, and a picture was decodable."""
         return self.is_playable and (self.kind != MediaKind.IMAGE or bool(self.thumbnail))
 
     @property
     def note(self) -> str:
-        """The reason why pages do not show the file; "" if they do, and for a text."""
+        """The reason why pages do not show the file; "" if they do, and for text files."""
         if self.is_showable or self.kind == MediaKind.TEXT:
             return ""
         if not self.is_playable:
@@ -173,25 +173,25 @@ class MediaFile(models.Model):
 
     @property
     def carries_inputs(self) -> bool:
-        """Whether a download of it has its inputs put into it."""
+        """Whether downloads of it contain embedded inputs."""
         return self.content_type in CARRIERS and not self.is_signed
 
     @property
     def has_holes(self) -> bool:
-        """Whether parts of it can be seen through: such a picture has no placeholder."""
+        """Whether it has transparent parts; then it has no placeholder."""
         return self.kind == MediaKind.IMAGE and bool(self.thumbnail) and not self.placeholder
 
     @property
     def frame(self) -> tuple[int, int]:
-        """Width and height of the box that a page holds for it."""
+        """Width and height of its placeholder box on pages."""
         return dimensions.frame(self.width or 1, self.height or 1)
 
     @property
     def thumbnail_width(self) -> int:
-        """In pixels, of a thumbnail as they are made today."""
+        """In pixels, of a thumbnail at its current size."""
         return self.width_within(THUMBNAIL_SIDE)
 
     def width_within(self, side: int) -> int:
-        """Return how wide a copy is whose longer side has `side` pixels at most."""
+        """Return the width of a copy whose longer side has at most `side` pixels."""
         width, height = self.width or 1, self.height or 1
         return min(width, round(side * width / max(width, height)))

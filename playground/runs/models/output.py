@@ -22,12 +22,12 @@ NO_PREVIEW = dict.fromkeys(("preview", "preview_width", "preview_height"))
 
 
 def is_written_out(url: str) -> bool:
-    """Whether an address is a file itself, written out."""
+    """Whether a URL is a data URI."""
     return url[:5].lower() == "data:"
 
 
 def shorten(url: str) -> str:
-    """Return an address as it is kept once its file is stored: a data URI as its digest."""
+    """Return the URL to keep after its file is stored: a data URI is replaced by its digest."""
     if not is_written_out(url) or url.startswith(SHORTENED):
         return url
     return SHORTENED + hashlib.sha256(url.encode()).hexdigest()
@@ -51,16 +51,16 @@ class OutputQuerySet(models.QuerySet["Output"]):
         return self.filter(run__in=Run.objects.visible_to(membership))
 
     def visible_in_order(self, membership: Membership) -> Self:
-        """Return the same, joined to its runs, so that a walk along them goes by their index."""
+        """Return the same with a join to runs, so that ordered scans use the index of runs."""
         seen = Q(run__is_shared=True) | Q(run__author=membership.user_id)
         return self.filter(seen, run__workspace=membership.workspace_id)
 
 
 class Output(models.Model):
-    """One file that a run gave: where the provider keeps it, then our own copy of it.
+    """One result file of a run: the provider's URL, then our stored copy.
 
-    kind  what the provider calls it; file.kind is what it turned out to be
-    file  our own copy; with no stored_at, one that may be damaged, and is only held
+    kind  declared by the provider; file.kind is the actual one
+    file  our copy; without stored_at, it may be damaged and is provisional
 
     preview  its thumbnail, WebP, from when the picture has arrived until it is stored; the width
              and height are those of the picture
@@ -107,7 +107,7 @@ class Output(models.Model):
         return reverse("output_original", args=[self.pk])
 
     def keep(self, file: MediaFile) -> None:
-        """Point to our own copy, unless another worker did so meanwhile; given up, it came yet."""
+        """Set the stored copy, unless another worker did; also for an output that was given up."""
         mine = Output.objects.filter(pk=self.pk, stored_at=None)
         mine.update(
             file=file,
@@ -135,19 +135,19 @@ class Output(models.Model):
         Output.objects.filter(pk=self.pk, stored_at=None).update(**changes)
 
     def hold(self, file: MediaFile) -> None:
-        """Point to a possibly damaged file, until a better one comes."""
+        """Set a possibly damaged file provisionally."""
         Output.objects.filter(pk=self.pk, stored_at=None).update(file=file)
         self.refresh_from_db(fields=["file"])
 
     def note_broken(self) -> int:
-        """Count a download that was no usable file; return the count."""
+        """Count a download without a usable file; return the count."""
         mine = Output.objects.filter(pk=self.pk, stored_at=None)
         mine.update(broken_tries=F("broken_tries") + 1)
         self.refresh_from_db(fields=["broken_tries"])
         return self.broken_tries
 
     def give_up(self, problem: texts.Words) -> None:
-        """Mark a file that will never be kept, unless another worker has stored it meanwhile."""
+        """Mark a file as given up, unless another worker has stored it."""
         mine = Output.objects.filter(pk=self.pk, stored_at=None)
         mine.update(**problem_columns(problem), **NO_PREVIEW)
 
@@ -169,14 +169,14 @@ class Output(models.Model):
 
     @property
     def large_url(self) -> str:
-        """Where the picture is that fills a screen; the original where there is no such copy."""
+        """The URL for full-screen display; the original if there is no large copy."""
         if self.file and self.file.large:
             return reverse("output_size", args=[self.pk, "large"])
         return self.get_absolute_url()
 
     @property
     def sources(self) -> str:
-        """The copies of a picture with their widths, as `srcset` takes them."""
+        """The `srcset` of the picture (responsive images)."""
         file = self.file
         if file is None:
             return ""
@@ -197,7 +197,7 @@ class Output(models.Model):
     @property
     def download_name(self) -> str:
         """A descriptive name, from the prompt: "a-lighthouse-on-a-cliff-2.jpg"."""
-        words = slugify(self.run.headline[:60], allow_unicode=True)[:60]  # a ligature is spelt out
+        words = slugify(self.run.headline[:60], allow_unicode=True)[:60]  # ligatures expand
         suffix = self.file.suffix if self.file else ""
         return f"{words or self.run.spec.slug}-{self.position + 1}{suffix}"
 

@@ -22,15 +22,15 @@ class PresetQuerySet(models.QuerySet["Preset"]):
         return self.filter(seen, workspace=membership.workspace_id)
 
     def of(self, slug: str) -> Self:
-        """Return those of a model, by name."""
+        """Return the presets of a model, ordered by name."""
         return self.filter(slug=slug).select_related("author", "spec").order_by("name", "pk")
 
 
 class Preset(models.Model):
-    """Inputs of a model under a name: one person's, or the workspace's.
+    """Named inputs of a model: private, or shared with the workspace.
 
-    spec     the version that they were saved with
-    uploads  those that the inputs refer to; the person who sees the preset sees them
+    spec     the model version that they were saved with
+    uploads  referenced by the inputs; visible to everyone who sees the preset
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,5 +67,5 @@ class Preset(models.Model):
         return f"Preset {self.pk}"  # see Draft
 
     def may_be_changed_by(self, membership: Membership) -> bool:
-        """Whether a person who sees it may rename, overwrite and delete it."""
+        """Whether a person may rename, overwrite and delete it."""
         return self.author_id == membership.user_id or (self.is_shared and membership.is_owner)

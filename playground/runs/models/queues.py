@@ -1,4 +1,4 @@
-"""The queues of due runs, and the statement by which a worker claims some of them."""
+"""The queues of due runs, and the SQL statement that claims them."""
 
 import uuid
 from dataclasses import dataclass
@@ -10,10 +10,9 @@ from django.db.models import Q
 
 from playground import database_clock
 
-# The queues by their rank, and which runs they serve. Looking whether a task has ended is short,
-# and a person waits for it; fetching its files is long; its history can wait for all of that.
-# Each has indexes of its own (`Run.Meta`). No `IN` is among these conditions: SQLite would not see
-# that a query with values for its parameters is that of the index.
+# The queues by priority, and their runs. Polling is short, and a person waits for it; downloading
+# is long; the history is least urgent. Each has its own partial indexes (`Run.Meta`). The
+# conditions have no `IN`, because SQLite would not match a parametrised query to the index.
 LOOKS, FILES, HISTORY = "default", "files", "history"
 IS_FETCHED = Q(status="succeeded", stored_at__isnull=True)
 QUEUES = {
@@ -25,7 +24,7 @@ QUEUES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A run that this process may take one step of, until its lease ends."""
+    """A leased run, for one step of this process."""
 
     run_id: uuid.UUID
     lease_id: uuid.UUID
@@ -33,7 +32,7 @@ class Claim:
 
 
 def last_in_turn(claims: list[Claim], after: uuid.UUID) -> uuid.UUID:
-    """Return the workspace whose turn came last, when that after `after` was the first."""
+    """Return the last workspace of a round-robin turn that started after `after`."""
     places = [(claim.workspace_id <= after, claim.workspace_id) for claim in claims]
     return max(places, default=(False, after))[1]
 
@@ -75,6 +74,6 @@ def as_uuid(value: uuid.UUID | str) -> uuid.UUID:
 
 
 def as_moment(value: datetime | str | None) -> datetime | None:
-    """SQLite stores moments as text, in UTC and without saying so."""
+    """SQLite stores times as text, in UTC without offset."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment

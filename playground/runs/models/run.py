@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from playground.runs.models.upload import Upload
 
 
-# How the claims of a queue read it: the longest due first, or the next one of each workspace.
+# Indexes for claims of a queue: longest overdue first, or the next run of each workspace.
 DUE = {"": ["next_check_at"], "in_turn_": ["workspace", "next_check_at"]}
 
 
@@ -40,13 +40,13 @@ class Run(models.Model):
     spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="runs")
     api_key = models.ForeignKey(ApiKey, models.PROTECT, related_name="runs")
     inputs = OrderedJSONField()
-    # {"inputs", "values"}: what they were made of where texts had variables, else {}.
+    # {"inputs", "values"}: the inputs with variables and their values; {} without variables.
     template = OrderedJSONField(default=dict, blank=True, db_default={})
-    # Those that the inputs refer to.
+    # Uploads that the inputs refer to.
     uploads: "models.ManyToManyField[Upload, Any]" = models.ManyToManyField(
         "Upload", related_name="runs"
     )
-    # The run whose inputs the form was opened with, or that was sent again.
+    # The run whose inputs the form was opened with, or that was run again.
     made_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="made_of_it"
     )
@@ -62,13 +62,13 @@ class Run(models.Model):
     sent_to = models.TextField(blank=True, default="", db_default="")
     task_id = models.CharField(max_length=200, blank=True)
     request_id = models.CharField(max_length=200, blank=True)
-    # What the service answered, as far as it is kept: when it took the request, and at last.
+    # Stored responses of the provider: to the request, and of the last poll.
     ticket_answer = models.TextField(blank=True, default="", db_default="")
     task_answer = models.TextField(blank=True, default="", db_default="")
-    # Ours, before it was sent: what is likely, and what budgets reserve.
+    # Our estimates before it was sent: expected, and maximum (reserved in budgets).
     cost_expected = AmountField(null=True, blank=True)
     cost_most = AmountField(null=True, blank=True)
-    cost_estimate = AmountField(null=True, blank=True)  # the service's, when it accepted it
+    cost_estimate = AmountField(null=True, blank=True)  # the provider's, when it accepted the run
     cost_actual = AmountField(null=True, blank=True)
     cost_counted = DerivedField(
         expression=COUNTED,
@@ -76,7 +76,7 @@ class Run(models.Model):
         db_persist=True,
     )
 
-    # What prevents it: while the run waits, why; when it has failed, the reason.
+    # The problem: why the run waits, or why it failed.
     problem = models.CharField(max_length=40, blank=True)
     problem_message = models.TextField(blank=True)
     problem_text = StoredTextField()  # of problem_message, see playground/texts.py
@@ -91,16 +91,16 @@ class Run(models.Model):
     stored_at = models.DateTimeField(null=True, blank=True)
     history_at = models.DateTimeField(null=True, blank=True)
     set_aside_at = models.DateTimeField(null=True, blank=True)
-    dismissed_at = models.DateTimeField(null=True, blank=True)  # from the board, having failed
+    dismissed_at = models.DateTimeField(null=True, blank=True)  # removed from the board
 
-    # When the service last said how the task is getting on, and how long the task took; null where
-    # that is not known, because its end was noticed late.
+    # The last successful poll, and the duration of the task; null if unknown, because its end was
+    # noticed late.
     checked_at = models.DateTimeField(null=True, blank=True)
     took_seconds = models.FloatField(null=True, blank=True)
 
     attempts = models.PositiveIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
-    # The moment that it was given to ask its service, while the requests of its key are limited.
+    # Its slot for the next request while its API key is rate-limited.
     slot_at = models.DateTimeField(null=True, blank=True)
     lease_id = models.UUIDField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
@@ -146,7 +146,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Run {self.pk}"  # and not what was typed: it may be in a log
+        return f"Run {self.pk}"  # without the inputs: it may be logged
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.pk])
@@ -162,47 +162,47 @@ class Run(models.Model):
 
     @property
     def is_cancellable(self) -> bool:
-        """Whether it can be called off at no cost: nothing was sent yet."""
+        """Whether it can be cancelled at no cost: it was not sent yet."""
         return self.status == Status.PENDING and self.sent_at is None
 
     @property
     def is_in_doubt(self) -> bool:
-        """Whether it was sent and got no answer: it may have been charged, or may not."""
+        """Whether it was sent without a response, so that it may have been charged."""
         return bool(self.sent_at and self.problem) and not self.task_id
 
     @property
     def is_set_aside(self) -> bool:
-        """Whether it goes on although no one waits for it."""
+        """Whether it continues although nobody waits for it."""
         return self.set_aside_at is not None and not self.is_settled
 
     @property
     def is_watched(self) -> bool:
-        """Whether pages look for news of it: something will change, and a person waits for it."""
+        """Whether pages poll it: it can change, and a person waits for it."""
         return not self.is_settled and not self.is_set_aside
 
     @property
     def awaits_history(self) -> bool:
-        """Whether the service's own account of the task is still to be fetched, and soon."""
+        """Whether the provider's event history will be fetched soon."""
         is_due = self.next_check_at is not None
         return self.is_settled and self.history_at is None and bool(self.task_id) and is_due
 
     @property
     def can_be_set_aside(self) -> bool:
-        """Whether one can stop waiting: it was sent, so that it cannot be called off."""
+        """Whether one can stop waiting: it was sent, so it cannot be cancelled."""
         return self.is_watched and not self.is_cancellable
 
     @property
     def is_placeholder(self) -> bool:
         """Whether the sandbox drew the outputs, not a model.
 
-        The key itself is not loaded: it may be one that cannot be decrypted any more.
+        Does not load the key's secret, which may be undecryptable.
         """
         stand_ins = [each.slug for each in registry.stand_ins()]
         return ApiKey.objects.filter(pk=self.api_key_id, provider__in=stand_ins).exists()
 
     @property
     def form(self) -> SchemaForm:
-        """The form of the version it was made with, also where that version is not loaded."""
+        """The form of its model version, also if that is not loaded."""
         spec: ModelSpec | None = self._state.fields_cache.get("spec")
         if spec is None or "schema" in spec.get_deferred_fields():
             return form_of(self.spec_id)
@@ -215,13 +215,13 @@ class Run(models.Model):
 
     @property
     def wording(self) -> str:
-        """The headline as it was written: with its variables, where it had some."""
+        """The headline with its variables, as it was written."""
         written = self.template.get("inputs", self.inputs)
         return find_words(self.form.hide_secrets(written, instead=""))
 
     @property
     def status_words(self) -> str:
-        """The status as people see it; a run is done for them when its pictures are here."""
+        """The displayed status; for people, a run is done when its outputs are stored."""
         if self.is_set_aside:
             return gettext("Not tracked")
         if self.status == Status.PENDING and self.sent_at and self.problem:
@@ -232,11 +232,11 @@ class Run(models.Model):
 
     @property
     def problem_words(self) -> str:
-        """What stands in the way, in the reader's language where the words are ours."""
+        """The problem, in the reader's language if the text is ours."""
         return texts.say(self.problem_text, self.problem_message)
 
     def log(self, words: texts.Words) -> None:
-        """Add a line of ours to the run's history."""
+        """Add an event of ours to the run's timeline."""
         told = texts.columns(words, "words", "text")
         self.events.create(source="ours", at=timezone.now(), **told)
 
@@ -248,9 +248,9 @@ class Run(models.Model):
         return self.note(status=status, **changes)
 
     def note(self, **changes: Any) -> bool:
-        """Write changes that people see, unless the run went on or was claimed again meanwhile.
+        """Save visible changes, unless the run changed or was claimed again meanwhile.
 
-        Where they settle the run, `run_ended` is told in the same transaction.
+        If they settle the run, `run_ended` is sent in the same transaction.
         """
         if not self._would_settle(changes):
             return self._write(changes)
@@ -260,7 +260,7 @@ class Run(models.Model):
                 if is_written:
                     run_ended.send(type(self), run=self)
         except Exception:
-            self._reread()  # the end that this object has was not kept
+            self._reread()  # the unsaved end in this object is invalid
             raise
         return is_written
 
@@ -273,7 +273,7 @@ class Run(models.Model):
         mine = type(self).objects.filter(pk=self.pk, status=self.status, lease_id=self.lease_id)
         if mine.filter(**conditions).update(revision=F("revision") + 1, **changes):
             for name, value in {**changes, "revision": self.revision + 1}.items():
-                setattr(self, name, value)  # read again, it would forget its model and its key
+                setattr(self, name, value)  # refresh_from_db would drop loaded relations
             return True
         self._reread()
         return False
@@ -281,12 +281,12 @@ class Run(models.Model):
     def _reread(self) -> None:
         lease_id = self.lease_id
         self.refresh_from_db()
-        self.lease_id = lease_id  # never another's: what is written on must fail then
+        self.lease_id = lease_id  # never another's: later writes must fail then
 
     def release(self, next_check_at: Any, *, slot_at: datetime | None = None) -> None:
-        """Give the lease back; the next step is due then, or never for None.
+        """Release the lease and set the next due time; None for never.
 
-        A moment is one of this machine's clock, and written as one of the database's.
+        Converts a time of this machine's clock to the database's.
         """
         if isinstance(next_check_at, datetime):
             next_check_at = database_clock.from_local(next_check_at)

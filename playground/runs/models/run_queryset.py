@@ -19,14 +19,14 @@ from playground.teams.models import Membership, Workspace
 if TYPE_CHECKING:
     from playground.runs.models.run import Run
 
-# The longest pause that a service may ask for is an hour; our own are shorter.
+# A provider may ask for a pause of up to an hour; our own are shorter.
 LONGEST_WAIT = timedelta(minutes=65)
 
-# The SQL of `RunQuerySet.next_due` by database: a worker asks it twice a second.
+# Cached SQL of `RunQuerySet.next_due` by database: a worker runs it twice a second.
 _next_due: dict[str, tuple[str, list[Any]]] = {}
 SAMPLE = datetime(2001, 2, 3, tzinfo=UTC)
 
-LARGE = ("ticket_answer", "task_answer")  # only who asks for the answers needs them
+LARGE = ("ticket_answer", "task_answer")  # deferred unless requested
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -36,16 +36,16 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(seen, workspace=membership.workspace_id)
 
     def running(self) -> Self:
-        """Return the runs that are not finished and that a person waits for, the newest first."""
+        """Return the unfinished runs that a person waits for, newest first."""
         return self.filter(finished_at=None, set_aside_at=None).order_by("-created_at", "-pk")
 
     def for_cards(self) -> Self:
-        """Load everything for cards, in three queries for any number of runs."""
+        """Prefetch everything for cards, in three queries for any number of runs."""
         loaded = self.select_related("spec", "author", "api_key").defer("api_key__secret", *LARGE)
         return loaded.prefetch_related("outputs__file")
 
     def due(self) -> Self:
-        """Return the runs that want a step now and that no one is at work on."""
+        """Return the runs that are due for a step and not leased."""
         now = database_clock.now_expression()
         return self.filter(self._is_free(), next_check_at__lte=now).order_by("next_check_at")
 
@@ -53,13 +53,13 @@ class RunQuerySet(models.QuerySet["Run"]):
         return Q(leased_until=None) | Q(leased_until__lt=database_clock.now_expression())
 
     def due_since(self) -> datetime | None:
-        """Return since when the longest waiting of the due runs is due; None where none is."""
+        """Return the due time of the longest overdue run; None without due runs."""
         heads = [self.due().filter(wanted) for wanted in QUEUES.values()]
         moments = [head.values_list("next_check_at", flat=True).first() for head in heads]
         return min(filter(None, moments), default=None)
 
     def next_due(self) -> dict[str, datetime | None]:
-        """Return, for each queue, when the first of the runs is due that no one is at work on.
+        """Return for each queue the next due time of an unleased run.
 
         One query. The worker's clock sleeps until then.
         """
@@ -73,7 +73,7 @@ class RunQuerySet(models.QuerySet["Run"]):
         return dict(zip(QUEUES, map(as_moment, row), strict=True))
 
     def _make_next_due(self) -> tuple[str, list[Any]]:
-        """Make the SQL of `next_due` and its values, with a sample where the present goes."""
+        """Compile the SQL of `next_due`, with a placeholder for the current time."""
         now = database_clock.now_expression()
         now = SAMPLE if isinstance(now, datetime) else now
         free = Q(leased_until=None) | Q(leased_until__lt=now)
@@ -84,9 +84,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return sql, [value for _, values in statements for value in values]
 
     def look_now(self) -> int:
-        """Have every run that waits for its next step looked at now; return how many there are.
+        """Make all waiting runs due now; return their number.
 
-        But those that the service asked to wait, for an hour at most.
+        Except those whose provider asked for a pause.
         """
         now = database_clock.now()
         asked_to_wait = Q(problem="throttled", next_check_at__lt=now + timedelta(hours=1))
@@ -94,9 +94,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return sum(waiting.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
 
     def look_at_lost(self) -> int:
-        """Have runs looked at now that wait for longer than anything waits; return how many.
+        """Make runs due now whose due time is too far ahead; return their number.
 
-        A clock that was wrong for a moment wrote when they are due.
+        Such due times come from a clock that was temporarily wrong.
         """
         now = database_clock.now()
         too_far = self.filter(next_check_at__gt=now + LONGEST_WAIT)
@@ -116,7 +116,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     ) -> list[Claim]:
         """Claim for workspaces in turn: one run of each that has any, from the one after `after`.
 
-        Where they are fewer than `count`, those that are due the longest make up the rest.
+        If these are fewer than `count`, the longest overdue runs are added.
         """
         next_one = self.due().filter(QUEUES[queue], workspace=OuterRef("pk")).values("pk")[:1]
         waiting = Workspace.objects.annotate(next_one=Subquery(next_one)).exclude(next_one=None)
@@ -147,24 +147,24 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.leased(pk, claims[0].lease_id) if claims else None
 
     def lease(self, pk: uuid.UUID) -> "Run | None":
-        """Claim one run for one step; None where it is not due, or another has it."""
+        """Lease one run for one step; None if it is not due, or another worker has it."""
         chosen = self.due().filter(pk=pk).values("pk")
         claims = claim_chosen(*chosen.query.sql_with_params(), settings.LEASE)
         return self.leased(pk, claims[0].lease_id) if claims else None
 
     def leased(self, pk: uuid.UUID, lease_id: uuid.UUID) -> "Run | None":
-        """Return a run that was claimed, ready for its step; None where the lease ran out."""
-        form = ("schema", "rules", "price", "examples")  # large, and no step asks for them
+        """Return a claimed run, loaded for its step; None if the lease has expired."""
+        form = ("schema", "rules", "price", "examples")  # large, and not needed by steps
         parts = (*LARGE, *(f"spec__{name}" for name in form))
         mine = self.filter(pk=pk, lease_id=lease_id)
         loaded = mine.select_related("spec", "api_key").defer(*parts)
         try:
             return loaded.first()
         except UndecryptableError:
-            return loaded.defer("api_key__secret").first()  # the step meets it, and says so
+            return loaded.defer("api_key__secret").first()  # the step reports undecryptable keys
 
     def give_back(self, claims: Iterable[Claim]) -> None:
-        """Release claimed runs whose step has not begun."""
+        """Release claims whose step has not begun."""
         mine = self.filter(lease_id__in=[claim.lease_id for claim in claims])
         mine.filter(pk__in=[claim.run_id for claim in claims]).update(
             lease_id=None, leased_until=None

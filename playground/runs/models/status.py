@@ -1,4 +1,4 @@
-"""The states of a run, and the steps between them."""
+"""The states of a run and the legal transitions."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ class Status(models.TextChoices):
 
 FINISHED = (Status.SUCCEEDED, Status.FAILED, Status.CANCELLED)
 NEXT: dict[str, tuple[Status, ...]] = {
-    Status.PENDING: (Status.QUEUED, Status.PROCESSING, *FINISHED),  # an answer may be late
+    Status.PENDING: (Status.QUEUED, Status.PROCESSING, *FINISHED),  # a response may be late
     Status.QUEUED: (Status.PROCESSING, *FINISHED),  # the provider may skip PROCESSING
     Status.PROCESSING: FINISHED,
     Status.FAILED: (Status.PENDING, Status.QUEUED),  # see `lifecycle.check_again`

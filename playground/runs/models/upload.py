@@ -24,7 +24,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return ours.filter(Q(author=membership.user_id) | Exists(shown) | Exists(kept))
 
     def usable_in(self, run: Run) -> Self:
-        """Return the uploads that a run may be sent with: its author's, and linked ones."""
+        """Return the uploads that a run may use: its author's, and linked ones."""
         linked = Run.uploads.through.objects.filter(upload=OuterRef("pk"), run=run.pk)
         ours = self.filter(workspace=run.workspace_id)
         return ours.filter(Q(author=run.author_id) | Exists(linked))

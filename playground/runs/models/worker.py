@@ -12,7 +12,7 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self, since: Any = None) -> Self:
         """Return those that were heard of lately; with a broker none while its clock is not alive.
 
-        since  `alive_since()` of a moment ago, or what represents it
+        since  a value of `alive_since()`, or an expression
         """
         heard = Q(seen_at__gt=since or self.alive_since())
         if not settings.BROKER_URL:
@@ -22,16 +22,16 @@ class WorkerQuerySet(models.QuerySet["Worker"]):
         return self.filter(heard, ~is_clock).filter(Exists(clocks))
 
     def alive_since(self) -> Any:
-        """Return since when one was heard of that is alive: a moment, or an expression for it."""
+        """Return the earliest heartbeat of a worker that counts as alive: a time, or expression."""
         return database_clock.now_expression(-Worker.SILENCE)
 
     def silent(self) -> Self:
-        """Return those that were not heard of for so long that no one needs to know of them."""
+        """Return the workers whose last heartbeat is so old that the rows can be deleted."""
         return self.filter(seen_at__lt=database_clock.now_expression(-Worker.SILENCE * 100))
 
 
 class Worker(models.Model):
-    """A worker process, and when it was last heard of, by the database's clock.
+    """A worker process and its last heartbeat, by the database's clock.
 
     With a broker its clock is one of them, by its name.
 
