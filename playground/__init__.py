@@ -4,6 +4,6 @@ import os
 
 __version__ = "0.1.0"
 
-# What any process of ours writes is for its own account alone: sessions, logs, people's pictures.
-# Here, because every process imports this first; what is older is mended by file_modes.py.
+# Files of our processes are private to their account (umask): sessions, logs, pictures. Set here,
+# because every process imports this first; file_modes.py fixes older files.
 os.umask(0o077)

@@ -1,8 +1,7 @@
 """Django's admin site for superusers, at ADMIN_PATH; without that setting there is none.
 
-What is here is to look at; people's names and roles can be changed. Secrets, what people typed
-and the files that they sent have no field here, so that a superuser sees of them what they see as
-a person of a workspace, and no more.
+Rows are read-only, except people's names and roles. It does not show secrets, inputs and files, so
+that a superuser sees no more of them than as a member of a workspace.
 """
 
 from typing import Any, ClassVar, override
@@ -31,7 +30,7 @@ from playground.teams.models import ApiKey, Invitation, Membership, Role, Worksp
 
 
 class RestrictedAdminSite(AdminSite):
-    """Asks our own login, with its limits and second factor, and lets superusers in alone."""
+    """Uses our login page, with rate limits and second factor, and admits superusers only."""
 
     site_title = site_header = index_title = _("Back office")
     final_catch_all_view = False
@@ -56,7 +55,7 @@ class RestrictedAdminSite(AdminSite):
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic for mypy only
-    """Rows to look at."""
+    """Read-only rows."""
 
     actions = None
     list_per_page = 50
@@ -64,7 +63,7 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic for mypy o
     view_on_site = False
 
     def get_urls(self) -> list[URLPattern]:
-        """Leave out the addresses without a name, which lead on from those of old versions."""
+        """Omit unnamed URLs, which redirect from those of old Django versions."""
         return [each for each in super().get_urls() if each.name]
 
     def has_add_permission(self, *_: Any) -> bool:
@@ -78,14 +77,14 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic for mypy o
 
 
 class EditableAdmin(ReadOnlyAdmin):
-    """Rows to look at and to change; nothing is deleted here, for much would go with it."""
+    """Editable rows; deleting is disabled, because it would cascade."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         del obj
         return bool(getattr(request.user, "is_superuser", False))
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> LogEntry:
-        """Write it to the log as well, where people look who do not come in here."""
+        """Also write the change to the audit log."""
         facts = {"table": type(obj).__name__, "row": obj, "role": getattr(obj, "role", "")}
         workspace = obj if isinstance(obj, Workspace) else getattr(obj, "workspace", "")
         audit.log_event(
@@ -102,8 +101,8 @@ class EditableAdmin(ReadOnlyAdmin):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
-        """Say what each field was and is; of a form that is none of the row's, its names alone."""
-        if not isinstance(form, forms.ModelForm):  # that for a new password
+        """Describe changed fields with old and new values; of other forms only the field names."""
+        if not isinstance(form, forms.ModelForm):  # the password form
             return super().construct_change_message(request, form, formsets, add)
         return "; ".join(
             f"{name}: {form.initial.get(name)} → {form.cleaned_data[name]}"
@@ -112,7 +111,7 @@ class EditableAdmin(ReadOnlyAdmin):
 
 
 class PeopleAdmin(EditableAdmin, UserAdmin):  # type: ignore[type-arg]  # see above
-    """Accounts. No one is deleted, because runs keep their author: make a person inactive."""
+    """Accounts. They cannot be deleted, because runs keep their author: deactivate them instead."""
 
     list_display = ("username", "email", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser")
@@ -141,7 +140,7 @@ class WorkspaceAdmin(EditableAdmin):
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # see below
-    """Another role, as long as an owner is left."""
+    """Changes a role, unless no owner would be left."""
 
     class Meta:
         model = Membership
@@ -186,12 +185,12 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        """Leave the secrets in the database, encrypted."""
+        """Defer the encrypted secrets."""
         return super().get_queryset(request).defer("secret")
 
 
 class ModelSpecAdmin(ReadOnlyAdmin):
-    """Every version of every model; those without a workspace are the installation's."""
+    """Every version of every model; shared models have no workspace."""
 
     list_display = (
         *("slug", "workspace", "version", "title", "is_current", "is_retired", "made_by"),

@@ -33,13 +33,13 @@ type View = Callable[..., HttpResponseBase]
 
 
 def allow_files[V: View](count: int) -> Callable[[V], V]:
-    """Mark a view to which so many files come with one request; to the others none does."""
+    """Allow a number of files per request for a view; other views accept none."""
 
     return set_view_limit("file_count", count)
 
 
 def allow_text[V: View](most_bytes: int) -> Callable[[V], V]:
-    """Mark a view to which so many bytes of text come with one request, more than to others."""
+    """Raise the limit of form data in bytes for a view."""
 
     return set_view_limit("text_bytes", most_bytes)
 
@@ -55,10 +55,10 @@ def set_view_limit[V: View](name: str, value: int) -> Callable[[V], V]:
 
 
 class BodyMiddleware:
-    """Refuse what is larger than its address could want, before it fills memory or disk.
+    """Refuse request bodies above the limit of their view, before they fill memory or disk.
 
-    Only people send files: this is behind the middleware that tells who asks. What has no
-    length Django would not read, and would take the form for an empty one.
+    Only logged-in people may upload files, so this comes after the session middleware. Django does
+    not read bodies without Content-Length, and would see an empty form.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -82,7 +82,7 @@ class BodyMiddleware:
 
 
 def text_limit(request: HttpRequest) -> int:
-    """Return how many bytes a request may have beside files."""
+    """Return the maximum size of form data without files."""
     if request.user.is_authenticated:
         most = find_view_limit(request, "text_bytes") or settings.TEXT_LIMIT_BYTES
         return int(min(most, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))
@@ -105,12 +105,12 @@ def read_length(request: HttpRequest) -> int:
 
 
 def count_files(request: HttpRequest) -> int:
-    """Return how many files may come with a request."""
+    """Return the maximum number of files in a request."""
     return find_view_limit(request, "file_count") if request.user.is_authenticated else 0
 
 
 def find_view_limit(request: HttpRequest, name: str) -> int:
-    """Return the limit that a view is marked with, 0 for none."""
+    """Return the limit of a view, 0 for none."""
     try:
         view = resolve(request.path_info).func
     except Resolver404:
@@ -136,9 +136,9 @@ def say_size(size_bytes: int) -> str:
 
 
 def discard_body(request: HttpRequest, length: int) -> None:
-    """Have the rest sent, to nowhere: a browser that is cut off would not show the answer.
+    """Read and discard the rest of a body: browsers show no response to an aborted upload.
 
-    What is larger than anything that is ever taken is cut off all the same.
+    Bodies above the largest limit of all views are aborted.
     """
     files = settings.UPLOAD_FILES_AT_ONCE if request.user.is_authenticated else 1
     if length <= 2 * files * settings.UPLOAD_LIMIT_BYTES:

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 from django.core.exceptions import BadRequest
 
-BODY_SECONDS = 10.0  # that a body may take beyond its size at the minimum rate
+BODY_SECONDS = 10.0  # extra time of a body, beyond its size at the minimum rate
 STALL_SECONDS = 10.0  # without a byte
 BYTES_A_SECOND = 16_000
 STRANGERS_WAITING = 2  # of the threads of a process, which are eight at least
@@ -19,20 +19,20 @@ MEMBERS_WAITING = 4
 
 
 class SlowBodyError(BadRequest):
-    """A body does not come, or comes too slowly, or too many come at once."""
+    """A body is missing or too slow, or too many are being received."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
         self.status = status
 
 
-# How many threads of this process may wait for bodies.
+# Limits the threads of this process that wait for bodies.
 STRANGERS = threading.BoundedSemaphore(STRANGERS_WAITING)
 MEMBERS = threading.BoundedSemaphore(MEMBERS_WAITING)
 
 
 class PacedSocket:
-    """A socket that limits how long a thread waits for the body of a request.
+    """A socket with a minimum rate for request bodies.
 
     arrived_at  when the header of the request was complete, by the monotonic clock
     """
@@ -43,7 +43,7 @@ class PacedSocket:
         self.begin()
 
     def begin(self) -> None:
-        """Begin with another request."""
+        """Reset for the next request."""
         self.waiting = STRANGERS
         self.received = 0
         self.began = time.monotonic()
@@ -93,7 +93,7 @@ _of_thread = threading.local()
 
 @contextmanager
 def reading_by(paced: PacedSocket) -> Iterator[None]:
-    """Set the socket from which this thread reads a request."""
+    """Set the socket of this thread's request."""
     _of_thread.socket = paced
     try:
         yield

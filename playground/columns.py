@@ -1,7 +1,7 @@
 """Model fields that several rooms use.
 
-Migrations know them by the type of Django that the database sees, so that none imports code that
-goes on changing (docs/migrations.md).
+In migrations they are plain Django fields, so that migrations import no changing code
+(docs/migrations.md).
 """
 
 import json
@@ -21,7 +21,7 @@ type Deconstructed = tuple[str, str, Sequence[Any], dict[str, Any]]
 
 
 def as_type_of_django(deconstructed: Deconstructed, column: str) -> Deconstructed:
-    """Return how a migration writes a column: as one of Django's own types."""
+    """Return the deconstruction of a field as a plain Django field."""
     name, _path, args, options = deconstructed
     return name, f"django.db.models.{column}", args, options
 
@@ -37,11 +37,11 @@ class AmountField(models.DecimalField):  # type: ignore[type-arg]  # generic for
 
 
 class DerivedField(models.GeneratedField):
-    """A column that the database works out from the others of its row, and keeps.
+    """A stored generated column.
 
-    Django's own asks the database for its version in every `manage.py check`, so that nothing
-    could be started, or report the problem, while the database is away. Both that are used here
-    have such columns.
+    Django's GeneratedField queries the database version in every `manage.py check`, so that nothing
+    could start, or report the problem, while the database is down. Both supported databases have
+    generated columns.
     """
 
     def deconstruct(self) -> Deconstructed:
@@ -52,10 +52,10 @@ class DerivedField(models.GeneratedField):
 
 
 class OrderedJSONField(AnyTextField):
-    """A JSON document kept as it was written.
+    """A JSON document that keeps the order of keys.
 
-    PostgreSQL's jsonb sorts the keys of an object by length; where their order means something
-    to people, as in a schema's properties, the text itself has to be stored.
+    PostgreSQL's jsonb sorts the keys of objects; where their order matters, as in a schema's
+    properties, the text is stored.
     """
 
     if TYPE_CHECKING:  # what django-stubs' plugin reads
@@ -79,7 +79,7 @@ class OrderedJSONField(AnyTextField):
 
 
 class StoredTextField(OrderedJSONField):
-    """A text of ours as a name with values, beside the column that has its words in English."""
+    """A stored text: its name and values, beside a column with the English text."""
 
     def __init__(self, **options: Any) -> None:
         wanted: dict[str, Any] = {"default": dict, "blank": True, "db_default": {}}

@@ -1,12 +1,11 @@
-"""The clock of the database, by which all workers and pages decide what is due.
+"""The database's clock, which all workers and web processes use for due times.
 
-Machines have clocks of their own, which may be wrong, or be set while a run waits. So whatever one
-process writes and another compares (when a run is due, until when it is leased, when a worker was
-last heard of, when a request was first sent) is a moment of the database's clock. SQLite has none
-of its own: the clock is that of its only machine.
+Clocks of hosts may be wrong, or be set while a run waits. So times that one process writes and
+another compares (due times, leases, heartbeats, first attempts) use the database's clock. SQLite
+has none: it uses the clock of its only host.
 
-Inside statements the database is asked itself. Elsewhere a worker goes by what it measured at its
-last heartbeat, and counts on from there by the monotonic clock, which no one can set.
+SQL statements use the database's clock directly. Elsewhere, a worker uses the time measured at its
+last heartbeat plus the monotonic clock, which cannot be set.
 """
 
 import threading
@@ -22,7 +21,7 @@ from django.utils import timezone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """The time of the database's clock at one moment.
+    """A measurement of the database's clock.
 
     offset  the database's clock less this machine's
     """
@@ -37,7 +36,7 @@ _last: Measurement | None = None
 
 
 def measure_offset() -> Measurement:
-    """Ask the database for the time, and go by it from here on."""
+    """Measure the database's clock, and use it from now on."""
     global _last  # noqa: PLW0603 - one clock for the process
     local, before = timezone.now(), time.monotonic()
     database = read()
@@ -54,14 +53,14 @@ def measure_offset() -> Measurement:
 
 
 def reset_offset() -> None:
-    """Go by this machine's clock, as a process does that has measured nothing."""
+    """Use this machine's clock, as before any measurement."""
     global _last  # noqa: PLW0603 - see above
     with _lock:
         _last = None
 
 
 def read() -> datetime:
-    """Return the present time of the database's clock."""
+    """Query the database's clock."""
     if connection.vendor != "postgresql":
         return timezone.now()
     with connection.cursor() as cursor:
@@ -72,7 +71,7 @@ def read() -> datetime:
 
 
 def now() -> datetime:
-    """Return the database's time as far as it is known; this machine's where it never was."""
+    """Return the database's time by the last measurement; this machine's without one."""
     with _lock:
         measured = _last
     if measured is None:
@@ -81,12 +80,12 @@ def now() -> datetime:
 
 
 def from_local(moment: datetime) -> datetime:
-    """Return the time of the database's clock at `moment` of this machine's."""
+    """Convert a time of this machine's clock to the database's."""
     return now() + (moment - timezone.now())
 
 
 def now_expression(delta: timedelta = timedelta()) -> Any:
-    """Return the present, for a statement: evaluated by the database where it has a clock."""
+    """Return an expression for the current time, evaluated by the database if it has a clock."""
     if connection.vendor != "postgresql":
         return timezone.now() + delta
     return Now() + delta if delta else Now()

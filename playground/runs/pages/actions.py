@@ -29,10 +29,10 @@ NOT_YOURS_TO_SHOW = _("Only the author of the run chooses who sees it.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunAction:
-    """One thing to do to a run.
+    """An action on a run.
 
-    is_open_to  who may do it, of those who see the run and may generate
-    refusal     the message for all others
+    is_open_to  who may use it, of members who see the run and may generate
+    refusal     the error message for others
     """
 
     do: Callable[[Run], object]
@@ -64,7 +64,7 @@ ACTIONS: dict[str, RunAction] = {
 @rate_limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse:
-    """Do one thing to a run; its card then says how it is, also where it was too late."""
+    """Run an action on a run and render its card, also if the action came too late."""
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
     if action == "ask-all":
         return check_all_again(request, run)
@@ -81,10 +81,10 @@ def act_on_run(request: HtmxRequest, pk: uuid.UUID, action: str) -> HttpResponse
 
 
 def check_all_again(request: HtmxRequest, run: Run) -> HttpResponse:
-    """Take up this run again, and all other runs of the same person that ended alike."""
+    """Resume this run, and all others of the same person with the same problem."""
     asked = lifecycle.check_all_again(board.runs_shown_to(request.membership))
     if run.pk not in asked and lifecycle.check_again(run):
-        asked.append(run.pk)  # another person's, which they look at
+        asked.append(run.pk)  # a run of another person
     return show_result(request, run, *asked)
 
 
@@ -92,7 +92,7 @@ def show_result(request: HtmxRequest, run: Run, *others: uuid.UUID) -> HttpRespo
     if not wants_partial(request):
         return redirect(run)
     shown = board.read_board(Run.objects.filter(pk__in=[run.pk, *others]).for_cards())
-    # The page's other runs may be unfinished: its next look, soon, finds the pace for all of them.
-    # The poller goes out of band: an answer may come when the one that was there has gone.
+    # Other runs of the page may be unfinished: its next poll, soon, sets the interval for all.
+    # The poller is swapped out of band, because the previous one may be gone.
     news = replace(shown, pace_ms=LOOK_AGAIN_MS)
     return render(request, "runs/live.html", {"board": news, "is_oob": True})

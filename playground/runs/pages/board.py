@@ -21,12 +21,12 @@ from playground.runs.worker.poll_intervals import Durations, RunKind
 from playground.teams.models import Membership
 
 PAGE = 36
-IN_HERO = 3  # runs in progress; more of them get a line each
+IN_HERO = 3  # runs in progress in the hero row; others get a line each
 MOST_COUNTED = 10_000
 
 TEAM_LOOK_MS = 4000
 
-# Where no worker runs, nothing moves; what a page looks for then is a worker.
+# Without a worker, nothing changes; pages then poll for a worker.
 STALLED_LOOK_SECONDS = 2.0
 
 
@@ -34,15 +34,14 @@ STALLED_LOOK_SECONDS = 2.0
 class Board:
     """The runs of a page.
 
-    pace_ms     milliseconds until the page looks again, 0 when nothing will change
-    earlier     where the runs before these begin, None where there are none
-    is_stalled  something waits and no worker is alive to move it
-    newer       those of its runs that the page has no card of
-    is_newest   nothing comes before these
-    is_team     the runs of all who share theirs, and not of one person alone
-    since       the moment after which the next look has to find what colleagues start
-    count       how many pictures there are, of these runs and all earlier ones; None where no page
-                shows it, or it is the same as before
+    pace_ms     milliseconds until the next poll, 0 when nothing can change
+    earlier     cursor of the earlier runs, None if there are none
+    is_stalled  runs wait and no worker is alive
+    newer       runs that the page has no card of
+    is_newest   this is the first page
+    is_team     shared runs of the team, instead of one person's
+    since       start time for the next poll for runs of colleagues
+    count       number of pictures of these and all earlier runs; None if not shown, or unchanged
     """
 
     cards: tuple[Card, ...]
@@ -55,7 +54,7 @@ class Board:
     since: datetime | None = None
     count: int | None = None
 
-    # By what the page tells of a run before the server does: `count_expected`, with a form's names.
+    # The page shows a placeholder run before the server responds: `count_expected` of the form.
     form_names: ClassVar = {
         "counts": " ".join(f"/{name}" for name in COUNTS),
         "grouped": f"/{GROUPED}",
@@ -68,13 +67,13 @@ class Board:
 
     @property
     def hero(self) -> list[Card]:
-        """Those in progress that began first, and the newest that is finished: shown large."""
+        """The oldest runs in progress, and the newest finished one: shown large."""
         done = [card for card in self.cards if card.is_shown_large] if self.is_newest else []
         return [*self.in_progress[-IN_HERO:], *done[:1]]
 
     @property
     def lines(self) -> list[Card]:
-        """Those in progress that the hero row has no room for."""
+        """The other runs in progress."""
         return self.in_progress[:-IN_HERO]
 
     @property
@@ -89,12 +88,12 @@ class Board:
 
     @property
     def has_settled(self) -> bool:
-        """Whether one of them has just ended, so that there are more pictures than before."""
+        """Whether a run has just ended, so that the number of pictures changed."""
         return any(card.run.is_settled for card in self.cards)
 
     @property
     def pressed(self) -> list[Run]:
-        """The runs at whose cards the newer ones were asked for."""
+        """The runs whose cards requested the newer ones."""
         made = [card.run for card in self.cards if card.run.pk in self.newer]
         return list({run.made_from.pk: run.made_from for run in made if run.made_from}.values())
 
@@ -105,9 +104,9 @@ def read_board(runs: RunQuerySet) -> Board:
 
 
 def read_kept_board(runs: RunQuerySet, before: datetime | None, membership: Membership) -> Board:
-    """Return the newest of these runs, or the newest that came before a moment.
+    """Return the newest of these runs, or the newest before a time.
 
-    Only those are loaded in full whose cards are not kept.
+    Loads only the runs in full whose cards are not cached.
     """
     if before is not None:
         runs = runs.filter(created_at__lt=before)
@@ -147,7 +146,7 @@ def read_moment(text: str) -> datetime | None:
 
 
 def watch_team(board: Board, since: datetime) -> Board:
-    """Have a page go on looking for the runs of colleagues, whether or not anything goes on."""
+    """Make a page keep polling for runs of colleagues, also if nothing is in progress."""
     pace_ms = min(board.pace_ms or TEAM_LOOK_MS, TEAM_LOOK_MS)
     return replace(board, is_team=True, since=since, pace_ms=pace_ms)
 
@@ -177,25 +176,25 @@ def make_board(runs: list[Run], earlier: datetime | None = None) -> Board:
 def make_card(run: Run, durations: Callable[[RunKind], Durations | None]) -> Card:
     """Make the card of a run.
 
-    durations  how long such runs took before
+    durations  of similar earlier runs
     """
     usual = durations(poll_intervals.kind_of(run)) if run.is_watched else None
     return Card(run=run, usual_seconds=usual.median if usual else None)
 
 
 def runs_shown_to(membership: Membership, *, team: bool = False) -> RunQuerySet:
-    """The runs that a person follows: their own; for the team, all that they may see."""
+    """Return the runs of the board: the person's own; for the team, all visible ones."""
     return Followed(membership=membership, team=team).runs
 
 
 def runs_on_page(membership: Membership, spec: ModelSpec, *, team: bool = False) -> RunQuerySet:
-    """The runs beside a model's form, with any of its versions."""
+    """Return the runs beside a model's form, of all its versions."""
     followed = Followed(membership=membership, team=team, slug=spec.slug)
     return followed.runs.filter(dismissed_at=None)
 
 
 def find_page(membership: Membership, run: Run) -> str:
-    """Return the address of the page beside a model's form that shows a run."""
+    """Return the URL of the board page that shows a run."""
     is_theirs = run.author_id != membership.user_id
     query = {"whose": "team"} if is_theirs and membership.can_generate else {}
     later = runs_on_page(membership, run.spec, team=is_theirs).filter(created_at__gt=run.created_at)

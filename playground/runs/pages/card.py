@@ -16,14 +16,14 @@ from playground.runs.pages.explanation import Explanation, explain, is_free
 from playground.runs.pages.tile_shapes import TileGrid
 
 MOST_PLACES = 15
-COUNTS = ("n", "num_images")  # inputs that say how many pictures come; the first one that does
-GROUPED = "sequential_image_generation"  # an input that is "auto" where the pictures form a group
-USUAL_GROUP = 4  # pictures of a group whose size is left to the model
+COUNTS = ("n", "num_images")  # inputs with the number of pictures; the first one wins
+GROUPED = "sequential_image_generation"  # an input that is "auto" for grouped generation
+USUAL_GROUP = 4  # assumed size of a group if the model decides
 
 MOST_FACTS = 2
 FACT_LENGTH = 12
 
-# What has no picture has the shape of its box, width by height.
+# Aspect ratios of outputs without a picture.
 BARE = {
     MediaKind.AUDIO: (3, 1),
     MediaKind.TEXT: (3, 2),
@@ -34,9 +34,9 @@ BARE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardTile:
-    """One picture of a run, or the place of one.
+    """A picture of a run, or its placeholder.
 
-    number  from 1, among those of its run
+    number  from 1, within the run
     """
 
     output: Output
@@ -52,9 +52,9 @@ class CardTile:
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """One run as it is shown. Templates read most of it several times, and it is computed once.
+    """A run as displayed. Values are cached, because templates read them several times.
 
-    usual_seconds  how long such runs took before; None where there was none, or it is over
+    usual_seconds  usual duration of similar runs; None if unknown, or if it is finished
     is_large       among the newest, which are shown large
     """
 
@@ -68,12 +68,12 @@ class Card:
 
     @property
     def has_pictures(self) -> bool:
-        """Whether something came of it, or is coming: else it is a line when it is over."""
+        """Whether it has or will have outputs; a finished run without any is shown as a line."""
         return self.run.status == Status.SUCCEEDED and bool(self.outputs)
 
     @property
     def can_be_dismissed(self) -> bool:
-        """Whether it is over and nothing came of it: the board can do without it."""
+        """Whether it ended without outputs, so that it can be dismissed from the board."""
         return self.run.status in {Status.FAILED, Status.CANCELLED}
 
     @cached_property
@@ -83,12 +83,12 @@ class Card:
 
     @cached_property
     def kept(self) -> list[Output]:
-        """Its outputs whose file is here."""
+        """Its stored outputs."""
         return [output for output in self.outputs if output.file and output.stored_at]
 
     @property
     def download(self) -> Output | None:
-        """Its one file, where it has one alone."""
+        """Its file, if it has exactly one."""
         return self.kept[0] if len(self.kept) == 1 else None
 
     @property
@@ -97,7 +97,7 @@ class Card:
 
     @property
     def is_shown_large(self) -> bool:
-        """Whether it has something to look at among the newest."""
+        """Whether it is among the newest and has pictures."""
         return self.has_pictures and self.run.is_settled
 
     @property
@@ -113,7 +113,7 @@ class Card:
 
     @cached_property
     def block(self) -> TileGrid:
-        """The shape of all its pictures together: as they are, or as the inputs ask for them."""
+        """The grid of its pictures: actual, or expected by its inputs."""
         if not self.has_pictures:
             return self.expected_block
         sizes = [size_of(output, self.expected_shape) for output in self.outputs]
@@ -143,7 +143,7 @@ class Card:
 
     @cached_property
     def facts(self) -> list[str]:
-        """The short values of inputs that name a size: "16:9", "2k"."""
+        """The short input values of sizes: "16:9", "2k"."""
         values = [self.inputs.get(name) for name in dimensions.NAMES]
         texts = [text for text in values if isinstance(text, str) and 0 < len(text) <= FACT_LENGTH]
         return list(dict.fromkeys(texts))[:MOST_FACTS]
@@ -154,7 +154,7 @@ class Card:
 
     @property
     def held_count(self) -> int:
-        """The number of places that an open page reserves, also if fewer pictures came."""
+        """The number of placeholders on an open page, also if fewer pictures arrived."""
         return max(len(self.run.outputs.all()), len(self.expected_pictures))
 
     @property
@@ -163,7 +163,7 @@ class Card:
 
     @property
     def expected_pictures(self) -> range:
-        """As many as the inputs ask for, to hold their place until they are here."""
+        """The number of pictures that the inputs request, for placeholders."""
         return range(min(count_expected(self.inputs), MOST_PLACES))
 
     @cached_property
@@ -173,7 +173,7 @@ class Card:
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
-        """The inputs, and the schema's defaults for those that were left out."""
+        """The inputs with the schema's defaults."""
         return fill_defaults(self.run.spec.schema, self.run.inputs)
 
 
@@ -182,7 +182,7 @@ def divide(size: tuple[int, int]) -> float:
 
 
 def size_of(output: Output, expected: tuple[int, int]) -> tuple[int, int]:
-    """Return width and height of an output, or of the box that stands for it."""
+    """Return width and height of an output, or of its placeholder."""
     file = output.file
     if file is None:
         return output.preview_size or expected
@@ -192,7 +192,7 @@ def size_of(output: Output, expected: tuple[int, int]) -> tuple[int, int]:
 
 
 def count_expected(inputs: dict[str, Any]) -> int:
-    """Return how many pictures will come: of a group, which may bring fewer, the most."""
+    """Return the expected number of pictures; for a group, the maximum."""
     asked = next(filter(None, (read_count(inputs.get(name)) for name in COUNTS)), 1)
     if inputs.get(GROUPED) != "auto":
         return asked
@@ -206,7 +206,7 @@ def read_count(value: Any) -> int | None:
 
 
 def find_ratio(inputs: dict[str, Any]) -> Fraction:
-    """Return width by height as an input names it, whatever its name; 1 if none does."""
+    """Return the aspect ratio in the inputs, under any name; 1 by default."""
     if ratio := dimensions.read_requested_shape(inputs).shape.ratio:
         return ratio
     shapes = (dimensions.read_shape(text) for text in inputs.values() if isinstance(text, str))

@@ -15,7 +15,7 @@ MOST_CHARACTERS = 300
 def list_changes(before: Any, now: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (pointer, earlier value) of each difference; a list differs as a whole.
 
-    What was not there before gives ABSENT.
+    ABSENT for values that were missing before.
     """
     if is_same(before, now):
         return
@@ -28,7 +28,7 @@ def list_changes(before: Any, now: Any, pointer: str = "") -> Iterator[tuple[str
 
 
 def restore_value(value: Any, before: Any, pointer: str) -> Any:
-    """Return a value with the earlier content at one place."""
+    """Return a value with the earlier content at one pointer."""
     keys = pointers.split(pointer)
     if not keys:
         return before
@@ -43,7 +43,7 @@ def restore_value(value: Any, before: Any, pointer: str) -> Any:
 
 
 def describe_changes(changes: Mapping[str, Any], secrets: frozenset[str]) -> dict[str, str]:
-    """Describe the earlier value of each changed place; of a secret only that it changed."""
+    """Describe the earlier value of each change; of secrets only that they changed."""
     return {
         pointer: HIDDEN
         if any(each in secrets for each in pointers.ancestors(pointer))

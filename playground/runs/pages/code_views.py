@@ -1,4 +1,4 @@
-"""Views that download the request of a run and its answers."""
+"""Views that download the request of a run and its responses."""
 
 import uuid
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from playground.web import HtmxRequest
 @never_cache
 @require_safe
 def download_request(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """The request as it is sent, but for the key."""
+    """Download the request, without the API key."""
     store = UploadStore(request.membership)
     return send_json(request, pk, "request", lambda run: exchange.read_request(run, store))
 
@@ -27,7 +27,7 @@ def download_request(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def download_answers(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Download the stored answers of the provider."""
+    """Download the stored responses of the provider."""
     return send_json(request, pk, "answers", exchange.read_answers)
 
 

@@ -1,4 +1,4 @@
-"""The request of a run and its answers, and the same request as programs."""
+"""The request of a run, its responses, and code snippets of the request."""
 
 import json
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from playground.runs.models import EventSource, Run
 from playground.schema import HIDDEN, pointers
 from playground.teams import providers_in_use
 
-SHORTEST_SECRET = 4  # a shorter text is found in words that have nothing to do with it
-A_FILE = gettext_lazy("a file")  # one that is not here any more
+SHORTEST_SECRET = 4  # shorter secrets would match unrelated text
+A_FILE = gettext_lazy("a file")  # for a deleted file
 
 
 def address_of(provider: Provider) -> str:
-    """Return where a provider listens; the real one where it is a sandbox no more."""
+    """Return the base URL of a provider; of the real one if the sandbox is not running."""
     known = providers_in_use.address_of(provider)
     if known or not provider.stands_in_for:
         return known
@@ -31,7 +31,7 @@ def address_of(provider: Provider) -> str:
 def write_programs(
     provider: Provider, model: str, inputs: Any, store: UploadStore
 ) -> tuple[Program, ...]:
-    """Return a request in each language. No key is in it: that is its reader's own."""
+    """Return code snippets in each language, without API key: readers use their own."""
     files = name_files(inputs, store)
     links = {reference: f"<link to {name}>" for reference, name in files.items()}
     linked = replace_texts(inputs, links)
@@ -44,7 +44,7 @@ def name_files(inputs: Any, store: UploadStore) -> dict[str, str]:
 
 
 def read_request(run: Run, store: UploadStore) -> dict[str, Any]:
-    """Return the request as it is sent, but for the key, secrets, and files, which are named."""
+    """Return the request without API key, secrets and the content of files."""
     provider, inputs = registry.get(run.api_key.provider), run.form.hide_secrets(run.inputs)
     sent = provider.describe(
         address_of(provider), run.spec.slug, inputs, key=str(run.idempotency_key)
@@ -72,10 +72,9 @@ def name_inputs(run: Run, reference: str) -> str:
 def read_answers(run: Run) -> dict[str, Any]:
     """Return the stored answers of the provider.
 
-    ticket, task  to the request, and of the last poll of the task; None where
-                  it said nothing, or nothing was kept
-    problem       what stood in the way, in its words; None where nothing does
-    signed_links  pointers of the links in it that open a file without a login, for a time
+    ticket, task  response to the request, and of the last poll; None if none is stored
+    problem       the provider's error message; None without one
+    signed_links  pointers of signed URLs, which give access without a login for a time
     """
     run.refresh_from_db(fields=["ticket_answer", "task_answer"])
     events = [event.raw for event in run.events.all() if event.source == EventSource.SERVICE]
@@ -90,7 +89,7 @@ def read_answers(run: Run) -> dict[str, Any]:
 
 
 def hide_repeated(answers: Any, run: Run) -> Any:
-    """Return answers without the secret inputs of a run, which a service may repeat in them."""
+    """Return responses without the secret inputs, which a provider may echo."""
     secrets = run.form.secrets(run.inputs)
     repeated = [
         text
@@ -121,7 +120,7 @@ def read_problem(run: Run) -> dict[str, Any] | None:
 
 
 def read_kept(text: str) -> Any:
-    """Return an answer as JSON; as its text where it is none, or was cut off."""
+    """Parse a stored response; return the text if it is not JSON, or truncated."""
     try:
         return json.loads(text) if text else None
     except (ValueError, RecursionError):

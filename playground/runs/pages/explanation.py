@@ -1,4 +1,4 @@
-"""Explains what happened to a run in plain words, with one button."""
+"""Explains the problem of a run, with one button."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +16,9 @@ OF_THE_KEY = {"key_refused", "key_unreadable", "key_gone", "out_of_funds"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """The one thing to do.
+    """The button of an explanation.
 
-    action  what is POSTed to the run; "" for a link
+    action  value POSTed to the run; "" for a link
     """
 
     label: str
@@ -30,13 +30,13 @@ class Button:
 class Explanation:
     """The explanation of a run's problem.
 
-    message  the service's own words, or ours where it gave none; "" where the title says all
-    charged  whether it costs money
-    is_free  nothing was charged, and that is sure
-    detail   the raw answer, for the person who can read it
-    is_over  it has ended so; else it waits and goes on automatically
-    next_at  when it is tried again; None where it has ended
-    owners   the page where owners of the workspace can mend it; "" where there is none
+    message  the provider's message, or ours; "" if the title is sufficient
+    charged  a sentence on the cost
+    is_free  certainly not charged
+    detail   the raw response
+    is_over  it has ended; else it continues automatically
+    next_at  time of the next retry; None if it has ended
+    owners   the page where owners can fix it; "" if there is none
     """
 
     title: str
@@ -71,7 +71,7 @@ def explain(run: Run) -> Explanation | None:
 
 
 def say_help(run: Run, advice: Advice) -> str:
-    """Return what helps; with the key that can end a doubt, where it is the key that is missing."""
+    """Return the advice; names the missing API key that could end a doubt."""
     if run.is_settled or not run.is_in_doubt or run.problem not in OF_THE_KEY:
         return str(advice.help)
     words = _(
@@ -81,7 +81,7 @@ def say_help(run: Run, advice: Advice) -> str:
 
 
 def explain_shortage(run: Run) -> Explanation | None:
-    """Say so where fewer files came than the inputs ask for, and no fault explains it."""
+    """Explain that fewer files arrived than the inputs request, without another problem."""
     if not is_short(run):
         return None
     counts = {"came": len(run.outputs.all()), "asked": run.inputs["n"]}
@@ -101,14 +101,14 @@ def explain_shortage(run: Run) -> Explanation | None:
 
 
 def is_free(run: Run) -> bool:
-    """Whether it is known that nothing was charged."""
+    """Whether it was certainly not charged."""
     if run.cost_actual is not None:
         return not run.cost_actual
     return not run.task_id and not run.sent_at
 
 
 def describe_charge(run: Run) -> str:
-    """Return a sentence on the cost, as far as it is known."""
+    """Return a sentence on the known cost."""
     if is_free(run):
         return _("Nothing was charged.")
     if run.cost_actual is not None:

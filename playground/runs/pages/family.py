@@ -12,7 +12,7 @@ from playground.teams.models import Membership
 
 MOST_CHILDREN = 6
 
-# Longer texts, or those with a line end, are compared word by word: a choice from a list is not.
+# Longer and multi-line texts are compared word by word; choices are not.
 LONG_TEXT = 40
 
 
@@ -20,8 +20,8 @@ LONG_TEXT = 40
 class Difference:
     """One input that differs.
 
-    before, after  None where there was none
-    pieces         word by word, where both are texts; () where before and after say it
+    before, after  None if missing
+    pieces         word diff of two texts; () if before and after are sufficient
     """
 
     label: str
@@ -32,7 +32,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relative:
-    """A run beside another, and what is different in the later of the two."""
+    """A related run, and the differences of the later one of the two."""
 
     run: Run
     differences: tuple[Difference, ...]
@@ -53,7 +53,7 @@ class Relative:
 class Family:
     """The relatives of a run as one person may see them.
 
-    children        the newest of those that were made of it
+    children        the newest runs that were made from it
     children_count  of all of them
     """
 
@@ -78,7 +78,7 @@ def read_family(run: Run, membership: Membership) -> Family:
 
 
 def read_parent(run: Run, membership: Membership) -> Relative | None:
-    """Return the run that this was made from, where there is one that the person sees."""
+    """Return the run that this was made from, if it is visible to the person."""
     if not run.made_from_id:
         return None
     seen = Run.objects.visible_to(membership).for_cards()
@@ -106,7 +106,7 @@ def differ(before: tuple[InputLine, ...], after: tuple[InputLine, ...]) -> Itera
 
 
 def by_label(lines: tuple[InputLine, ...]) -> dict[tuple[str, int], InputLine]:
-    """Key lines by their label, and by their number where several have the same."""
+    """Key lines by label, and by number for equal labels."""
     keyed: dict[tuple[str, int], InputLine] = {}
     for line in lines:
         number = sum(1 for label, _ in keyed if label == line.label)

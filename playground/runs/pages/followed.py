@@ -11,9 +11,9 @@ from playground.teams.models import Membership
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Followed:
-    """Whose runs a page follows: a person's own; for the team, all that they may see.
+    """The runs that a page polls: a person's own; for the team, all visible ones.
 
-    slug  of the model whose runs they are, with any of its versions; None for those of all
+    slug  of the model, all versions; None for all models
     """
 
     membership: Membership
@@ -30,7 +30,7 @@ class Followed:
 
     @property
     def kind(self) -> tuple[str, bool, bool]:
-        """What the SQL of the runs depends on beside `values`."""
+        """Cache key of the SQL, besides `values`."""
         return self.membership.role, self.team, self.slug is None
 
     @property

@@ -1,4 +1,4 @@
-"""What a poll reads of runs to know whether a page is current: some columns, in one query."""
+"""The query of a poll: some columns of the runs, to decide whether a page is current."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +24,7 @@ NO_ID = uuid.UUID(int=0)
 
 
 class Glimpse(NamedTuple):
-    """The columns of a run that say whether it can change, and how soon."""
+    """The columns of a run that decide whether and how soon it can change."""
 
     pk: uuid.UUID
     revision: int
@@ -64,7 +64,7 @@ class Glimpse(NamedTuple):
 class Glance:
     """The present state of runs.
 
-    is_stalled  one of them waits, and no worker is alive to move it
+    is_stalled  a run waits and no worker is alive
     """
 
     glimpses: dict[uuid.UUID, Glimpse]
@@ -72,7 +72,7 @@ class Glance:
 
     @property
     def seconds_to_next_look(self) -> float:
-        """Return how long a page waits before it looks again; 0 where nothing will change."""
+        """Return the poll interval of a page; 0 if nothing can change."""
         watched = (each for each in self.glimpses.values() if each.is_watched)
         return min((each.seconds_to_next_look for each in watched), default=0.0)
 
@@ -85,8 +85,8 @@ def glance(
 ) -> Glance:
     """Read the state of some runs, and whether a worker is alive, in one query.
 
-    make_parts  makes the query sets of them, of the followed runs and these values, "ids" among
-                them; each has an index of its own, which one condition for all would not use
+    make_parts  builds query sets from the followed runs and these values, including "ids"; each
+                uses its own index, unlike one combined condition
     """
     places = {f"id_{number}": pk for number, pk in enumerate(fill_places(list(ids)))}
 
@@ -108,6 +108,6 @@ def glance(
 
 
 def fill_places(ids: list[uuid.UUID]) -> list[uuid.UUID]:
-    """Return the ids, some of them more than once: so few lengths need few statements."""
+    """Pad the IDs with duplicates to few different lengths, so that few statements are prepared."""
     count = 1 << max(len(ids) - 1, 0).bit_length()
     return [*ids, *[ids[-1] if ids else NO_ID] * (count - len(ids))]

@@ -1,4 +1,4 @@
-"""A member's runs in progress, for the bar of each page."""
+"""A member's runs in progress, for the navigation bar of each page."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from playground.teams.models import Membership
 MOST_SHOWN = 20
 
 
-# What the words for the state of a run depend on.
+# Columns that the displayed status depends on.
 STATE = ("pk", "status", "sent_at", "problem")
 
 
@@ -26,7 +26,7 @@ class Running:
 
     @property
     def seen(self) -> str:
-        """A hash of the runs and their states, which shows whether a page is current."""
+        """A hash of the runs and their states, to detect changes (like an ETag)."""
         return hash_states((run.pk, run.status, run.sent_at, run.problem) for run in self.runs)
 
 

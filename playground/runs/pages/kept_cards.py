@@ -1,9 +1,9 @@
-"""Cards of settled runs, each drawn once and kept.
+"""The cache of rendered cards of settled runs.
 
-A card is kept by all that its drawing depends on (`key_of`), and is drawn with nothing else: the
-template sees the card, what the reader may do, and whether the run is the reader's own.
+The cache key (`key_of`) has everything that rendering depends on, and the template gets nothing
+else: the card, the reader's permissions, and whether the run is the reader's own.
 
-It says nothing on who may see a run: pages draw the cards of runs that the database let them read.
+It does not check permissions: pages render cards of runs from queries that did.
 """
 
 import uuid
@@ -29,7 +29,7 @@ TEMPLATE = "runs/card/card.html"
 # Of each process. A card of two pictures takes some 13 kB: these are the boards of 17 people.
 kept: Kept[Drawing] = Kept(most=8_000_000, weigh=kept_html.weigh)
 
-# The columns that drawings depend on. All others are never drawn, or written only once
+# The columns that cards depend on. All others are never rendered, or immutable
 # (tests/runs/test_kept_cards.py).
 RUN_COLUMNS = (
     "id", "spec_id", "author_id", "made_from_id", "is_shared", "status", "revision", "task_id",
@@ -50,7 +50,7 @@ AUTHOR_COLUMNS = ("username",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """All that a kept card knows of the person who reads it."""
+    """Everything that a cached card depends on of its reader."""
 
     can_generate: bool
     is_owner: bool
@@ -66,7 +66,7 @@ class Reader:
 
 
 def can_be_kept(run: Run) -> bool:
-    """Whether the drawing of a run depends on its key alone, and not on the moment as well."""
+    """Whether a card depends only on its key, and not on the current time."""
     return run.is_settled and run.problem != "unanswered"  # see `advice.is_forgotten`
 
 
@@ -75,7 +75,7 @@ def is_kept(card: Card, membership: Membership) -> bool:
 
 
 def draw(card: Card, membership: Membership, csrf_token: str, *, is_oob: bool) -> SafeString:
-    """Return the card of a run that can be kept, as its reader sees it now."""
+    """Return the HTML of a cacheable card for its reader, from the cache or rendered."""
     key = key_of(card, membership, is_oob=is_oob)
 
     def draw_anew() -> Drawing:
@@ -86,14 +86,14 @@ def draw(card: Card, membership: Membership, csrf_token: str, *, is_oob: bool) -
 
 
 def read_context(card: Card, reader: Reader, *, is_oob: bool) -> dict[str, object]:
-    """Return all that the template knows, under the names that it has on a page."""
+    """Return the context of the template, with the names that it has on a page."""
     membership = {"can_generate": reader.can_generate, "is_owner": reader.is_owner}
     user = {"pk": card.run.author_id if reader.is_author else None}
     return {"card": card, "is_oob": is_oob, "request": {"membership": membership, "user": user}}
 
 
 def key_of(card: Card, membership: Membership, *, is_oob: bool) -> Hashable:
-    """Return all that the drawing of a card depends on."""
+    """Return the cache key of a card."""
     run, outputs = card.run, card.run.outputs.all()
     return (
         read_columns(run, RUN_COLUMNS),
@@ -117,7 +117,7 @@ def read_columns(row: Model, names: tuple[str, ...]) -> tuple[object, ...]:
 
 
 def load_key_columns(runs: RunQuerySet) -> list[Run]:
-    """Load what keys are made of, in two queries; any other column is read when it is needed."""
+    """Load the columns of cache keys, in two queries; others are deferred."""
     columns = (
         *RUN_COLUMNS,
         *(f"spec__{name}" for name in SPEC_COLUMNS),

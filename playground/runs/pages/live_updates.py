@@ -16,25 +16,25 @@ from playground.runs.pages.followed import Followed
 from playground.runs.pages.glimpses import Glance, glance
 from playground.runs.worker import poll_intervals
 
-# An answer to Generate reaches its page well within this, and a run is committed so soon.
+# Maximum time until a run is committed and the response to Generate arrives.
 ON_ITS_WAY = timedelta(seconds=10)
 
-# Who looks for a run whose answer got lost pressed for it not long ago.
+# Age limit of runs whose response got lost.
 NEWER_FOR = timedelta(hours=1)
 NO_REVISION = -1
 
-# A page whose pace is slower than it has to be by no more than this share keeps it.
+# Tolerance of the poll interval, as a share.
 PACE_TOLERANCE = 1.25
 PACE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What a page shows while it polls.
+    """State of a page that polls.
 
-    seen        the revision of each run whose card may still change
-    pace_ms     the milliseconds between its polls; 0 where it does not say
-    is_stalled  it says that nothing moves, because no worker is alive
+    seen        the revision of each run whose card can change
+    pace_ms     its poll interval in milliseconds; 0 if unknown
+    is_stalled  it shows that no worker is alive
     """
 
     seen: dict[uuid.UUID, int]
@@ -43,7 +43,7 @@ class Shown:
 
     @classmethod
     def read(cls, query: QueryDict) -> Self:
-        """Read it from the address of a poll; what is invalid there is left out."""
+        """Parse the query string of a poll; invalid parts are ignored."""
         pace = query.get("pace", "")
         return cls(
             seen=read_seen(query.getlist("run")),
@@ -52,16 +52,16 @@ class Shown:
         )
 
     def is_current(self, board: Board) -> bool:
-        """Whether the page needs nothing of a board: no card, no notice, no other pace.
+        """Whether the page is current: no changed card, notice or poll interval (204).
 
-        A page that polls oftener than it has to goes on: `Poll-After` slows it down.
+        A page that polls too often is not updated for that: `Poll-After` slows it down.
         """
         has_news = board.cards or board.count is not None or board.is_stalled != self.is_stalled
         return not has_news and 0 < self.pace_ms <= board.pace_ms * PACE_TOLERANCE
 
 
 def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
-    """Read "<run id>.<revision>" of each card that may still change; skip invalid ones."""
+    """Parse "<run id>.<revision>" of each card that can change; skip invalid ones."""
     seen = {}
     for text in texts:
         pk, _, revision = text.partition(".")
@@ -73,9 +73,9 @@ def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:
 
 
 def read_changes(followed: Followed, page: Shown) -> Board:
-    """Return those among the shown runs that changed since, and the pace for all of them.
+    """Return the shown runs that changed, and the poll interval for all.
 
-    A run that was accepted while this look was on its way keeps the page looking.
+    A run that was accepted during this poll keeps the page polling.
     """
     since = timezone.now() - ON_ITS_WAY
     state = glance(followed, shown_or_fresh, page.seen, since=since)
@@ -90,7 +90,7 @@ def shown_or_fresh(runs: RunQuerySet, values: Mapping[str, Any]) -> list[RunQuer
 def read_newer(followed: Followed, page: Shown, after: str) -> Board:
     """Return the changed runs, and those newer than the newest on the page.
 
-    after  the id of that one; "" where the page shows none
+    after  ID of the newest run on the page; "" if there is none
     """
     runs = followed.runs
     found = runs.filter(created_at__gt=timezone.now() - NEWER_FOR).exclude(pk__in=page.seen)
@@ -113,8 +113,8 @@ def read_id(text: str) -> uuid.UUID | None:
 def read_arrivals(followed: Followed, page: Shown, since: datetime) -> Board:
     """Return the changed runs, and those that colleagues started since the last poll.
 
-    Looks overlap, for a run is seen a moment after the time that it has: a page leaves out what it
-    shows already.
+    The time ranges of polls overlap, because a run becomes visible after its timestamp; pages
+    ignore duplicates.
     """
     now = timezone.now()
     earliest = max(since - ON_ITS_WAY, now - NEWER_FOR)
@@ -133,9 +133,9 @@ def read_board_changes(
 ) -> Board:
     """Return the cards of the runs that changed.
 
-    When the last worker goes, or one comes back, whatever waits reads otherwise than it was seen.
+    All waiting runs change when the last worker stops or one starts again.
 
-    has_arrivals  whether runs that the page does not show are new to it
+    has_arrivals  whether there are runs that the page does not show
     """
     reads_otherwise = state.is_stalled != page.is_stalled
     changed, newer = set(), set()

@@ -1,8 +1,8 @@
-"""How seldom pages poll: more seldom while answers are slow, so that many pages do no harm.
+"""Backpressure for polling: longer intervals while responses are slow.
 
-A page polls by the interval in its HTML. An answer may ask for a longer pause by a header, which
-`static/js/frame/poll_pauses.js` keeps to: with many pages open they show news later, and none
-meets an error.
+A page polls at the interval in its HTML. A response header can ask for a longer pause, which
+`static/js/frame/poll_pauses.js` respects: with many open pages, updates appear later, without
+errors.
 """
 
 import time
@@ -17,8 +17,8 @@ from playground.web import HtmxRequest
 
 HEADER = "Poll-After"  # in milliseconds
 
-# A page waits this many times as long as polls took lately, from their arrival to their answer:
-# so at most a thirtieth of the pages that are open is ever in the queue.
+# The pause is this multiple of the recent response time of polls, so at most a thirtieth of the
+# open pages is in the queue at any time.
 PAUSES = 30
 LONGEST_PAUSE_MS = 10_000
 WEIGHT = 1 / 16  # of the latest poll in the average
@@ -28,7 +28,7 @@ type View = Callable[..., HttpResponse]
 
 
 class Slowness:
-    """How long the polls of this process took lately."""
+    """Moving average of the response time of polls in this process."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -50,7 +50,7 @@ slowness = Slowness()
 
 
 def timed(view: View) -> View:
-    """Have a view that pages poll say how long they have to wait before the next poll."""
+    """Decorator for polled views: adds the pause before the next poll."""
 
     @wraps(view)
     def answer(request: HtmxRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -65,7 +65,7 @@ def timed(view: View) -> View:
 
 
 def ask_for_pause(response: HttpResponse, pause_ms: int) -> HttpResponse:
-    """Have the page wait for so long at least."""
+    """Set the minimum pause before the next poll."""
     asked = int(response.headers.get(HEADER, "0"))
     response.headers[HEADER] = str(max(asked, pause_ms))
     return response

@@ -1,19 +1,19 @@
 """A person's display preferences, kept in cookies that scripts may set, too.
 
-Without a script a form sends the choice in the address, and the answer sets the cookie.
+Without JavaScript, a form sends the choice in the query string, and the response sets the cookie.
 """
 
 from django.http import HttpRequest, HttpResponse
 
 DENSITY, DENSITIES, USUAL_DENSITY = "density", ("s", "m", "l"), "m"
-NOTE, OFF = "demo_note", "off"  # that the results of a demo are placeholder drawings
-HINTS = "hints"  # what a beginner is told below the examples
+NOTE, OFF = "demo_note", "off"  # the notice that a demo's results are placeholder drawings
+HINTS = "hints"  # hints for beginners below the examples
 FOLD, UNFOLDED = "settings", "open"  # of the form
 KEPT_SECONDS = 365 * 24 * 3600
 
 
 def density_of(request: HttpRequest) -> str:
-    """Return how large the rows of pictures are: "s", "m" or "l"."""
+    """Return the size of picture rows: "s", "m" or "l"."""
     chosen = request.GET.get(DENSITY) or request.COOKIES.get(DENSITY, "")
     return chosen if chosen in DENSITIES else USUAL_DENSITY
 
@@ -23,12 +23,12 @@ def is_note_dismissed(request: HttpRequest) -> bool:
 
 
 def is_unfolded(request: HttpRequest) -> bool:
-    """Tell whether the settings of a form were open when they were last seen."""
+    """Whether the settings of a form were expanded last time."""
     return request.COOKIES.get(FOLD) == UNFOLDED
 
 
 def save_preferences(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Save the preferences that the address sets."""
+    """Save the preferences in the query string."""
     if request.GET.get(DENSITY) in DENSITIES:
         set_preference(request, response, DENSITY, density_of(request))
     for name in (NOTE, HINTS):

@@ -1,4 +1,4 @@
-"""A picture for each model: the best-rated of those that it made here lately."""
+"""A sample picture for each model: the best-rated of its recent outputs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ _LATEST = 300  # runs that are looked through
 def find_samples(membership: Membership, slug: str = "") -> dict[str, str]:
     """Return {slug of a model: address of a thumbnail}, for one model or for all.
 
-    A model that made nothing lately that this member may see has none.
+    Models without recent visible outputs have none.
     """
     values: dict[str, Value] = {"workspace": membership.workspace_id, "user": membership.user_id}
     of_one = {"slug": slug} if slug else {}

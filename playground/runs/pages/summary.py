@@ -12,15 +12,15 @@ from playground.runs.models import Run
 from playground.schema import OutlinePart, Preview, SchemaForm
 from playground.schema.lists import list_plain
 
-HIDDEN = "hidden"  # what people read in place of a secret
+HIDDEN = "hidden"  # displayed instead of a secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputLine:
-    """One input: what it is called on the form, what was chosen, and the files among it.
+    """One input: its label on the form, its value and its files.
 
-    is_prompt   it is what the run is about
-    is_default  it is the default of the form; two lines that differ in this alone are equal
+    is_prompt   it is the prompt
+    is_default  it has the default value; not part of equality
     """
 
     label: str
@@ -44,14 +44,14 @@ def summarize(run: Run, store: UploadStore) -> tuple[InputLine, ...]:
 
 
 def list_lines(inputs: Any, form: SchemaForm, store: UploadStore) -> tuple[InputLine, ...]:
-    """Return a line for each input, in the order of the form; of a secret only its title."""
+    """Return a line for each input, in the order of the form; secrets without value."""
     return tuple(write_lines(form.outline(inputs, hidden=HIDDEN), store))
 
 
 def write_lines(part: OutlinePart, store: UploadStore, around: str = "") -> Iterator[InputLine]:
-    """Yield a line for each leaf; objects inside give their own lines.
+    """Yield a line for each leaf, also in nested objects.
 
-    around  of the row of a list that it belongs to: the row's title
+    around  the title of the list row that it belongs to
     """
     if isinstance(part.value, dict) or part.parts:
         is_list = isinstance(part.value, list)

@@ -1,7 +1,7 @@
 """The aspect ratios of tiles, rounded to the steps of the stylesheet.
 
-The content security policy allows no page to write a number into a style: templates write these
-as attributes, and static/css/components/tile-ratio.css and hero.css have a rule for each.
+The CSP forbids inline styles, so templates write ratios as attributes, and
+static/css/components/tile-ratio.css and hero.css have a rule for each.
 """
 
 import hashlib
@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 LEAST, MOST = 40, 300  # of one picture, in hundredths
-STEPS = ((200, 5), (300, 10), (600, 20), (1200, 50))  # up to a ratio, how far the rules are apart
-LONGEST = STEPS[-1][0]  # of pictures side by side
+STEPS = ((200, 5), (300, 10), (600, 20), (1200, 50))  # (up to this ratio, distance of the rules)
+LONGEST = STEPS[-1][0]  # maximum, of several pictures side by side
 NAMES = ("16:9", "9:16", "2:3", "21:9", "4:3")  # ratios between the steps
 EXACT = {Fraction(*map(int, name.split(":"))): name for name in NAMES}
-NEAR = 0.01  # pictures of a model differ by some pixels from the ratio that they are named by
+NEAR = 0.01  # tolerance: pictures differ by some pixels from their nominal ratio
 
 MOST_COLUMNS = 4
 BLOCK_RATIO = 1.6  # the shape of the space that a block of pictures gets
-EMPTY_PLACE = 0.35  # how bad an empty place of a block is, beside a shape that is off by e
+EMPTY_PLACE = 0.35  # penalty of an empty cell, relative to a log ratio error of 1
 
 TINTS = 8
 
@@ -28,8 +28,8 @@ class TileGrid:
     """The pictures of one run as a block.
 
     ratio    of each picture, in hundredths
-    total    of all of them side by side, in hundredths
-    name     the exact ratio, where the rules know it: "16:9"
+    total    of all pictures side by side, in hundredths
+    name     the exact ratio if it has a rule: "16:9"
     """
 
     ratio: int
@@ -63,7 +63,7 @@ def ratio_name(exact: float) -> str:
 
 
 def choose_columns(ratio: float, count: int) -> int:
-    """Return in how many columns so many pictures fill a block of a good shape."""
+    """Return the best number of columns for a number of pictures."""
 
     def badness(columns: int) -> float:
         rows = math.ceil(count / columns)
@@ -74,5 +74,5 @@ def choose_columns(ratio: float, count: int) -> int:
 
 
 def tint_of(words: str) -> int:
-    """Return which pair of tints a placeholder has: the same for the same prompt."""
+    """Return the colours of a placeholder, deterministic for a prompt."""
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).digest()[0] % TINTS + 1

@@ -11,9 +11,9 @@ from playground.runs.models import EventSource, Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineEntry:
-    """One thing that happened.
+    """An event.
 
-    code        an id that belongs to it, shown as such; "" for none
+    code        a related ID, shown as code; "" for none
     is_service  from the provider's history, not ours
     """
 
@@ -24,12 +24,12 @@ class TimelineEntry:
 
 
 def read_timeline(run: Run) -> tuple[TimelineEntry, ...]:
-    """Return the lines in the order in which they happened."""
+    """Return the events in chronological order."""
     return tuple(sorted([*own_steps(run), *read_events(run)], key=lambda line: line.at))
 
 
 def read_account(run: Run) -> str:
-    """Return the provider's events as they came, one on each line; "" for none."""
+    """Return the provider's raw events, one on each line; "" for none."""
     return "\n".join(event.raw for event in run.events.all() if event.source == EventSource.SERVICE)
 
 
@@ -51,7 +51,7 @@ def own_steps(run: Run) -> Iterator[TimelineEntry]:
 
 
 def read_events(run: Run) -> Iterator[TimelineEntry]:
-    """Yield the events; one without a time happened when the one before it did."""
+    """Yield the events; one without a time gets that of its predecessor."""
     last = run.accepted_at or run.created_at
     for event in run.events.all():
         is_service = event.source == EventSource.SERVICE

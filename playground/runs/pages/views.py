@@ -27,7 +27,7 @@ from playground.runs.variable_entries import find_variables
 from playground.teams.models import Membership
 from playground.web import HtmxRequest, page_or_partial, wants_partial
 
-# How soon the page of a run looks for the service's account of it, which comes after the pictures.
+# Poll interval for the provider's event history, which arrives after the pictures.
 HISTORY_MS = 1000
 
 
@@ -35,11 +35,11 @@ HISTORY_MS = 1000
 @require_safe
 @poll_pauses.timed
 def show_changes(request: HtmxRequest) -> HttpResponse:
-    """The changed runs of a page: one poll for a page, not one for each run; 204 for no news.
+    """The changed runs of a page: one poll per page, not per run; 204 if nothing changed.
 
-    With `after` in the address, and the slug of the page's `model`, also the runs that came after
-    that one: an answer that should have brought one got lost. With `since`, and that slug, also
-    those that colleagues started since that moment.
+    With `after` and the slug of the page's `model` in the query string, also the runs after that
+    one, whose response got lost. With `since` and that slug, also those that colleagues started
+    since then.
     """
     page = live_updates.Shown.read(request.GET)
     found = read_news(request, page)
@@ -67,7 +67,7 @@ def read_news(request: HtmxRequest, page: live_updates.Shown) -> board.Board:
 @require_safe
 @poll_pauses.timed
 def show_running(request: HtmxRequest) -> HttpResponse:
-    """Answer the bar of a page with the person's runs in progress; 204 where it shows the same."""
+    """The person's runs in progress for the navigation bar; 204 if nothing changed."""
     if request.GET.get("seen") == hash_running(request.membership):
         return HttpResponse(status=204)
     running = read_running(request.membership)
@@ -78,9 +78,9 @@ def show_running(request: HtmxRequest) -> HttpResponse:
 @require_safe
 @poll_pauses.timed
 def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """The page of one run; its card alone when htmx asks. The worker asks, this only looks."""
+    """The page of one run; only its card for htmx. It only reads the database."""
     if wants_partial(request) and is_current(request, pk):
-        return HttpResponse(status=204)  # nothing to swap: focus and open parts stay
+        return HttpResponse(status=204)  # nothing to swap, so focus and open details are kept
     runs = Run.objects.visible_to(request.membership).filter(pk=pk)
     run = get_object_or_404(runs.for_cards().prefetch_related("events"))
     return page_or_partial(request, "runs/show.html", "news", read_page(run, request.membership))
@@ -95,7 +95,7 @@ def note_seen(request: HtmxRequest) -> HttpResponse:
 
 
 def is_current(request: HtmxRequest, pk: uuid.UUID) -> bool:
-    """Whether the page of a run shows its present state."""
+    """Whether the page of a run is current."""
     state = glance(Followed(membership=request.membership, team=True), shown_alone, [pk])
     is_same = [str(each.revision) for each in state.glimpses.values()] == [request.GET.get("seen")]
     return is_same and state.is_stalled == ("stalled" in request.GET)

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, takewhile
 
-# Words with the spaces behind them, so that a changed word does not fall to pieces. What is
-# written without spaces is compared by single signs: kana, CJK, Thai.
+# Tokens: words with trailing spaces; single characters in scripts without spaces (kana, CJK, Thai).
 UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 WORD = re.compile(rf"[{UNSPACED}]\s*|(?:(?![{UNSPACED}])\w)+\s*|[^\w\s]\s*|\s+")
 
-# Each pair of words is looked at once: this many are done in a tenth of a second. In texts that
-# differ by more, everything between their first and their last change is one piece.
+# Limit of compared word pairs (quadratic), a tenth of a second. In longer texts, everything between
+# the first and the last change is one segment.
 MOST_PAIRS = 250_000
 
 
@@ -24,17 +23,17 @@ class DiffKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DiffSegment:
-    """A part of a text, and what became of it."""
+    """A segment of a diff: kept, added or removed text."""
 
     fate: DiffKind
     text: str
 
 
 def diff_words(old: str, new: str) -> tuple[DiffSegment, ...]:
-    """Return the pieces of both texts in reading order.
+    """Return the diff segments of two texts in reading order.
 
-    Without the new ones they make up the old text, without those that are gone the new one, except
-    that where only spaces differ the new ones stand.
+    Kept and removed segments are the old text, kept and added ones the new text, except that
+    differences in spaces are ignored and taken from the new text.
     """
     pieces = walk_diff(WORD.findall(old), WORD.findall(new))
     return tuple(
@@ -85,7 +84,7 @@ def walk_changed(old: list[str], new: list[str]) -> Iterator[DiffSegment]:
 
 
 def count_kept(old: list[str], new: list[str]) -> list[list[int]]:
-    """Return how many words can stay, in order, from each pair of places to the ends."""
+    """Return the lengths of the longest common subsequences of all suffixes."""
     words = [word.strip() for word in new]
     kept = [[0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for at in range(len(old) - 1, -1, -1):
