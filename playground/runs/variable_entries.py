@@ -43,7 +43,7 @@ class VariableEntries:
     texts     the long texts by JSON Pointer, with variables
     filled    the texts that variables change, with values filled in
     overlong  pointers of texts that would become too long, and so are not filled
-    names     names of the variables in each text
+    names     names     names of the variables in each text
     is_crowded  too many braces, so variables were not parsed
     """
 

@@ -189,7 +189,7 @@ class Output(models.Model):
 
     @property
     def large_sources(self) -> str:
-        """The same for where it is shown large: with the original where it has no large copy."""
+        """The `srcset` for large display: includes the original if there is no large copy."""
         if self.file is None or self.file.large or not self.file.is_sized:
             return self.sources  # which may be too few until copies are drawn, but never heavy
         return f"{self.sources}, {self.get_absolute_url()} {self.file.width}w"

@@ -40,12 +40,12 @@ def last_in_turn(claims: list[Claim], after: uuid.UUID) -> uuid.UUID:
 def claim_chosen(
     select: str, values: tuple[Any, ...], lease: timedelta, *, is_handed: bool = False
 ) -> list[Claim]:
-    """Lease the runs whose ids a SELECT returns; those that another is claiming are passed over.
+    """Lease the runs whose IDs a SELECT returns; skips rows that another worker has locked.
 
     is_handed  for whoever gets the message: such a lease has the id of its run
 
-    The SELECT is evaluated once: as a plain subquery PostgreSQL may repeat it for each row, and
-    claim more than it says.
+    The SELECT is evaluated once (CTE): PostgreSQL may repeat a plain subquery for each row, and
+    claim too many.
     """
     is_postgresql = connection.vendor == "postgresql"
     lock = "FOR UPDATE SKIP LOCKED" if is_postgresql else ""  # SQLite has one writer at a time

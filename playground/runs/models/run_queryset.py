@@ -103,9 +103,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return sum(too_far.filter(wanted).update(next_check_at=now) for wanted in QUEUES.values())
 
     def claim(self, queue: str, count: int, *, is_handed: bool = False) -> list[Claim]:
-        """Claim up to so many due runs of a queue at once, those first that are due the longest.
+        """Claim up to `count` due runs of a queue, longest overdue first.
 
-        A run that another worker is claiming at this moment is passed over, not waited for.
+        Skips runs that another worker is claiming (SKIP LOCKED).
 
         is_handed  by messages, whose receivers take the runs over
         """
@@ -133,7 +133,7 @@ class RunQuerySet(models.QuerySet["Run"]):
     def _claim(self, chosen: Self, *, is_handed: bool = False) -> list[Claim]:
         ids = chosen.values("pk")
         if connection.vendor == "sqlite" and not ids.exists():
-            return []  # even an update of nothing would wait for the one writer that SQLite has
+            return []  # even an empty UPDATE would wait for SQLite's write lock
         return claim_chosen(*ids.query.sql_with_params(), settings.LEASE, is_handed=is_handed)
 
     def take_over(self, pk: uuid.UUID) -> "Run | None":
