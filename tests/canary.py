@@ -35,12 +35,12 @@ FORMS = tuple(forms())
 
 @dataclass
 class Net:
-    """Everything that was told, by the place where it was."""
+    """Collected content with the place where it was found."""
 
     caught: list[tuple[str, bytes]] = field(default_factory=list)
 
-    def take(self, place: str, told: str | bytes) -> None:
-        self.caught.append((place, told.encode() if isinstance(told, str) else told))
+    def take(self, place: str, content: str | bytes) -> None:
+        self.caught.append((place, content.encode() if isinstance(content, str) else content))
 
     def take_response(self, place: str, response: HttpResponseBase) -> HttpResponseBase:
         body = response.getvalue()
@@ -68,8 +68,8 @@ class Net:
                 self.take(f"file {path}", path.read_bytes())
 
     def places(self) -> set[str]:
-        """Return where the key was told."""
-        return {place for place, told in self.caught if any(form in told for form in FORMS)}
+        """Return the places that contain the API key."""
+        return {place for place, content in self.caught if any(form in content for form in FORMS)}
 
 
 class CanarySandbox(SandboxProcess):

@@ -275,9 +275,9 @@ class Cast:
         cookies = deepcopy(client.cookies)
         with undone():
             response = getattr(client, method)(address)
-            told = response.getvalue().decode(errors="replace")
+            body = response.getvalue().decode(errors="replace")
         client.cookies = cookies
-        return response, f"{response.headers} {told}"
+        return response, f"{response.headers} {body}"
 
 
 @pytest.fixture
@@ -395,15 +395,15 @@ def test_every_address_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("person", sorted(EVERYBODY))
 def test_each_role_reaches_only_the_addresses_in_the_table(cast: Cast, person: str) -> None:
-    wrong, told = [], []
+    wrong, leaks = [], []
     for endpoint in ENDPOINTS:
         for method, allowed in (("get", endpoint.get), ("post", endpoint.post)):
             response, words = cast.knock(person, method, endpoint)
             if is_let_in(response) != (person in allowed) or response.status_code == 500:
                 wrong.append((method, endpoint.route, endpoint.thing, response.status_code))
             if any(secret in words for secret in UNTOLD[person]):
-                told.append((method, endpoint.route, endpoint.thing))
-    assert (wrong, told) == ([], [])
+                leaks.append((method, endpoint.route, endpoint.thing))
+    assert (wrong, leaks) == ([], [])
 
 
 @pytest.fixture

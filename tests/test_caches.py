@@ -25,11 +25,11 @@ def test_every_response_has_the_right_cache_control(cast: Cast) -> None:  # noqa
     for endpoint in ENDPOINTS:
         for method in ("get", "post"):
             response, _ = cast.knock(AUTHOR, method, endpoint)
-            told = {word.strip() for word in response.headers["Cache-Control"].split(",")}
+            directives = {word.strip() for word in response.headers["Cache-Control"].split(",")}
             is_picture = endpoint.route in SHOWN and response.status_code == HTTPStatus.OK
             wanted = {"private", "no-cache"} if is_picture else {"no-store"}
-            if not wanted <= told or {"public", "immutable"} & told:
-                wrong.append((method, endpoint.route, response.status_code, ", ".join(told)))
+            if not wanted <= directives or {"public", "immutable"} & directives:
+                wrong.append((method, endpoint.route, response.status_code, ", ".join(directives)))
     assert wrong == []
 
 

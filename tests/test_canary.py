@@ -1,4 +1,4 @@
-"""The promise that a stored key is told to no one but its service, tried on everything there is.
+"""Checks that no page, log, export or file contains a stored API key.
 
 A key that can be recognised is stored, and used for whatever a person, a service or a fault can
 bring about. Every answer, log line, table and file is then searched for it.
@@ -110,7 +110,7 @@ def typed(secret: str = CANARY) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "encoded",
     [
         CANARY,
         json.dumps(CANARY),
@@ -118,9 +118,9 @@ def typed(secret: str = CANARY) -> dict[str, str]:
         *(base64.b64encode(f"{'x' * count}{CANARY}".encode()).decode() for count in range(3)),
     ],
 )
-def test_the_net_catches_the_key_in_any_form(told: str) -> None:
+def test_the_net_catches_the_key_in_any_form(encoded: str) -> None:
     net = Net()
-    net.take("here", f"Bearer {told}!")
+    net.take("here", f"Bearer {encoded}!")
     net.take("there", "Bearer")
     assert net.places() == {"here"}
 
@@ -184,8 +184,10 @@ def test_no_page_contains_the_api_key(
         for address in addresses(words):
             net.take_response(f"{address} for {person}", client.get(address))
     assert any(PAGE in place for place, _ in net.caught)
-    shown = [told for place, told in net.caught if place.startswith("/back-office/teams/apikey/")]
-    assert any(b"wxyz" in told for told in shown)
+    shown = [
+        content for place, content in net.caught if place.startswith("/back-office/teams/apikey/")
+    ]
+    assert any(b"wxyz" in content for content in shown)
 
 
 def test_no_response_to_a_post_contains_the_api_key(
@@ -360,7 +362,7 @@ def test_no_file_in_the_data_folder_contains_an_api_key_of_the_environment(tmp_p
         net.take(command[0], ended.stdout + ended.stderr)
     net.take_files(tmp_path)
     assert net.places() == set()
-    assert any(b"wxyz" in told for place, told in net.caught if place.startswith("file "))
+    assert any(b"wxyz" in content for place, content in net.caught if place.startswith("file "))
 
 
 def test_a_key_of_the_environment_is_on_no_debug_page(

@@ -118,8 +118,8 @@ def test_a_request_with_an_unknown_host_is_redirected_or_refused_with_security_h
 ) -> None:
     strange = ("Host=elsewhere.example", f"X-Forwarded-Proto={proto}")
     answered, headers, _ = visit(path, *strange)
-    told = (headers["X-Content-Type-Options"], headers["Referrer-Policy"])
-    assert (answered, told) == (status, ("nosniff", "same-origin"))
+    security_headers = (headers["X-Content-Type-Options"], headers["Referrer-Policy"])
+    assert (answered, security_headers) == (status, ("nosniff", "same-origin"))
     assert headers.get("Location", "https://play.example.com/team/").startswith(
         "https://play.example.com/"
     )
@@ -145,8 +145,8 @@ def test_machines_beside_the_proxy_are_answered_by_plain_http(
 
 def test_https_responses_carry_hsts_with_subdomains_and_preload(visit: Visit) -> None:
     status, headers, _ = visit("/setup/", "X-Forwarded-Proto=https")
-    told = headers["Strict-Transport-Security"]
-    assert (status, told) == (200, "max-age=31536000; includeSubDomains; preload")
+    hsts = headers["Strict-Transport-Security"]
+    assert (status, hsts) == (200, "max-age=31536000; includeSubDomains; preload")
 
 
 def test_cookies_are_secure_and_host_only(visit: Visit) -> None:

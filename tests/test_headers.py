@@ -77,8 +77,8 @@ def test_every_response_has_the_security_headers(
     response = ask(client, finished)
     response.getvalue()  # read to its end, an open file is closed
     wanted = EVERYWHERE | ({"Permissions-Policy": None} if kind in PARTS else {})
-    told = {name: response.headers.get(name) for name in EVERYWHERE}
-    assert (response.status_code, told) == (status, wanted)
+    sent_headers = {name: response.headers.get(name) for name in EVERYWHERE}
+    assert (response.status_code, sent_headers) == (status, wanted)
     assert response.headers["Content-Security-Policy"] == policy
     is_kept = policy == FILE or kind == "static file"  # see test_caches.py
     assert ("no-store" in response.headers["Cache-Control"]) != is_kept

@@ -58,12 +58,12 @@ PROBLEMS: list[Exception] = [
 
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda each: each.args[0].name)
 def test_one_row_is_read_in_two_languages(client: Client, run: Run, problem: Exception) -> None:
-    told = problems.columns_of(run, problem)
-    run.note(status="failed", finished_at=timezone.now(), **told)
+    columns = problems.columns_of(run, problem)
+    run.note(status="failed", finished_at=timezone.now(), **columns)
     run.log(problems.words_of(problem))
     run = Run.objects.get(pk=run.pk)
     text: texts.Text = problem.args[0]
-    assert run.problem_words == told["problem_message"] == text.in_english
+    assert run.problem_words == columns["problem_message"] == text.in_english
     with translation.override(CHINESE):
         wide = widen(text.english) % text.values
         assert run.problem_words == wide
@@ -111,10 +111,10 @@ def test_a_stored_text_that_cannot_be_read_leaves_the_english_words(stored: Any)
 
 
 def test_the_words_of_a_provider_stay_its_own(run: Run) -> None:
-    told = problems.columns_of(
+    columns = problems.columns_of(
         run, errors.Refused(of_providers.REFUSED, provider_message="No boats today.")
     )
-    assert (told["problem_message"], told["problem_text"]) == ("No boats today.", {})
+    assert (columns["problem_message"], columns["problem_text"]) == ("No boats today.", {})
 
 
 def test_no_two_stored_texts_have_one_name() -> None:

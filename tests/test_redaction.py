@@ -55,11 +55,11 @@ HARMLESS = {
     ],
 )
 def test_a_secret_link_is_redacted_anywhere_in_a_line(link: str, line: str) -> None:
-    told = redact(line.format(link))
-    assert TOKEN not in told
-    assert HIDDEN in told
-    assert told.startswith(line.partition("{}")[0])
-    assert told.endswith(line.partition("{}")[2])
+    redacted = redact(line.format(link))
+    assert TOKEN not in redacted
+    assert HIDDEN in redacted
+    assert redacted.startswith(line.partition("{}")[0])
+    assert redacted.endswith(line.partition("{}")[2])
 
 
 @pytest.mark.parametrize("path", ["%2Fjoin%2F{}%2F", "%2fsetup%2f%3ftoken%3d{}%26a=b"])
@@ -91,8 +91,8 @@ def test_a_line_is_hidden_with_its_exception() -> None:
     try:
         raise ValueError(f"what came from /join/{TOKEN}/")  # noqa: TRY301 - to be caught here
     except ValueError as error:
-        told = (type(error), error, error.__traceback__)
-    record = logging.LogRecord("x", 40, "x", 1, "Went to %s", (LINKS[0],), told)
+        exc_info = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("x", 40, "x", 1, "Went to %s", (LINKS[0],), exc_info)
     assert TOKEN not in formatter.format(record)
 
 
@@ -110,9 +110,9 @@ def test_our_log_and_gunicorns_logs_are_redacted(settings: Settings, tmp_path: P
     log.error_log.handlers.clear()
     log.access_log.handlers.clear()
     for name in ("access", "error"):
-        told = (tmp_path / name).read_text()
-        assert HIDDEN in told
-        assert TOKEN not in told
+        content = (tmp_path / name).read_text()
+        assert HIDDEN in content
+        assert TOKEN not in content
 
 
 @pytest.fixture
@@ -152,5 +152,5 @@ def test_the_lines_about_accounts_hold_no_token_for_other_handlers_either(
     _, token = Invitation.objects.issue(workspace=workspace, role="member", days=1)
     for _ in range(31):
         Client().post(f"/join/{token}/", {"username": "a b"})
-    told = [each.getMessage() for each in caplog.records if each.name == "playground.audit"]
-    assert told == ['too often from="127.0.0.1" path="/join/[hidden]/"']
+    logged = [each.getMessage() for each in caplog.records if each.name == "playground.audit"]
+    assert logged == ['too often from="127.0.0.1" path="/join/[hidden]/"']

@@ -39,7 +39,7 @@ from playground.runs.worker import steps
 from playground.runs.models import Output, Run, Upload
 from playground.teams.models import ApiKey, Membership, Role, Service, Workspace
 
-told = {}
+results = {}
 workspace = Workspace.objects.first_one()
 user = User.objects.create_user("ana", password="a long walk home")
 Membership.objects.create(workspace=workspace, user=user, role=Role.OWNER)
@@ -48,14 +48,14 @@ spec = next(s for s in shipped.publish_all() if s.slug == "doubao-seedream-5-0-l
 
 web = Client(headers={"Host": "localhost"}, raise_request_exception=False)
 said = web.post("/login/", {"login": "ana", "password": "a long walk home"})
-told["log in"] = said.status_code
+results["log in"] = said.status_code
 fields = {"submission": str(uuid.uuid4()), "/prompt": "a lighthouse", "/n": "1"}
-told["generate"] = web.post(spec.get_absolute_url(), fields).status_code
+results["generate"] = web.post(spec.get_absolute_url(), fields).status_code
 picture = io.BytesIO()
 Image.new("RGB", (64, 48), "teal").save(picture, "PNG")
 file = SimpleUploadedFile("cat.png", picture.getvalue())
 uploaded = web.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
-told["upload"] = uploaded.status_code
+results["upload"] = uploaded.status_code
 
 ends_at, tick = time.monotonic() + 60, threading.Event()
 while Run.objects.exclude(next_check_at=None).exists() and time.monotonic() < ends_at:
@@ -64,12 +64,12 @@ while Run.objects.exclude(next_check_at=None).exists() and time.monotonic() < en
         while steps.take(pk):
             pass
     tick.wait(0.02)
-told["run"] = Run.objects.get().status
-told["stored"] = Output.objects.exclude(stored_at=None).count()
+results["run"] = Run.objects.get().status
+results["stored"] = Output.objects.exclude(stored_at=None).count()
 for name, path in {"gallery": "/gallery/", "run page": Run.objects.get().get_absolute_url(),
                    "models": "/models/", "people": "/team/", "keys": "/team/keys/"}.items():
-    told[name] = web.get(path).status_code
-print(json.dumps(told))
+    results[name] = web.get(path).status_code
+print(json.dumps(results))
 """
 
 
@@ -101,7 +101,7 @@ def release_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def told(
+def results(
     release_before: Path,
     tmp_path_factory: pytest.TempPathFactory,
     new_database: Callable[[], str],
@@ -142,5 +142,5 @@ def told(
         ("keys", 200),
     ],
 )
-def test_the_release_before_goes_on(told: dict[str, Any], what: str, expected: object) -> None:
-    assert told[what] == expected, told["errors"]
+def test_the_release_before_goes_on(results: dict[str, Any], what: str, expected: object) -> None:
+    assert results[what] == expected, results["errors"]

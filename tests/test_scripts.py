@@ -96,14 +96,14 @@ def test_an_import_in_several_lines_is_one() -> None:
     ],
 )
 def test_what_is_not_bundled_is_named(line: str) -> None:
-    told = re.escape(f"js/bundles/page.js has what is not bundled: {line}")
-    with pytest.raises(scripts.BundlingError, match=told):
+    message = re.escape(f"js/bundles/page.js has what is not bundled: {line}")
+    with pytest.raises(scripts.BundlingError, match=message):
         bundle(bundles_page=line)
 
 
 def test_a_cycle_is_named() -> None:
-    told = r"js/a\.js imports itself by js/bundles/page\.js and js/a\.js and js/b\.js"
-    with pytest.raises(scripts.BundlingError, match=told):
+    message = r"js/a\.js imports itself by js/bundles/page\.js and js/a\.js and js/b\.js"
+    with pytest.raises(scripts.BundlingError, match=message):
         bundle(bundles_page='import "../a.js";', a='import "./b.js";', b='import "./a.js";')
 
 

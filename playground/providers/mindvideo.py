@@ -91,8 +91,8 @@ class MindVideo:
         Raises  Unreachable (try later, nothing was sent), Unavailable (try later, it may have been
                 accepted), Throttled (after .seconds), Refused (never)
         """
-        told = {"model_facts": write_facts(facts)} if facts else {}
-        document = {"model": model, "input": inputs, **told}
+        extra = {"model_facts": write_facts(facts)} if facts else {}
+        document = {"model": model, "input": inputs, **extra}
         try:
             body = json.dumps(document, allow_nan=False).encode()
         except (TypeError, ValueError, RecursionError) as error:

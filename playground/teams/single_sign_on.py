@@ -147,8 +147,8 @@ def kept_claims(claims: dict[str, Any]) -> dict[str, Any]:
 
     PostgreSQL rejects texts with a null character, which would cause a 500.
     """
-    told = {n: claims[n] for n in KEPT if isinstance(claims.get(n), str)}
-    kept: dict[str, Any] = {n: text for n, text in told.items() if "\0" not in text}
+    wanted = {n: claims[n] for n in KEPT if isinstance(claims.get(n), str)}
+    kept: dict[str, Any] = {n: text for n, text in wanted.items() if "\0" not in text}
     return kept | {"email_verified": claims.get("email_verified") is True}
 
 
@@ -159,7 +159,7 @@ def show_trouble(view: View) -> View:
     """
 
     @wraps(view)
-    def told(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except SocialApp.DoesNotExist as error:
@@ -168,7 +168,7 @@ def show_trouble(view: View) -> View:
             logger.exception("Single sign-on is unavailable as it should")
             return render(request, "teams/sso_away.html", status=503)
 
-    return told
+    return guarded
 
 
 @login_not_required

@@ -104,9 +104,9 @@ def test_what_others_keep_to_themselves_is_never_in_it(client: Client, shelve: S
     private = shelve("a secret", run={"author": bea, "is_shared": False})
     shelve("for all", colour="red")
     for response in (client.get(TAKE), pick(client, TAKE, private, *Output.objects.all())):
-        told = b"".join(unpack(response).values())
-        assert b"for all" in told
-        assert b"a secret" not in told
+        content = b"".join(unpack(response).values())
+        assert b"for all" in content
+        assert b"a secret" not in content
 
 
 def test_viewers_take_away_what_they_see(

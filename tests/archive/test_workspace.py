@@ -75,9 +75,9 @@ def export(folder: Path, name: str = "out.zip") -> Path:
 
 
 def take_in(path: Path, **options: str) -> str:
-    told = io.StringIO()
-    call_command("import_workspace", path, stdout=told, **options)
-    return told.getvalue()
+    output = io.StringIO()
+    call_command("import_workspace", path, stdout=output, **options)
+    return output.getvalue()
 
 
 def contents(path: Path) -> Files:
@@ -140,8 +140,8 @@ def test_an_import_done_again_changes_nothing(studio: Output, tmp_path: Path) ->
     path = export(tmp_path)
     raze()
     take_in(path)
-    told = take_in(path)
-    assert "runs: 0 taken in, 2 here already, 0 refused" in told
+    output = take_in(path)
+    assert "runs: 0 taken in, 2 here already, 0 refused" in output
     assert (Run.objects.count(), Output.objects.count(), Event.objects.count()) == (2, 3, 1)
     assert (User.objects.count(), Workspace.objects.count(), ApiKey.objects.count()) == (2, 1, 1)
 
@@ -151,8 +151,8 @@ def test_what_was_moved_is_found_sorted_and_nobodys_to_log_in(
 ) -> None:
     path = export(tmp_path)
     raze()
-    told = take_in(path, workspace="Atelier")
-    assert "bea" in told
+    output = take_in(path, workspace="Atelier")
+    assert "bea" in output
     owner = User.objects.create_user("cleo")
     membership = Membership.objects.create(
         workspace=Workspace.objects.get(name="Atelier"), user=owner, role=Role.OWNER
@@ -167,9 +167,9 @@ def test_what_was_moved_is_found_sorted_and_nobodys_to_log_in(
 
 def test_no_key_is_moved_and_no_run_is_asked_for(studio: Output, tmp_path: Path) -> None:
     path = export(tmp_path)
-    told = b"".join(contents(path).values())
-    assert b"mv_sandbox_gallery" not in told
-    assert b"secret-address" not in told
+    output = b"".join(contents(path).values())
+    assert b"mv_sandbox_gallery" not in output
+    assert b"secret-address" not in output
     raze()
     take_in(path)
     assert not Run.objects.exclude(next_check_at=None).exists()
@@ -320,11 +320,11 @@ def test_a_forged_document_is_refused_at_its_place_and_leaves_nothing(
         package = open_package(change(path, name, edit))
         before = transaction.savepoint_create()
         workspace = Workspace.objects.create(name="Target")
-        told = "\n".join(Importer(package, workspace).take().faults)
+        output = "\n".join(Importer(package, workspace).take().faults)
         half = Run.objects.filter(outputs=None).exists() or Output.objects.count() not in {0, 2, 3}
         transaction.savepoint_rollback(before)
-        if words not in told or f"{name}, line " not in told or half:
-            wrong.append((name, words, told))
+        if words not in output or f"{name}, line " not in output or half:
+            wrong.append((name, words, output))
     assert wrong == []
 
 

@@ -36,14 +36,14 @@ SHIFTS = """() => new Promise(resolve => {
 
 
 @pytest.fixture(scope="module")
-def shelf(
+def gallery_program(
     sandbox_process: SandboxProcess,
     new_database: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Launched]:
     """The program with a gallery full of pictures."""
     program = Launched(
-        tmp_path_factory.mktemp("shelf"),
+        tmp_path_factory.mktemp("gallery_program"),
         DATABASE_URL=new_database(),
         MINDVIDEO_API_KEY=sandbox_process.api_key,
         MINDVIDEO_BASE_URL=sandbox_process.url,
@@ -63,14 +63,14 @@ def shelf(
     ],
 )
 def test_days_and_times_are_those_of_the_reader(
-    browser: Browser, shelf: Launched, zone: str, day: str, moment: str
+    browser: Browser, gallery_program: Launched, zone: str, day: str, moment: str
 ) -> None:
     context = browser.new_context(timezone_id=zone)
     page = context.new_page()
-    page.goto(f"{shelf.url}gallery/?q=picture+129")  # of 25 November, 21:00 UTC
+    page.goto(f"{gallery_program.url}gallery/?q=picture+129")  # of 25 November, 21:00 UTC
     expect(page.locator(".day time")).to_have_attribute("datetime", day)
     expect(page.locator(".day")).not_to_contain_text("UTC")
-    page.goto(f"{shelf.url}gallery/?q=picture+129&since={day}&until={day}")
+    page.goto(f"{gallery_program.url}gallery/?q=picture+129&since={day}&until={day}")
     page.locator(".tile .picture").click()
     time = page.locator(".viewer__by time")
     expect(time).to_have_text(moment)
@@ -79,8 +79,8 @@ def test_days_and_times_are_those_of_the_reader(
 
 
 @pytest.fixture
-def grid(page: Page, shelf: Launched) -> Page:
-    page.goto(f"{shelf.url}gallery/")
+def grid(page: Page, gallery_program: Launched) -> Page:
+    page.goto(f"{gallery_program.url}gallery/")
     return page
 
 
@@ -89,8 +89,8 @@ def tile(page: Page, number: int) -> Locator:
     return page.locator(".tile").filter(has=link)
 
 
-def open_picture(page: Page, shelf: Launched, number: int) -> None:
-    page.goto(f"{shelf.url}gallery/?q={number}")
+def open_picture(page: Page, gallery_program: Launched, number: int) -> None:
+    page.goto(f"{gallery_program.url}gallery/?q={number}")
     page.get_by_role("link", name=f"picture {number}", exact=True).click()
     expect_shown(page, number)
     page.goto(re.sub(r"\?.*", "", page.url))  # among all pictures
@@ -102,8 +102,8 @@ def expect_shown(page: Page, number: int) -> None:
     expect(page.get_by_role("button", name="Details", exact=True)).to_be_visible()
 
 
-def expect_stars(page: Page, shelf: Launched, number: int, stars: int) -> None:
-    page.goto(f"{shelf.url}gallery/?q={number}")
+def expect_stars(page: Page, gallery_program: Launched, number: int, stars: int) -> None:
+    page.goto(f"{gallery_program.url}gallery/?q={number}")
     badge = tile(page, number).locator(".tile__badge")
     expect(badge).to_have_text(f"{stars} stars", use_inner_text=False)
 
@@ -123,11 +123,11 @@ each_size = pytest.mark.parametrize("size", sample(SIZES, 1))
 
 
 def test_nothing_moves_while_pictures_come_and_only_small_ones_do(
-    page: Page, shelf: Launched
+    page: Page, gallery_program: Launched
 ) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(f"{shelf.url}gallery/", wait_until="networkidle")
+    page.goto(f"{gallery_program.url}gallery/", wait_until="networkidle")
     scroll_through(page, 121)
     page.wait_for_load_state("networkidle")
     assert page.evaluate(SHIFTS) < 0.01
@@ -140,12 +140,12 @@ def test_nothing_moves_while_pictures_come_and_only_small_ones_do(
 @pytest.mark.parametrize("query", sample(["?q=picture&stars=0&kind=image&since=2026-11-01", ""], 1))
 @each_size
 def test_counts_that_come_late_move_nothing(
-    page: Page, shelf: Launched, query: str, size: Any
+    page: Page, gallery_program: Launched, query: str, size: Any
 ) -> None:
     page.set_viewport_size(size)
     watch_shifts(page)
     counts = hold_back(page, "**/gallery/filters/**")
-    page.goto(f"{shelf.url}gallery/{query}")
+    page.goto(f"{gallery_program.url}gallery/{query}")
     page.wait_for_function(IS_DRAWN)
     counts()
     expect(page.locator("#filter-2-choices")).to_contain_text("demo")
@@ -154,10 +154,10 @@ def test_counts_that_come_late_move_nothing(
 
 
 @each_size
-def test_half_of_a_page_is_not_drawn(page: Page, shelf: Launched, size: Any) -> None:
+def test_half_of_a_page_is_not_drawn(page: Page, gallery_program: Launched, size: Any) -> None:
     page.set_viewport_size(size)
     watch_shifts(page)
-    with cutting(shelf.url, "/gallery/", at=b'id="tile-', count=4) as (url, goes_on):
+    with cutting(gallery_program.url, "/gallery/", at=b'id="tile-', count=4) as (url, goes_on):
         page.goto(f"{url}/gallery/", wait_until="commit")
         page.wait_for_function("() => document.querySelectorAll('.tile').length > 2", polling=20)
         with contextlib.suppress(SlowError):
@@ -209,8 +209,10 @@ def test_going_back_leads_to_the_very_place(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_escape_leads_back_to_the_picture_that_was_seen_last(page: Page, shelf: Launched) -> None:
-    open_picture(page, shelf, 20)
+def test_escape_leads_back_to_the_picture_that_was_seen_last(
+    page: Page, gallery_program: Launched
+) -> None:
+    open_picture(page, gallery_program, 20)
     page.keyboard.press("ArrowRight")
     expect_shown(page, 19)
     page.keyboard.press("Escape")
@@ -220,11 +222,11 @@ def test_escape_leads_back_to_the_picture_that_was_seen_last(page: Page, shelf: 
 
 
 def test_without_javascript_there_are_pages_and_a_way_back(
-    browser: Browser, shelf: Launched
+    browser: Browser, gallery_program: Launched
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{shelf.url}gallery/")
+    page.goto(f"{gallery_program.url}gallery/")
     page.get_by_role("link", name="Earlier pictures").click()
     page.get_by_role("link", name="picture 30", exact=True).click()
     page.get_by_role("button", name="More").click()  # a popover needs no script
@@ -271,9 +273,9 @@ def test_what_is_chosen_stays_so_while_more_comes_and_goes_in_place(grid: Page) 
 
 
 def test_the_last_picture_goes_to_the_trash_in_place_and_comes_back(
-    grid: Page, shelf: Launched
+    grid: Page, gallery_program: Launched
 ) -> None:
-    grid.goto(f"{shelf.url}gallery/?q=96")
+    grid.goto(f"{gallery_program.url}gallery/?q=96")
     grid.evaluate("window.isSame = true")
     grid.get_by_role("link", name="picture 96", exact=True).focus()
     grid.keyboard.press("Delete")
@@ -285,14 +287,16 @@ def test_the_last_picture_goes_to_the_trash_in_place_and_comes_back(
 
 
 @pytest.mark.slow
-def test_a_collection_is_filled_and_emptied_from_the_grid(grid: Page, shelf: Launched) -> None:
+def test_a_collection_is_filled_and_emptied_from_the_grid(
+    grid: Page, gallery_program: Launched
+) -> None:
     grid.get_by_role("checkbox", name="Select picture 110").check(force=True)
     grid.get_by_role("checkbox", name="Select picture 109").check(force=True)
     grid.locator("summary", has_text="Collection").click()
     grid.get_by_role("combobox", name="Collection").fill("Autumn")
     grid.keyboard.press("Enter")
     expect(grid.get_by_text("Added 2 pictures to “Autumn”").last).to_be_visible()
-    grid.goto(f"{shelf.url}gallery/collections/")
+    grid.goto(f"{gallery_program.url}gallery/collections/")
     grid.get_by_role("link", name="Autumn").click()
     expect(grid.get_by_role("heading", name="Autumn")).to_be_visible()
     grid.get_by_role("checkbox", name="Select picture 110").check(force=True)
@@ -302,7 +306,7 @@ def test_a_collection_is_filled_and_emptied_from_the_grid(grid: Page, shelf: Lau
     expect(tile(grid, 109)).to_have_count(1)
 
 
-def test_keys_select_rate_tag_throw_away_and_undo(grid: Page, shelf: Launched) -> None:
+def test_keys_select_rate_tag_throw_away_and_undo(grid: Page, gallery_program: Launched) -> None:
     grid.get_by_role("link", name="picture 105", exact=True).focus()
     grid.keyboard.press("4")
     expect(tile(grid, 105).locator(".tile__badge")).to_contain_text("4")
@@ -321,7 +325,7 @@ def test_keys_select_rate_tag_throw_away_and_undo(grid: Page, shelf: Launched) -
     grid.keyboard.press("u")
     expect(tile(grid, 104)).to_have_count(1)
     page = grid.context.new_page()
-    page.goto(f"{shelf.url}gallery/?tag=x5")
+    page.goto(f"{gallery_program.url}gallery/?tag=x5")
     expect(page.locator(".tile")).to_have_count(1)
 
 
@@ -348,10 +352,10 @@ def test_a_filter_opens_under_its_pill_and_keys_walk_it(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_filters_need_no_script(browser: Browser, shelf: Launched) -> None:
+def test_filters_need_no_script(browser: Browser, gallery_program: Launched) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{shelf.url}gallery/")
+    page.goto(f"{gallery_program.url}gallery/")
     page.get_by_role("button", name="Person", exact=True).click()
     page.get_by_role("link", name="Show choices").click()
     page.get_by_role("link", name="demo").click()
@@ -384,20 +388,22 @@ def test_the_size_of_pictures_is_chosen_and_remembered(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_keys_pressed_quickly_each_meet_the_picture_after(page: Page, shelf: Launched) -> None:
-    open_picture(page, shelf, 100)
+def test_keys_pressed_quickly_each_meet_the_picture_after(
+    page: Page, gallery_program: Launched
+) -> None:
+    open_picture(page, gallery_program, 100)
     for key in ("5", "3"):
         page.keyboard.press(key)
     expect_shown(page, 98)
-    expect_stars(page, shelf, 100, 5)
-    expect_stars(page, shelf, 99, 3)
+    expect_stars(page, gallery_program, 100, 5)
+    expect_stars(page, gallery_program, 99, 3)
 
 
 @pytest.mark.slow
 def test_tags_are_typed_while_the_viewer_moves_on_repeated_and_taken_back(
-    page: Page, shelf: Launched
+    page: Page, gallery_program: Launched
 ) -> None:
-    open_picture(page, shelf, 95)
+    open_picture(page, gallery_program, 95)
     page.keyboard.press("t")
     page.keyboard.type("fox 5x")  # all of it goes into the box
     page.keyboard.press("Enter")
@@ -413,8 +419,10 @@ def test_tags_are_typed_while_the_viewer_moves_on_repeated_and_taken_back(
 
 
 @pytest.mark.slow
-def test_the_trash_has_a_way_back_by_button_and_by_key(page: Page, shelf: Launched) -> None:
-    open_picture(page, shelf, 90)
+def test_the_trash_has_a_way_back_by_button_and_by_key(
+    page: Page, gallery_program: Launched
+) -> None:
+    open_picture(page, gallery_program, 90)
     page.keyboard.press("x")
     expect_shown(page, 89)
     page.get_by_role("button", name="Undo").click()
@@ -427,8 +435,8 @@ def test_the_trash_has_a_way_back_by_button_and_by_key(page: Page, shelf: Launch
 
 
 @pytest.mark.slow
-def test_a_key_that_is_held_down_is_one_action(page: Page, shelf: Launched) -> None:
-    open_picture(page, shelf, 85)
+def test_a_key_that_is_held_down_is_one_action(page: Page, gallery_program: Launched) -> None:
+    open_picture(page, gallery_program, 85)
     for _ in range(4):
         page.keyboard.down("x")  # the second and later are repeats
     page.keyboard.up("x")
@@ -437,8 +445,10 @@ def test_a_key_that_is_held_down_is_one_action(page: Page, shelf: Launched) -> N
     expect_shown(page, 85)
 
 
-def test_what_does_not_get_through_is_said_and_done_later(page: Page, shelf: Launched) -> None:
-    open_picture(page, shelf, 80)
+def test_what_does_not_get_through_is_said_and_done_later(
+    page: Page, gallery_program: Launched
+) -> None:
+    open_picture(page, gallery_program, 80)
     page.route("**/gallery/sort/", lambda route: route.abort())
     page.keyboard.press("4")
     page.keyboard.press("2")
@@ -449,12 +459,12 @@ def test_what_does_not_get_through_is_said_and_done_later(page: Page, shelf: Lau
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text("Everything is saved now.").first).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
-    expect_stars(page, shelf, 80, 4)
-    expect_stars(page, shelf, 79, 2)
+    expect_stars(page, gallery_program, 80, 4)
+    expect_stars(page, gallery_program, 79, 2)
 
 
-def test_a_picture_is_zoomed_moved_and_let_go(page: Page, shelf: Launched) -> None:
-    open_picture(page, shelf, 75)
+def test_a_picture_is_zoomed_moved_and_let_go(page: Page, gallery_program: Launched) -> None:
+    open_picture(page, gallery_program, 75)
     image, stage = page.locator(".viewer__canvas > svg"), page.locator("#stage")
     box = image.bounding_box()
     assert box
@@ -484,9 +494,9 @@ def test_a_picture_is_zoomed_moved_and_let_go(page: Page, shelf: Launched) -> No
 
 @pytest.mark.slow
 def test_details_go_for_the_picture_s_sake_and_the_whole_screen_is_its(
-    page: Page, shelf: Launched
+    page: Page, gallery_program: Launched
 ) -> None:
-    open_picture(page, shelf, 70)
+    open_picture(page, gallery_program, 70)
     page.keyboard.press("i")
     expect(page.get_by_role("complementary", name="Details")).to_be_hidden()
     page.keyboard.press("ArrowRight")
@@ -502,8 +512,8 @@ def test_details_go_for_the_picture_s_sake_and_the_whole_screen_is_its(
 
 
 @pytest.mark.slow
-def test_a_film_plays_in_the_viewer(page: Page, shelf: Launched) -> None:
-    open_picture(page, shelf, COUNT - 1)
+def test_a_film_plays_in_the_viewer(page: Page, gallery_program: Launched) -> None:
+    open_picture(page, gallery_program, COUNT - 1)
     film = page.locator("#stage > video")
     film.evaluate("async video => { video.muted = true; await video.play(); }")
     assert film.evaluate("video => video.videoWidth > 0")
@@ -536,9 +546,9 @@ TABS = 56  # pixels, of the bar at the bottom of a phone
 
 
 def test_a_swipe_turns_and_what_is_done_is_within_reach_of_a_thumb(
-    phone: Page, shelf: Launched
+    phone: Page, gallery_program: Launched
 ) -> None:
-    open_picture(phone, shelf, 65)
+    open_picture(phone, gallery_program, 65)
     swipe(phone, -200)
     expect_shown(phone, 64)
     swipe(phone, 200)
@@ -552,8 +562,8 @@ def test_a_swipe_turns_and_what_is_done_is_within_reach_of_a_thumb(
 
 
 @pytest.mark.slow
-def test_a_pinch_makes_the_picture_larger(phone: Page, shelf: Launched) -> None:
-    open_picture(phone, shelf, 60)
+def test_a_pinch_makes_the_picture_larger(phone: Page, gallery_program: Launched) -> None:
+    open_picture(phone, gallery_program, 60)
     touch(phone, *([(185 - apart, 300), (205 + apart, 300)] for apart in range(0, 120, 10)))
     assert phone.evaluate("visualViewport.scale") > 1.5
     swipe(phone, -200)
@@ -563,12 +573,12 @@ def test_a_pinch_makes_the_picture_larger(phone: Page, shelf: Launched) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["light", "dark"], 1))
 def test_every_page_of_it_is_there_for_everybody(
-    page: Page, shelf: Launched, colour_scheme: Any
+    page: Page, gallery_program: Launched, colour_scheme: Any
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow to import
 
     page.emulate_media(color_scheme=colour_scheme, reduced_motion="reduce")
-    open_picture(page, shelf, 50 if colour_scheme == "light" else 52)
+    open_picture(page, gallery_program, 50 if colour_scheme == "light" else 52)
     wrong = {"viewer": Axe().run(page)}
     page.keyboard.press("t")
     wrong["tag box"] = Axe().run(page)
@@ -579,7 +589,7 @@ def test_every_page_of_it_is_there_for_everybody(
     page.keyboard.press("x")
     expect(page.get_by_role("button", name="Undo")).to_be_visible()
     for path in ("gallery/", "gallery/?trash=1", "gallery/collections/"):
-        page.goto(f"{shelf.url}{path}", wait_until="networkidle")
+        page.goto(f"{gallery_program.url}{path}", wait_until="networkidle")
         if box := page.locator(".tile__pick input").all()[:1]:
             box[0].check(force=True)
         wrong[path] = Axe().run(page)

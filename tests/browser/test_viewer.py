@@ -8,11 +8,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.shifts import expect_stillness, watch_shifts
-from tests.browser.test_gallery import expect_shown, expect_stars, grid, phone, shelf, tile
+from tests.browser.test_gallery import (
+    expect_shown,
+    expect_stars,
+    gallery_program,
+    grid,
+    phone,
+    tile,
+)
 from tests.launched import Launched
 from tests.tables import sample
 
-__all__ = ["grid", "phone", "shelf"]  # fixtures
+__all__ = ["gallery_program", "grid", "phone"]  # fixtures
 
 pytestmark = pytest.mark.once
 
@@ -35,14 +42,14 @@ def open_dialog(page: Page, number: int) -> None:
     expect(page).to_have_title(re.compile(f"picture {number} "))
 
 
-def expect_closed(page: Page, shelf: Launched) -> None:
+def expect_closed(page: Page, gallery_program: Launched) -> None:
     expect(dialog(page)).to_have_count(0)
-    expect(page).to_have_url(f"{shelf.url}gallery/")
+    expect(page).to_have_url(f"{gallery_program.url}gallery/")
     expect(page).to_have_title(re.compile("^Gallery"))
 
 
 def test_it_opens_on_the_picture_and_every_way_out_leads_to_the_tile(
-    grid: Page, shelf: Launched
+    grid: Page, gallery_program: Launched
 ) -> None:
     ways: tuple[Callable[[], object], ...] = (
         lambda: grid.keyboard.press("Escape"),
@@ -54,12 +61,12 @@ def test_it_opens_on_the_picture_and_every_way_out_leads_to_the_tile(
         open_dialog(grid, number)
         expect(dialog(grid).locator(".viewer__canvas > img")).to_be_focused()
         leave()
-        expect_closed(grid, shelf)
+        expect_closed(grid, gallery_program)
         expect(link(grid, number)).to_be_focused()
 
 
 def test_turning_takes_the_place_of_the_address_and_the_way_back_closes(
-    grid: Page, shelf: Launched
+    grid: Page, gallery_program: Launched
 ) -> None:
     open_dialog(grid, 127)
     for number in (126, 125):
@@ -68,7 +75,7 @@ def test_turning_takes_the_place_of_the_address_and_the_way_back_closes(
     grid.get_by_role("navigation", name="Neighbours").locator("[aria-current] + a").click()
     expect_shown(grid, 124)
     grid.go_back()
-    expect_closed(grid, shelf)
+    expect_closed(grid, gallery_program)
     expect(link(grid, 124)).to_be_focused()
     grid.go_forward()
     expect_shown(grid, 124)
@@ -76,7 +83,7 @@ def test_turning_takes_the_place_of_the_address_and_the_way_back_closes(
 
 
 def test_keys_alone_rate_tag_trash_and_undo_and_the_grid_shows_it(
-    grid: Page, shelf: Launched
+    grid: Page, gallery_program: Launched
 ) -> None:
     open_dialog(grid, 120)
     grid.keyboard.press("4")
@@ -95,24 +102,24 @@ def test_keys_alone_rate_tag_trash_and_undo_and_the_grid_shows_it(
     grid.keyboard.press("Escape")
     expect(link(grid, 119)).to_be_focused()
     expect(tile(grid, 118)).to_have_count(1)
-    expect_stars(grid, shelf, 120, 4)
+    expect_stars(grid, gallery_program, 120, 4)
 
 
 @pytest.mark.slow
 def test_the_way_back_from_the_trash_is_there_after_it_is_closed(
-    grid: Page, shelf: Launched
+    grid: Page, gallery_program: Launched
 ) -> None:
     open_dialog(grid, 114)
     grid.keyboard.press("Delete")
     expect_shown(grid, 113)
     grid.keyboard.press("Escape")
-    expect_closed(grid, shelf)
+    expect_closed(grid, gallery_program)
     grid.get_by_role("button", name="Undo").click()
     expect(tile(grid, 114)).to_have_count(1)
 
 
 @pytest.mark.slow
-def test_keys_are_not_taken_from_fields_and_menus(grid: Page, shelf: Launched) -> None:
+def test_keys_are_not_taken_from_fields_and_menus(grid: Page, gallery_program: Launched) -> None:
     open_dialog(grid, 112)
     dialog(grid).get_by_text("Tag", exact=True).click()
     expect(grid.get_by_label("New tag")).to_be_focused()
@@ -128,7 +135,7 @@ def test_keys_are_not_taken_from_fields_and_menus(grid: Page, shelf: Launched) -
     expect(grid.get_by_text("Rate and go to next")).to_be_hidden()
     expect_shown(grid, 112)
     grid.keyboard.press("Escape")
-    expect_closed(grid, shelf)
+    expect_closed(grid, gallery_program)
 
 
 @pytest.mark.slow
@@ -186,10 +193,10 @@ def test_it_has_no_barriers_and_moves_nothing(grid: Page, colour_scheme: str) ->
 
 @pytest.mark.parametrize("size", sample([(320, 568), (320, 256)], 1))
 def test_on_a_small_screen_nothing_is_cut(
-    phone: Page, shelf: Launched, size: tuple[int, int]
+    phone: Page, gallery_program: Launched, size: tuple[int, int]
 ) -> None:
     phone.set_viewport_size({"width": size[0], "height": size[1]})
-    phone.goto(f"{shelf.url}gallery/")
+    phone.goto(f"{gallery_program.url}gallery/")
     link(phone, 100).tap()
     expect_shown(phone, 100)
     wide = dialog(phone).evaluate(
@@ -208,7 +215,7 @@ def open_menu(page: Page) -> None:
 
 
 def test_tiles_that_come_while_it_is_open_change_the_address_of_the_page_alone(
-    grid: Page, shelf: Launched
+    grid: Page, gallery_program: Launched
 ) -> None:
     held: list[Route] = []
 
@@ -224,7 +231,7 @@ def test_tiles_that_come_while_it_is_open_change_the_address_of_the_page_alone(
     expect(link(grid, 50)).to_have_count(1)
     assert grid.url == address
     grid.keyboard.press("Escape")
-    expect(grid).to_have_url(re.compile(rf"^{re.escape(shelf.url)}gallery/\?through="))
+    expect(grid).to_have_url(re.compile(rf"^{re.escape(gallery_program.url)}gallery/\?through="))
     expect(link(grid, 120)).to_be_focused()
     grid.keyboard.press("x")
     expect(grid.locator("#picked [name=back]")).to_have_value(re.compile("^/gallery/.through="))
@@ -297,17 +304,17 @@ def test_its_scripts_come_when_a_picture_is_pointed_at(grid: Page) -> None:
 
 @pytest.mark.slow
 def test_a_page_that_was_loaded_again_goes_forward_to_a_picture(
-    grid: Page, shelf: Launched
+    grid: Page, gallery_program: Launched
 ) -> None:
     open_dialog(grid, 123)
     grid.go_back()
-    expect_closed(grid, shelf)
+    expect_closed(grid, gallery_program)
     grid.reload()
     grid.go_forward()
     expect_shown(grid, 123)
     expect(dialog(grid)).to_be_visible()
     grid.keyboard.press("Escape")
-    expect_closed(grid, shelf)
+    expect_closed(grid, gallery_program)
 
 
 @pytest.mark.slow

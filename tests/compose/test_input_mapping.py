@@ -75,9 +75,9 @@ def test_the_same_model_takes_everything_as_it_is(same: SchemaForm, inputs: Any)
 def check(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> None:
     done = map_inputs(inputs, source, target)
     assert [name for name in done.value if not is_valid(target, name, done.value[name])] == []
-    told = {name for change in done.changed for name in change.before} | set(done.lost)
+    reported = {name for change in done.changed for name in change.before} | set(done.lost)
     kept = {name for name in inputs if is_same(inputs[name], done.value.get(name, ...))}
-    assert set(inputs) == told | kept
+    assert set(inputs) == reported | kept
 
 
 @tried

@@ -108,7 +108,7 @@ class Script:
     file: Reply
 
 
-class Moody(ScriptedService):
+class UnreliableService(ScriptedService):
     """A service that answers by what it is requested."""
 
     script: Script | None = None
@@ -127,15 +127,15 @@ class Moody(ScriptedService):
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[Moody]:
+def service() -> Iterator[UnreliableService]:
     """One for all the inputs of all tests: each sets its own script."""
-    with serving(Moody()) as moody:
-        assert isinstance(moody, Moody)
-        yield moody
+    with serving(UnreliableService()) as unreliable:
+        assert isinstance(unreliable, UnreliableService)
+        yield unreliable
 
 
 @pytest.fixture(scope="module")
-def provider(service: Moody) -> Iterator[MindVideo]:
+def provider(service: UnreliableService) -> Iterator[MindVideo]:
     limits = Limits(connect_seconds=5, read_seconds=5, total_seconds=5, body_bytes=100_000)
     provider = connect(service.url, "mv_live_secret", timeout=limits)
     yield provider
@@ -166,7 +166,7 @@ def check_storable(result: Ticket | TaskState | tuple[TaskEvent, ...]) -> None:
 @example("status", BOMB)
 @fuzzed(few=100)
 def test_any_answer_is_a_result_or_a_provider_error(
-    meter: Meter, provider: MindVideo, service: Moody, call: str, reply: Reply
+    meter: Meter, provider: MindVideo, service: UnreliableService, call: str, reply: Reply
 ) -> None:
     service.script = None
     service.says(reply)
@@ -177,7 +177,7 @@ def test_any_answer_is_a_result_or_a_provider_error(
 @given(st.binary() | st.binary().map(lambda tail: b"HTTP/1.1 200 OK\r\n" + tail))
 @fuzzed(few=100)
 def test_any_response_is_a_result_or_a_provider_error(
-    meter: Meter, provider: MindVideo, service: Moody, raw: bytes
+    meter: Meter, provider: MindVideo, service: UnreliableService, raw: bytes
 ) -> None:
     service.script = None
     service.says(Reply(raw=raw))
@@ -208,7 +208,7 @@ def scripts(draw: st.DrawFn, url: str) -> Script:
 
 
 @pytest.fixture
-def run(service: Moody, run: Run, settings: Settings) -> Run:
+def run(service: UnreliableService, run: Run, settings: Settings) -> Run:
     settings.SANDBOX_URL = service.url
     run.api_key = ApiKey.objects.keep(run.workspace, registry.SANDBOX.slug, "mv_live_secret")
     run.save(update_fields=["api_key"])
@@ -219,7 +219,7 @@ def run(service: Moody, run: Run, settings: Settings) -> Run:
 @fuzzed(few=25, share=4)
 def test_any_service_leaves_a_run_where_it_can_be(
     meter: Meter,
-    service: Moody,
+    service: UnreliableService,
     run: Run,
     *,
     client: Client,

@@ -94,7 +94,7 @@ def test_any_picture_is_sanitised_or_refused(meter: Meter, content: bytes) -> No
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
+def read_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
     folder: Path = tmp_path_factory.mktemp("films")
     return cache(lambda suffix: films.talkative(folder, suffix))
 
@@ -102,6 +102,6 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
 @given(st.data())
 @fuzzed(few=10, share=5)
 def test_any_video_or_sound_is_sanitised_or_refused(
-    meter: Meter, shelf: Callable[[str], bytes], data: st.DataObject
+    meter: Meter, read_sample: Callable[[str], bytes], data: st.DataObject
 ) -> None:
-    take(data.draw(damaged(list(films.TALKATIVE), shelf)), meter)
+    take(data.draw(damaged(list(films.TALKATIVE), read_sample)), meter)

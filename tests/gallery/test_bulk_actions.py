@@ -64,9 +64,9 @@ def test_what_is_thrown_away_lies_in_the_trash_and_comes_back(client: Client, ha
     ("untag no", "There is no tag"), ("tag " + "x" * 41, "at most 40 characters"),
 ])  # fmt: skip
 def test_what_cannot_be_done_is_said(client: Client, hang: Hang, action: str, words: str) -> None:
-    status, told = do(client, action, hang("one"))
+    status, message = do(client, action, hang("one"))
     assert status == 422
-    assert words in told
+    assert words in message
 
 
 def test_nothing_chosen_is_said_and_nonsense_is_passed_over(client: Client, hang: Hang) -> None:

@@ -110,14 +110,14 @@ def test_a_day_says_how_many_pictures_it_has_also_beyond_the_page(
     for number in range(5):
         hang(f"run {number}")
     hang("starred", count=3)
-    assert told(client) == "8"
-    assert told(client, "?q=starred") == "3"
+    assert shown_count(client) == "8"
+    assert shown_count(client, "?q=starred") == "3"
     monkeypatch.setattr(pages, "MOST_OF_DAY", 4)
-    assert told(client) == "4"
+    assert shown_count(client) == "4"
     assert "<span data-day-count>4</span>+" in client.get(GALLERY).text
 
 
-def told(client: Client, query: str = "") -> str:
+def shown_count(client: Client, query: str = "") -> str:
     (count,) = re.findall(r"<span data-day-count>(\d+)</span>", client.get(GALLERY + query).text)
     return str(count)
 

@@ -34,7 +34,7 @@ def several(hang: Hang, membership: Membership) -> dict[str, Output]:
     return made
 
 
-def told(membership: Membership, filters: Filters) -> dict[str, dict[str, int]]:
+def count_facets(membership: Membership, filters: Filters) -> dict[str, dict[str, int]]:
     return {
         facet.name: {str(choice.label): choice.count for choice in facet.choices}
         for facet in facets.read_counts(membership, filters).facets
@@ -43,7 +43,7 @@ def told(membership: Membership, filters: Filters) -> dict[str, dict[str, int]]:
 
 @pytest.mark.usefixtures("several")
 def test_each_choice_is_counted(membership: Membership) -> None:
-    panel = told(membership, Filters())
+    panel = count_facets(membership, Filters())
     assert panel["person"] == {"ana": 2, "bo": 1}
     assert panel["shape"] == {"Wide": 1, "Tall": 1, "Square": 1}
     assert panel["stars"]["1 star and up"] == 2
@@ -59,9 +59,9 @@ def test_a_model_is_called_as_in_the_language_of_the_reader(
     seedream.save()
     hang("a cat")
     with translation.override("zh-hans"):
-        assert told(membership, Filters())["model"] == {"梦境": 1}
+        assert count_facets(membership, Filters())["model"] == {"梦境": 1}
         assert describe_filter(membership, Filters(model=seedream.slug), "model") == "梦境"
-    assert told(membership, Filters())["model"] == {"Seedream 5 Lite": 1}
+    assert count_facets(membership, Filters())["model"] == {"Seedream 5 Lite": 1}
 
 
 def test_values_of_inputs_are_called_as_on_the_form(
@@ -69,10 +69,10 @@ def test_values_of_inputs_are_called_as_on_the_form(
 ) -> None:
     hang("a cat", watermark=True, output_format="png", sequential_image_generation="auto")
     hang("a dog", watermark=False, output_format="jpeg", sequential_image_generation="disabled")
-    panel = told(membership, Filters())
+    panel = count_facets(membership, Filters())
     assert panel["in.output_format"] == {"PNG": 1, "JPEG": 1}
     with translation.override("zh-hans"):
-        panel = told(membership, Filters())
+        panel = count_facets(membership, Filters())
         assert panel["in.watermark"] == {"是": 1, "否": 1}
         assert panel["in.sequential_image_generation"] == {"自动": 1, "关闭": 1}
         filters = Filters(inputs=(("watermark", "no"),))
@@ -86,18 +86,18 @@ def test_a_model_that_the_workspace_lost_keeps_its_title(
     for _ in range(2):
         hang("a cat", run={"spec": own})
     ModelSpec.objects.drop("own", membership.workspace)
-    assert told(membership, Filters())["model"] == {"Own": 2}
+    assert count_facets(membership, Filters())["model"] == {"Own": 2}
 
 
 @pytest.mark.usefixtures("several")
 def test_a_prompt_is_no_choice_however_short_it_is(membership: Membership) -> None:
-    panel = told(membership, Filters())
+    panel = count_facets(membership, Filters())
     assert "in.prompt" not in panel
 
 
 @pytest.mark.usefixtures("several")
 def test_a_field_is_counted_under_all_others_but_itself(membership: Membership) -> None:
-    panel = told(membership, Filters(person="ana", inputs=(("resolution", "4k"),)))
+    panel = count_facets(membership, Filters(person="ana", inputs=(("resolution", "4k"),)))
     assert panel["person"] == {"ana": 1, "bo": 1}
     assert panel["in.resolution"] == {"2k": 1, "4k": 1}
     assert panel["shape"] == {"Tall": 1}
@@ -106,7 +106,7 @@ def test_a_field_is_counted_under_all_others_but_itself(membership: Membership) 
 
 @pytest.mark.usefixtures("several")
 def test_words_are_looked_for_in_every_count(membership: Membership) -> None:
-    panel = told(membership, Filters(q="cat"))
+    panel = count_facets(membership, Filters(q="cat"))
     assert panel["person"] == {"ana": 2}
     assert panel["shape"] == {"Wide": 1, "Tall": 1}
 
@@ -115,7 +115,7 @@ def test_words_are_looked_for_in_every_count(membership: Membership) -> None:
 def test_what_would_find_nothing_is_not_offered_and_what_is_chosen_is(
     membership: Membership,
 ) -> None:
-    panel = told(membership, Filters(shape="wide", kind="video", tag="best"))
+    panel = count_facets(membership, Filters(shape="wide", kind="video", tag="best"))
     assert panel["kind"] == {"Video": 0}
     assert "collection" not in panel
 
@@ -148,7 +148,7 @@ def test_of_too_many_the_newest_are_counted_and_that_is_said(
     assert (counted.count, counted.is_more, counted.is_whole) == (3, False, False)
     by_words = facets.read_counts(membership, Filters(q="a"))
     assert (by_words.count, by_words.is_more) == (2, True)
-    assert told(membership, Filters())["shape"] == {"Tall": 1, "Square": 1}
+    assert count_facets(membership, Filters())["shape"] == {"Tall": 1, "Square": 1}
     page = client.get("/gallery/filters/").text
     assert "Counted among the newest 2" in page
     assert '<span class="menu__end">1+</span>' in page
@@ -169,7 +169,7 @@ def test_each_status_finds_its_runs(client: Client, hang: Hang, membership: Memb
         Run.objects.filter(pk=hang(name).run_id).update(**facts)
     for name in STATES:
         assert shown(client, f"?status={name}") == [name]
-    assert set(told(membership, Filters())["status"].values()) == {1}
+    assert set(count_facets(membership, Filters())["status"].values()) == {1}
     assert find_outputs(membership, Filters(status="done")).count() == 1
 
 

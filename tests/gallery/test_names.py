@@ -105,14 +105,14 @@ def read_packed(content: bytes) -> str:
 def test_no_page_shows_names_of_tags_and_collections_of_private_runs(
     people: dict[str, Client], shown: Output, person: str
 ) -> None:
-    told = [
+    leaks = [
         (page, secret)
         for page in pages()
         for answer in [unpacked(people[person].get(page))]
         for secret in SECRETS
         if secret in answer
     ]
-    assert told == []
+    assert leaks == []
 
 
 def test_its_maker_finds_all_of_them(people: dict[str, Client], shown: Output) -> None:
@@ -209,14 +209,14 @@ def test_names_come_with_the_first_picture_that_others_see_and_go_with_the_last(
 ) -> None:
     viewer = people["viewer"]
 
-    def told() -> list[str]:
+    def shown_names() -> list[str]:
         page = viewer.get("/gallery/collections/").text
         return [secret for secret in SECRETS if secret in page]
 
     Run.objects.filter(pk=kept.run_id).update(is_shared=True)
-    assert told() == [TAG, FULL]
+    assert shown_names() == [TAG, FULL]
     Run.objects.filter(pk=kept.run_id).update(is_shared=False)
-    assert told() == []
+    assert shown_names() == []
 
 
 def test_a_tag_is_not_told_once_its_picture_is_deleted(

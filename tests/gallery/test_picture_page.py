@@ -80,17 +80,17 @@ def test_inputs_that_the_form_had_chosen_are_folded_and_the_prompt_is_the_headin
 
 
 @pytest.mark.parametrize(
-    ("inputs", "told"), [({"size": "3:2", "n": 2}, "2 changes"), ({"size": "1:1"}, "No changes")]
+    ("inputs", "summary"), [({"size": "3:2", "n": 2}, "2 changes"), ({"size": "1:1"}, "No changes")]
 )
 def test_what_a_picture_is_based_on_is_told_with_the_number_of_changes(
-    client: Client, hang: Hang, inputs: dict[str, object], told: str
+    client: Client, hang: Hang, inputs: dict[str, object], summary: str
 ) -> None:
     source, output = hang("a lighthouse"), hang("a lighthouse")
     Run.objects.filter(pk=source.run_id).update(inputs={"prompt": "a lighthouse", "size": "1:1"})
     Run.objects.filter(pk=output.run_id).update(
         inputs={"prompt": "a lighthouse", **inputs}, made_from=source.run_id
     )
-    assert section(read(client, output), "lineage") == f"Based on a lighthouse {told}"
+    assert section(read(client, output), "lineage") == f"Based on a lighthouse {summary}"
     assert section(read(client, source), "lineage") == "Variations 1 variation"
 
 

@@ -54,9 +54,9 @@ def difference(one: bytes, other: bytes, frame: int = 0) -> float:
 
 @pytest.mark.parametrize("kind", PICTURES)
 def test_a_sanitised_picture_has_no_exif_or_other_metadata(client: Client, kind: str) -> None:
-    told = pictures.talkative(kind)
-    assert told.count(MARK.encode()) > 1
-    clean = hand_in(client, told)
+    original = pictures.talkative(kind)
+    assert original.count(MARK.encode()) > 1
+    clean = hand_in(client, original)
     assert MARK.encode() not in clean
     assert not any(mark in clean for mark in (b"Exif", b"ICC_PROFILE", b"iCCP", b"script", b"PK"))
     assert Image.open(io.BytesIO(clean)).getexif() == {}
@@ -236,12 +236,12 @@ def test_a_picture_of_millions_of_pieces_is_refused(
 def test_a_sanitised_video_or_sound_has_no_metadata(
     client: Client, tmp_path: Path, suffix: str
 ) -> None:
-    told = films.talkative(tmp_path, suffix)
-    assert films.MARK.encode() in told
+    original = films.talkative(tmp_path, suffix)
+    assert films.MARK.encode() in original
     media_type = films.MEDIA_TYPES[suffix]
-    clean = hand_in(client, told, media_type.split("/")[0])
+    clean = hand_in(client, original, media_type.split("/")[0])
     assert not any(mark in clean for mark in (films.MARK.encode(), b"+48.1371", b"x264 - core"))
-    assert films.listen(clean, tmp_path) == films.listen(told, tmp_path)
+    assert films.listen(clean, tmp_path) == films.listen(original, tmp_path)
     assert Upload.objects.get().file.content_type == media_type
 
 

@@ -21,7 +21,9 @@ STREAM = (
 )
 
 
-def told(client: MindVideo, service: ScriptedService, reply: Reply) -> tuple[TaskEvent, ...]:
+def fetch_events(
+    client: MindVideo, service: ScriptedService, reply: Reply
+) -> tuple[TaskEvent, ...]:
     service.says(reply)
     return client.events("task_1")
 
@@ -38,7 +40,7 @@ def told(client: MindVideo, service: ScriptedService, reply: Reply) -> tuple[Tas
 def test_events_are_read_in_every_form(
     client: MindVideo, service: ScriptedService, body: Any
 ) -> None:
-    first, second = told(client, service, Reply(body=body))
+    first, second = fetch_events(client, service, Reply(body=body))
     assert (first.at, first.type, first.message) == (NOON, "queued", "In line")
     assert (second.at, second.type, second.message) == (NOON, "done", '{"n": 1}')
     assert json.loads(first.raw) == FIRST
@@ -50,14 +52,14 @@ def test_an_event_stream_is_read_as_far_as_it_came(
     client: MindVideo, service: ScriptedService, *, hangs: bool
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n"
-    first, second, third = told(client, service, Reply(raw=head + STREAM, hangs=hangs))
+    first, second, third = fetch_events(client, service, Reply(raw=head + STREAM, hangs=hangs))
     assert (first.at, first.type, first.message) == (NOON, "queued", "In line")
     assert (second.type, second.message) == ("progress", "half\nway")
     assert third.message == "[DONE]"
 
 
 def test_what_cannot_be_read_is_shown_as_text(client: MindVideo, service: ScriptedService) -> None:
-    events = told(client, service, Reply(body=b"Task began\n\nTask ended"))
+    events = fetch_events(client, service, Reply(body=b"Task began\n\nTask ended"))
     assert [event.message for event in events] == ["Task began", "Task ended"]
     assert [event.at for event in events] == [None, None]
 
@@ -68,11 +70,11 @@ def test_what_cannot_be_read_is_shown_as_text(client: MindVideo, service: Script
 def test_odd_events_are_still_counted(
     client: MindVideo, service: ScriptedService, body: Any, count: int
 ) -> None:
-    assert len(told(client, service, Reply(body=body))) == count
+    assert len(fetch_events(client, service, Reply(body=body))) == count
 
 
 def test_a_flood_of_events_is_bounded(client: MindVideo, service: ScriptedService) -> None:
-    assert len(told(client, service, Reply(body=[1] * 9_000))) == 500
+    assert len(fetch_events(client, service, Reply(body=[1] * 9_000))) == 500
 
 
 @pytest.mark.parametrize(

@@ -211,7 +211,7 @@ def test_an_amount_in_another_currency_is_unknown(
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "expected"),
     [
         ("The GPU caught fire", TaskError(code="", message="The GPU caught fire")),
         ({"code": "slow", "message": "Too slow"}, TaskError(code="slow", message="Too slow")),
@@ -232,10 +232,10 @@ def test_an_amount_in_another_currency_is_unknown(
     ],
 )
 def test_a_failed_task_says_why(
-    client: MindVideo, service: ScriptedService, error: Any, told: TaskError
+    client: MindVideo, service: ScriptedService, error: Any, expected: TaskError
 ) -> None:
     service.says(Reply(body={"status": "failed", "error": error}))
-    assert client.status("task_1").error == told
+    assert client.status("task_1").error == expected
 
 
 def test_a_failed_task_without_a_reason_has_no_error(

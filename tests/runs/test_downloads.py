@@ -85,8 +85,11 @@ def offset_of(request: Request) -> int:
 
 
 def part_from(offset: int, end: int, headers: str = f"ETag: {ETAG}\r\n") -> bytes:
-    told = f"Content-Range: bytes {offset}-{end - 1}/{len(PICTURE)}\r\n"
-    return f"HTTP/1.1 206 Partial Content\r\n{headers}{told}\r\n".encode() + PICTURE[offset:end]
+    content_range = f"Content-Range: bytes {offset}-{end - 1}/{len(PICTURE)}\r\n"
+    return (
+        f"HTTP/1.1 206 Partial Content\r\n{headers}{content_range}\r\n".encode()
+        + PICTURE[offset:end]
+    )
 
 
 def test_a_broken_off_download_goes_on_where_it_stopped(

@@ -125,8 +125,8 @@ EXITS: dict[str, tuple[Prepare, End, str, str]] = {
 
 
 @pytest.fixture(autouse=True)
-def told() -> Iterator[None]:
-    """Have each end written down in the database, in the transaction that it is told in."""
+def log_each_end() -> Iterator[None]:
+    """Log an event for each `run_ended`, in its transaction."""
 
     def write(run: Run, **_: Any) -> None:
         run.log(ENDED)
@@ -136,7 +136,7 @@ def told() -> Iterator[None]:
     run_ended.disconnect(write)
 
 
-def count_told(run: Run) -> int:
+def count_ends(run: Run) -> int:
     return run.events.filter(words=ENDED).count()
 
 
@@ -152,7 +152,7 @@ def test_each_end_is_told_once(
     lifecycle.cancel(run)
     run.refresh_from_db()
     assert (run.status, run.problem) == (status, problem)
-    assert count_told(run) == 1
+    assert count_ends(run) == 1
 
 
 @pytest.mark.parametrize("exit_", EXITS)
@@ -171,12 +171,12 @@ def test_what_is_killed_while_it_is_told_is_told_once(
     finally:
         run_ended.disconnect(die)
     assert not Run.objects.get(pk=run.pk).is_settled
-    assert count_told(run) == 0
+    assert count_ends(run) == 0
     # What was being sent when it was killed may have arrived: it may come to another end now.
     settings.SANDBOX_URL = sandbox.url
     sandbox.mend()
     work(run)
-    assert count_told(run) == 1
+    assert count_ends(run) == 1
 
 
 def test_a_receiver_that_fails_leaves_the_run_to_be_ended_later(run: Run) -> None:
@@ -189,9 +189,9 @@ def test_a_receiver_that_fails_leaves_the_run_to_be_ended_later(run: Run) -> Non
             take(run)
     finally:
         run_ended.disconnect(stumble)
-    assert count_told(run) == 0
+    assert count_ends(run) == 0
     work(run)
-    assert count_told(run) == 1
+    assert count_ends(run) == 1
 
 
 def test_an_end_that_is_taken_back_is_told_again(run: Run, sandbox: SandboxProcess) -> None:
@@ -199,9 +199,9 @@ def test_an_end_that_is_taken_back_is_told_again(run: Run, sandbox: SandboxProce
     work(run)
     sandbox.mend()
     assert lifecycle.check_again(run)
-    assert count_told(run) == 1
+    assert count_ends(run) == 1
     work(run)
-    assert count_told(run) == 2
+    assert count_ends(run) == 2
 
 
 def test_a_late_worker_tells_nothing(run: Run) -> None:
@@ -209,7 +209,7 @@ def test_a_late_worker_tells_nothing(run: Run) -> None:
     assert late
     work(run)
     assert late.note(stored_at=timezone.now()) is False
-    assert count_told(run) == 1
+    assert count_ends(run) == 1
 
 
 def test_what_a_run_cost_is_logged_once(

@@ -22,10 +22,10 @@ def test_the_page_of_a_run_shows_it_as_code(client: Client, finished: Run) -> No
 
 
 def test_the_request_is_told_with_its_key_for_repeating_it(client: Client, finished: Run) -> None:
-    told = client.get(f"{finished.get_absolute_url()}request.json").json()
-    assert told["body"] == {"model": finished.spec.slug, "input": finished.inputs}
-    assert told["headers"]["Idempotency-Key"] == str(finished.idempotency_key)
-    assert told["headers"]["Authorization"] == "Bearer $MINDVIDEO_API_KEY"
+    document = client.get(f"{finished.get_absolute_url()}request.json").json()
+    assert document["body"] == {"model": finished.spec.slug, "input": finished.inputs}
+    assert document["headers"]["Idempotency-Key"] == str(finished.idempotency_key)
+    assert document["headers"]["Authorization"] == "Bearer $MINDVIDEO_API_KEY"
 
 
 def test_files_of_a_request_are_named(
@@ -36,17 +36,17 @@ def test_files_of_a_request_are_named(
     reference = Upload.objects.get().reference
     Run.objects.update(inputs={"prompt": "a cat", "image_urls": [reference]})
     work_off()
-    told = client.get(f"{run.get_absolute_url()}request.json").json()
-    assert told["files"] == {reference: {"name": "cat.png", "handed over as": "a data URI"}}
+    document = client.get(f"{run.get_absolute_url()}request.json").json()
+    assert document["files"] == {reference: {"name": "cat.png", "handed over as": "a data URI"}}
     assert "&lt;link to cat.png&gt;" in client.get(run.get_absolute_url()).text
 
 
 def test_the_first_and_the_last_answer_are_kept(client: Client, finished: Run) -> None:
-    told = client.get(f"{finished.get_absolute_url()}answers.json").json()
-    assert told["ticket"]["task_id"] == finished.task_id
-    assert told["task"]["status"] == "succeeded"
-    assert told["signed_links"] == ["/task/output/images/0/url"]
-    assert len(told["events"]) > 1
+    document = client.get(f"{finished.get_absolute_url()}answers.json").json()
+    assert document["ticket"]["task_id"] == finished.task_id
+    assert document["task"]["status"] == "succeeded"
+    assert document["signed_links"] == ["/task/output/images/0/url"]
+    assert len(document["events"]) > 1
 
 
 def test_the_answer_of_a_failed_run_is_kept(
@@ -54,7 +54,7 @@ def test_the_answer_of_a_failed_run_is_kept(
 ) -> None:
     Run.objects.update(inputs={"prompt": "a cat", "n": 99})
     work_off()
-    told = client.get(f"{run.get_absolute_url()}answers.json").json()
-    assert (told["ticket"], told["task"]) == (None, None)
-    assert told["problem"]["name"] == "invalid_input"
-    assert "/n" in json.dumps(told["problem"]["answer"])
+    document = client.get(f"{run.get_absolute_url()}answers.json").json()
+    assert (document["ticket"], document["task"]) == (None, None)
+    assert document["problem"]["name"] == "invalid_input"
+    assert "/n" in json.dumps(document["problem"]["answer"])

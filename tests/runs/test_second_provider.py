@@ -216,9 +216,9 @@ def test_while_the_sandbox_runs_it_alone_is_used(
     client: Client, sketch: ModelSpec, second_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     assert sandbox.url  # its fixture sets the address again
-    told = "While the sandbox runs, nothing is sent to Atelier."
-    assert told in client.get(sketch.get_absolute_url()).text
-    assert told in client.get("/team/keys/").text
+    notice = "While the sandbox runs, nothing is sent to Atelier."
+    assert notice in client.get(sketch.get_absolute_url()).text
+    assert notice in client.get("/team/keys/").text
     typed = {"submission": str(uuid.uuid4()), "/prompt": "a heron"}
     assert client.post(sketch.get_absolute_url(), typed).status_code == 422
     assert not Run.objects.exists()

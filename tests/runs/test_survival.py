@@ -215,8 +215,8 @@ def test_sending_again_is_a_new_run_and_pressed_twice_one(
 
 
 def test_the_services_own_account_is_kept(finished: Run) -> None:
-    told = [event.words for event in finished.events.filter(source="service")]
-    assert told == ["Task accepted.", "Generation started.", "Generation finished."]
+    messages = [event.words for event in finished.events.filter(source="service")]
+    assert messages == ["Task accepted.", "Generation started.", "Generation finished."]
 
 
 @pytest.mark.parametrize("kind", ["not_found", "garbage", "html", "empty", "json_list"])
@@ -379,27 +379,29 @@ def test_a_key_that_cannot_be_opened_is_told_as_such(
     assert take(run).problem == "key_unreadable"
 
 
-def told(*urls: str) -> TaskState:
+def succeeded_with(*urls: str) -> TaskState:
     outputs = tuple(OutputFile(url=url, kind="image") for url in urls)
     return TaskState(status=TaskStatus.SUCCEEDED, outputs=outputs)
 
 
 def test_files_that_change_places_are_known_again(run: Run) -> None:
-    listing.list_outputs(run, told("https://x/a?s=1", "https://x/b?s=1"))
+    listing.list_outputs(run, succeeded_with("https://x/a?s=1", "https://x/b?s=1"))
     run.outputs.filter(position=0).update(stored_at=timezone.now())
-    listing.list_outputs(run, told("https://x/b?s=2", "https://x/c?s=2", "https://x/a?s=2"))
+    listing.list_outputs(
+        run, succeeded_with("https://x/b?s=2", "https://x/c?s=2", "https://x/a?s=2")
+    )
     links = list(run.outputs.values_list("source_url", flat=True))
     assert links == ["https://x/a?s=1", "https://x/b?s=2", "https://x/c?s=2"]
 
 
 def test_files_that_differ_by_their_queries_keep_their_places(run: Run) -> None:
-    listing.list_outputs(run, told("https://x/file?id=1&s=1", "https://x/file?id=2&s=1"))
-    listing.list_outputs(run, told("https://x/file?id=1&s=2", "https://x/file?id=2&s=2"))
+    listing.list_outputs(run, succeeded_with("https://x/file?id=1&s=1", "https://x/file?id=2&s=1"))
+    listing.list_outputs(run, succeeded_with("https://x/file?id=1&s=2", "https://x/file?id=2&s=2"))
     links = list(run.outputs.values_list("source_url", flat=True))
     assert links == ["https://x/file?id=1&s=2", "https://x/file?id=2&s=2"]
 
 
 def test_what_a_failed_task_gave_is_kept(run: Run, sandbox: SandboxProcess) -> None:
     take(run)
-    following.apply_state(run, replace(told("https://x/a"), status=TaskStatus.FAILED))
+    following.apply_state(run, replace(succeeded_with("https://x/a"), status=TaskStatus.FAILED))
     assert run.outputs.exists()

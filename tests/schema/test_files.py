@@ -30,7 +30,7 @@ FORM = SchemaForm(SCHEMA)
 
 
 @dataclass
-class Shelf:
+class RecordingFileStore:
     """A store for tests: counts what it keeps, and refuses what is called so."""
 
     kept: list[str] = field(default_factory=list)
@@ -57,19 +57,19 @@ def test_an_upload_becomes_a_data_uri_where_nothing_is_stored() -> None:
 
 def test_kept_then_pasted_then_new() -> None:
     data: Any = {"~keep/many": ["u:1", "u:2"], "~drop/many": ["u:1"], "/many": ["u:3\r\n", png()]}
-    sent = FORM.parse(MultiValueDict(data), files=Shelf())
+    sent = FORM.parse(MultiValueDict(data), files=RecordingFileStore())
     assert sent.value == {"many": ["u:2", "u:3", "/kept/a.png"]}
 
 
 def test_an_upload_is_stored_once_and_comes_back_as_kept() -> None:
-    shelf = Shelf()
-    sent = FORM.parse(MultiValueDict({"/one": [png(), ""], "/many": ["u"] * 4}), files=shelf)
+    file_store = RecordingFileStore()
+    sent = FORM.parse(MultiValueDict({"/one": [png(), ""], "/many": ["u"] * 4}), files=file_store)
     assert sent.errors == {"/many": ["Choose at most 3 pictures"]}
-    html = FORM.render(sent, sent.errors, files=shelf)
+    html = FORM.render(sent, sent.errors, files=file_store)
     assert '<img src="/kept/a.png.thumb"' in html
-    value = FORM.parse(send(read(html)), files=shelf).value
+    value = FORM.parse(send(read(html)), files=file_store).value
     assert value["one"] == "/kept/a.png"
-    assert shelf.kept == ["a.png"]
+    assert file_store.kept == ["a.png"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_an_upload_is_stored_once_and_comes_back_as_kept() -> None:
     ],
 )
 def test_what_is_no_picture_is_refused_in_plain_words(upload: Any, message: str) -> None:
-    sent = FORM.parse(MultiValueDict({"/one": [upload, ""]}), files=Shelf())
+    sent = FORM.parse(MultiValueDict({"/one": [upload, ""]}), files=RecordingFileStore())
     assert sent.value == {}
     assert sent.errors == {"/one": [message]}
 

@@ -98,9 +98,9 @@ def drawn_titles(monkeypatch: pytest.MonkeyPatch, form: SchemaForm, value: Any) 
     about = Drawing.about
 
     def listen(drawing: Drawing, entry: Entry, *args: Any, **options: Any) -> dict[str, Any]:
-        told = about(drawing, entry, *args, **options)
-        titles.setdefault(entry.place, told["title"])
-        return told
+        context = about(drawing, entry, *args, **options)
+        titles.setdefault(entry.place, context["title"])
+        return context
 
     with monkeypatch.context() as patch:
         patch.setattr(Drawing, "about", listen)

@@ -390,8 +390,8 @@ def rotate() -> str:
 
 def test_a_key_does_not_show_its_secret_where_values_are_listed(key: ApiKey) -> None:
     loaded = ApiKey.objects.get()
-    told = f"{loaded!r} {loaded} {vars(loaded)} {model_to_dict(loaded)} {[loaded.secret]}"
-    assert SECRET not in told
+    shown = f"{loaded!r} {loaded} {vars(loaded)} {model_to_dict(loaded)} {[loaded.secret]}"
+    assert SECRET not in shown
     assert isinstance(loaded.secret, Secret)
 
 

@@ -310,11 +310,11 @@ def test_each_template_is_written_by_the_worker_without_a_gap(ana: User, templat
     outbox.add_mail(template, "new@example.com", ana, **facts)
     message = outbox.compose(Mail.objects.get())
     assert message
-    told = f"{message.subject}\n{message.body}"
-    assert told.startswith("Playground: ")
-    assert not re.search(r"\bNone\b|\{|\}|page:\n\n\n|, from the address  ", told)
+    text = f"{message.subject}\n{message.body}"
+    assert text.startswith("Playground: ")
+    assert not re.search(r"\bNone\b|\{|\}|page:\n\n\n|, from the address  ", text)
     wants_link = re.search(r"\w+_url", (ROOT / f"templates/{template}_message.txt").read_text())
-    assert bool(wants_link) == ("http://127.0.0.1:8000/" in told)
+    assert bool(wants_link) == ("http://127.0.0.1:8000/" in text)
 
 
 def test_a_browser_with_a_strange_name_changes_nothing(client: Client, post: Post) -> None:
@@ -350,9 +350,9 @@ def test_without_a_mail_server_the_log_has_recipient_and_subject_but_no_link(
         act(client)
     post()
     EmailMessage("Hello", "the words http://x/join/abc/", to=["bo@example.com"]).send()
-    told = {record.getMessage() for record in caplog.get_records("call")}
+    logged = {record.getMessage() for record in caplog.get_records("call")}
     reset = 'A mail would go to "ana": "Playground: Choose a new password". Set EMAIL_URL'
-    assert told == {
+    assert logged == {
         f'{reset}, or use: manage.py people reset "ana"',
         'A mail would go to "ana": "Playground: Confirm your email address". Set EMAIL_URL',
         'No mail server: a mail was not sent: "Hello"',

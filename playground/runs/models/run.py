@@ -237,8 +237,8 @@ class Run(models.Model):
 
     def log(self, words: texts.Words) -> None:
         """Add an event of ours to the run's timeline."""
-        told = texts.columns(words, "words", "text")
-        self.events.create(source="ours", at=timezone.now(), **told)
+        message_columns = texts.columns(words, "words", "text")
+        self.events.create(source="ours", at=timezone.now(), **message_columns)
 
     def move_to(self, status: Status, **changes: Any) -> bool:
         """Take one legal step; False when another process took it, or the lease, first."""

@@ -110,13 +110,15 @@ def test_it_is_reserved_then_estimated_then_charged(
     assert run.cost_actual == most or (run.cost_actual < most and GROUP.items() <= fields.items())
 
 
-@pytest.mark.parametrize("told", ["0", None])
+@pytest.mark.parametrize("amount", ["0", None])
 def test_a_service_that_says_no_cost_settles_nothing(
-    client: Client, seedream: ModelSpec, membership: Membership, told: str | None
+    client: Client, seedream: ModelSpec, membership: Membership, amount: str | None
 ) -> None:
     Workspace.objects.update(monthly_budget=10)
     post(client, seedream, HTMX, **GROUP)
-    Run.objects.update(status=Status.QUEUED, task_id="task", cost_estimate=told, cost_actual=told)
+    Run.objects.update(
+        status=Status.QUEUED, task_id="task", cost_estimate=amount, cost_actual=amount
+    )
     assert used(membership) == Decimal("0.4725")
 
 

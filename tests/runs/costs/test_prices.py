@@ -102,11 +102,11 @@ def test_a_field_that_was_tried_and_moves_nothing_is_passed_over(
     assert about(seedream, size="21:9").likely == Decimal("0.05")
 
 
-@pytest.mark.parametrize("told", ["0", None])
+@pytest.mark.parametrize("charged", ["0", None])
 def test_a_run_that_told_no_cost_is_learnt_nothing_from(
-    seedream: ModelSpec, pay: Pay, told: str | None
+    seedream: ModelSpec, pay: Pay, charged: str | None
 ) -> None:
-    pay(told)
+    pay(charged)
     assert about(seedream).basis == Basis.CATALOGUE
 
 

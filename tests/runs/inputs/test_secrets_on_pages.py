@@ -68,8 +68,8 @@ def test_the_page_of_a_run_says_that_something_is_hidden(client: Client, send: S
 
 
 def test_the_request_says_where_something_is_hidden(client: Client, send: Send) -> None:
-    told = client.get(f"{send(**SECRETS).get_absolute_url()}request.json").json()
-    assert told["body"]["input"] == {
+    document = client.get(f"{send(**SECRETS).get_absolute_url()}request.json").json()
+    assert document["body"]["input"] == {
         "prompt": "a cat",
         "httpOptions": {"timeOut": 30, "proxyToken": "<hidden>"},
         "shots": [{"camera": "pan", "key": "<hidden>"}],
@@ -85,9 +85,9 @@ def test_a_secret_repeated_by_the_provider_is_hidden(client: Client, send: Send)
     run = send(**SECRETS)
     answer = {"input": run.inputs, "said": "No such key: hush-in-branch, hush-in-vault."}
     Run.objects.filter(pk=run.pk).update(task_answer=json.dumps(answer))
-    told = client.get(f"{run.get_absolute_url()}answers.json").json()
-    assert HUSH not in json.dumps(told)
-    assert told["task"]["said"] == "No such key: <hidden>, <hidden>."
+    document = client.get(f"{run.get_absolute_url()}answers.json").json()
+    assert HUSH not in json.dumps(document)
+    assert document["task"]["said"] == "No such key: <hidden>, <hidden>."
 
 
 def test_without_a_prompt_a_secret_is_no_headline(client: Client, send: Send) -> None:
@@ -148,9 +148,9 @@ def test_no_comparison_of_inputs_shows_a_secret(tool: ModelSpec, name: str, gone
     before = {name: SECRETS[name]}
     now = {} if gone is ABSENT else {name: gone}
     found = dict(changes.list_changes(before, now))
-    told = changes.describe_changes(found, tool.form.secrets(before))
-    assert told
-    assert HUSH not in str(told)
+    described = changes.describe_changes(found, tool.form.secrets(before))
+    assert described
+    assert HUSH not in str(described)
 
 
 def test_the_relatives_of_a_run_show_no_secret(client: Client, send: Send) -> None:
