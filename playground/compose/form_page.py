@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 
 from playground.catalog.models import ModelSpec
+from playground.compose import spend_again
 from playground.compose.form_state import FormState
 from playground.compose.pasting import Paste
 from playground.compose.validation import Errors
@@ -26,9 +27,18 @@ def show_refused(
     state: FormState,
     errors: Errors,
     question: lifecycle.NotAgreedError | None = None,
+    *,
+    is_same_asked: bool = False,
 ) -> HttpResponse:
     """Show the sent form again, with its errors or with a question."""
-    return show_form(request, state, errors=errors, question=question, is_refused=True)
+    return show_form(
+        request,
+        state,
+        errors=errors,
+        question=question,
+        is_refused=True,
+        is_same_asked=is_same_asked,
+    )
 
 
 def show_redrawn(
@@ -75,6 +85,7 @@ def show_form(
     paste: Paste | None = None,
     partial: str = "form",
     is_refused: bool = False,
+    is_same_asked: bool = False,
 ) -> HttpResponse:
     """Show the page of a model, or a piece of it: the one way in which a form is drawn.
 
@@ -82,6 +93,7 @@ def show_form(
     question    what is asked before it is sent
     paste       what came of filling it
     is_refused  it was to be sent, and is not: then each variable without a value says so
+    is_same_asked  it is not sent because the same inputs were sent before
     """
     context = {
         "state": state,
@@ -92,6 +104,8 @@ def show_form(
         "paste": paste,
         "token": uuid.uuid4(),
         "wants_code": "code" in request.POST,
+        "is_same_asked": is_same_asked,
+        "once_more": request.POST.get("once_more", ""),
         **read_page_context(request, state),
     }
     status = 422 if is_refused or (paste and paste.problem) else 200
@@ -113,6 +127,7 @@ def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
         "budget_statuses": lambda: budgets.list_statuses(membership),
         "sample": lambda: samples.find_samples(membership, spec.slug).get(spec.slug, ""),
         "presets": lambda: list(Preset.objects.visible_to(membership).of(spec.slug)),
+        "earlier": lambda: spend_again.find_earlier(state),
         "api_key": lambda: state.api_key,
         "key_advice": lambda: (
             None if state.api_key else explain_missing_key(workspace, provider=provider.slug)

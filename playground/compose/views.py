@@ -12,7 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from playground.body_limits import allow_files
 from playground.catalog.models import ModelSpec
-from playground.compose import rerun
+from playground.compose import rerun, spend_again
 from playground.compose.form_page import show_accepted, show_form, show_redrawn, show_refused
 from playground.compose.form_state import FormState, open_state, read_state
 from playground.compose.pasting import Paste, UnreadableError, read_pasted
@@ -108,19 +108,26 @@ def generate(request: HtmxRequest, state: FormState) -> HttpResponse:
         run = make_run(request, state)
     except lifecycle.NotAgreedError as question:
         return show_refused(request, state, {}, question)
+    except spend_again.SameInputsError:
+        return show_refused(request, state, {}, is_same_asked=True)
     except (lifecycle.NoKeyError, OverBudgetError) as error:
         return show_refused(request, state, {"": [str(error)]})
     return show_accepted(request, run)
 
 
 def make_run(request: HtmxRequest, state: FormState) -> Run:
-    """Make a run of a form. Raises NotAgreedError, NoKeyError, OverBudgetError."""
+    """Make a run of a form.
+
+    Raises  SameInputsError, NotAgreedError, NoKeyError, OverBudgetError
+    """
+    token = read_token(request.POST.get("submission", ""))
+    spend_again.check(state, token, request.POST.get("once_more", ""))
     return lifecycle.accept(
         request.membership,
         spec=state.spec,
         inputs=state.inputs,
         template=state.template,
-        token=read_token(request.POST.get("submission", "")),
+        token=token,
         is_shared=state.is_shared,
         agreed=read_agreed(request.POST.get("agreed", "")),
         estimate=state.price,

@@ -20,6 +20,7 @@ VARY = "/experiments/new/?model=doubao-seedream-5-0-lite"
 CELL = re.compile(r'class="grid__state" href="/runs/([0-9a-f-]{36})/"|data-run="([0-9a-f-]{36})"')
 KEYS = "/team/keys/"
 WITHOUT_KEY = re.compile("No API key|The API key was changed")  # or is back meanwhile
+ONCE_MORE = re.compile(r'name="once_more" value="(\w+)"')
 
 
 class Person:
@@ -42,6 +43,9 @@ class Person:
             answer = self.ask("POST", PATH, data=fields, allow_redirects=False)
             if answer.status_code == requests.codes.found:
                 break
+            if agreed := ONCE_MORE.search(answer.text):  # others have sent this prompt before
+                fields.append(("once_more", agreed[1]))
+                continue
             assert WITHOUT_KEY.search(answer.text), f"refused: {answer.status_code}"
             self.stop.wait(SECONDS_BETWEEN_TRIES)
         return uuid.UUID(urlsplit(answer.headers["Location"]).path.strip("/").split("/")[-1])

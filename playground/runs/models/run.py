@@ -17,7 +17,8 @@ from playground.providers import registry
 from playground.runs.models.counted_costs import COUNTED
 from playground.runs.models.ended import run_ended
 from playground.runs.models.headline import find_words
-from playground.runs.models.queues import QUEUES
+from playground.runs.models.inputs_digest import InputsDigestField
+from playground.runs.models.run_indexes import INDEXES
 from playground.runs.models.run_queryset import RunQuerySet
 from playground.runs.models.status import FINISHED, NEXT, Status, is_settled
 from playground.schema import SchemaForm
@@ -25,10 +26,6 @@ from playground.teams.models import ApiKey, Workspace
 
 if TYPE_CHECKING:
     from playground.runs.models.upload import Upload
-
-
-# Indexes for claims of a queue: longest overdue first, or the next run of each workspace.
-DUE = {"": ["next_check_at"], "in_turn_": ["workspace", "next_check_at"]}
 
 
 class Run(models.Model):
@@ -40,6 +37,7 @@ class Run(models.Model):
     spec = models.ForeignKey(ModelSpec, models.PROTECT, related_name="runs")
     api_key = models.ForeignKey(ApiKey, models.PROTECT, related_name="runs")
     inputs = OrderedJSONField()
+    inputs_digest = InputsDigestField()  # "" for older rows until the backfill
     # {"inputs", "values"}: the inputs with variables and their values; {} without variables.
     template = OrderedJSONField(default=dict, blank=True, db_default={})
     # Uploads that the inputs refer to.
@@ -108,31 +106,7 @@ class Run(models.Model):
     objects = RunQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["workspace", "-created_at"], name="run_newest"),
-            models.Index(
-                fields=["workspace", "author", "-created_at"], name="run_newest_of_author"
-            ),
-            models.Index(
-                fields=["workspace", "author", "-created_at"],
-                condition=Q(finished_at=None),
-                name="run_running",
-            ),
-            *(
-                models.Index(
-                    fields=fields,
-                    condition=wanted & Q(next_check_at__isnull=False),
-                    name=f"run_due_{name}{queue}",
-                )
-                for queue, wanted in QUEUES.items()
-                for name, fields in DUE.items()
-            ),
-            models.Index(fields=["spec", "-finished_at"], name="run_durations"),
-            models.Index(
-                fields=["workspace", "created_at", "author", "api_key", "cost_counted"],
-                name="run_spending",
-            ),
-        ]
+        indexes = list(INDEXES)
         constraints = [
             models.CheckConstraint(
                 name="run_finished_at_iff_finished",

@@ -17,7 +17,7 @@ from django.db import close_old_connections, connections
 
 from playground.media import incoming
 from playground.media.incoming import StorageFailedError
-from playground.runs.files import hash_backfill, middle_sizes, pending_files, trash
+from playground.runs.files import digest_backfill, hash_backfill, middle_sizes, pending_files, trash
 from playground.teams.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class Housekeeping(threading.Thread):
     def _look(self) -> bool:
         """Do some of each chore; whether there is more."""
         is_more = False
-        for chore in (hash_backfill.hash_some, *CHORES):
+        for chore in (hash_backfill.hash_some, digest_backfill.digest_some, *CHORES):
             is_more |= self._do(chore)
         return is_more
 

@@ -4,9 +4,10 @@ import { refresh } from "../local_times.js";
 import { differenceOf } from "./differences.js";
 import { check, onChecked } from "./live_check.js";
 
+const LIVE = ["#price", "#price-said", "#draft", "#changes", "#same", ".settings-fold__sum"];
+
 onChecked((drawn) => {
-  for (const selector of ["#price", "#price-said", "#draft", "#changes", ".settings-fold__sum"])
-    show(drawn, selector);
+  for (const selector of LIVE) show(drawn, selector);
   showVariables(drawn);
   refresh();
 });
