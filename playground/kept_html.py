@@ -1,4 +1,4 @@
-"""HTML that is drawn once, kept in memory, and completed for each reader.
+"""An in-memory cache of rendered HTML with placeholders that are filled for each reader.
 
 While a template is drawn to be kept, its context has `gaps`. Template tags whose output is another
 each time leave a gap there: the CSRF token, the token of a press, words such as "2 min ago".

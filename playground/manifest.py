@@ -1,4 +1,4 @@
-"""What a browser has to know to install the pages as an app of the person's device."""
+"""The web app manifest (PWA), for installing the pages as an app."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse

@@ -1,4 +1,4 @@
-"""How times and days are written on pages and in mail: the one formatter of them all.
+"""Formats all times and days on pages and in mail.
 
 What is near in the past is relative, "2 min ago"; all else is in the reader's time zone, which
 reader_time.py activates for a request. Without the zone of a browser, as in mail, it is in UTC

@@ -1,4 +1,4 @@
-"""How amounts of money are written for people: the one formatter of them all.
+"""Formats all amounts of money for people.
 
 Amounts are numbers in the providers' unit, for which the owners of a workspace have a name: "$",
 "credits", or none. As with the language and the time zone, the unit of a request is active while it

@@ -1,4 +1,4 @@
-"""Answers requests with 503 and a reason if the database cannot be used.
+"""Answers 503 with a reason if the database is unavailable.
 
 A full or read-only disk, a lock that is held too long, a server that is away or just restarts: all
 of them pass, and nothing is wrong with the request. Whatever layer of the program met it, Django

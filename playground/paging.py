@@ -1,4 +1,4 @@
-"""Splits long lists into pages, with the addresses of the neighbours."""
+"""Pagination of long lists, with the URLs of adjacent pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Queries whose SQL is made once, for what pages ask again and again.
+"""Prepared queries: query sets whose SQL is compiled once and cached.
 
 Django makes the SQL of a query set each time, which costs several times what a small query does.
 Here a query set is made with samples for its values; a later call puts others in their places.

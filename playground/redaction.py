@@ -1,8 +1,7 @@
 """Redacts secrets in log lines: links that log a person in or show a file.
 
-Every line is redacted as it is written, whichever logger it is from: Django names the path of each
-request
-that it refuses, gunicorn that of each that broke off, and an exception quotes what it was given.
+Lines of all loggers are redacted: Django logs paths of refused requests, gunicorn those of aborted
+ones, and exceptions quote their input.
 """
 
 import logging

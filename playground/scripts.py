@@ -1,4 +1,4 @@
-"""Bundles scripts, so that a page asks for some files and not for forty.
+"""A JavaScript bundler: a page loads a few bundles instead of forty modules.
 
 The bundles are js/bundles/*.js. One that imports another uses its modules, so that no module is
 sent twice. No bundler is needed for what our modules use: named imports of functions and constants,

@@ -177,9 +177,9 @@ ACCOUNT_ADAPTER = "playground.teams.accounts.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no one gets mail who has no account
-ACCOUNT_EMAIL_NOTIFICATIONS = True  # who did not change a password wants to hear of it
-ACCOUNT_REAUTHENTICATION_REQUIRED = True  # who changes an address can reset the password by it
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to unknown addresses
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # notify people of changes they may not have made
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a changed address allows a password reset
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
 PASSWORD_RESET_TIMEOUT = 60 * 60
 # Beside allauth's own. Logins are counted by `teams/login_limits.py`, where allauth would count by
@@ -275,14 +275,14 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
 # By `__Host-` a browser knows that no other name of the same domain may have set a cookie.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts take the token from the form
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts read the CSRF token from the form
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-sessionid" if IS_HTTPS else "sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken" if IS_HTTPS else "csrftoken"
 DEVICE_COOKIE_NAME = "__Host-device" if IS_HTTPS else "device"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "playground.teams.session_store"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # then everybody logs in again
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # maximum age of a session
 SESSION_IDLE = timedelta(hours=read_number("SESSION_IDLE_HOURS", 7 * 24, least=1, most=30 * 24))
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL] if PUBLIC_BASE_URL else []

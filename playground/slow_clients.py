@@ -1,4 +1,4 @@
-"""A gunicorn worker that reads requests in full before a thread handles them.
+"""A gunicorn worker that receives requests before a thread handles them (slowloris protection).
 
 gunicorn's own threaded worker gives each connection a thread before any bytes arrive, and waits in
 that thread for the rest of the header and for the body, without a time limit: sixteen clients that

@@ -1,1 +1,1 @@
-"""The models on offer: versions of their schemas, rules across fields, prices."""
+"""The catalogue of models: versions of their schemas, rules across fields, prices."""

@@ -1,4 +1,4 @@
-"""Finds and reads JSON with the usual mistakes of editors, web pages and programs.
+"""Finds and parses almost valid JSON: with common mistakes of editors, web pages and programs.
 
 Typographic quotes, no-break spaces, `&quot;`, comments, commas too many, Python's and JavaScript's
 literals are put right outside of texts; the texts themselves stay as they are.

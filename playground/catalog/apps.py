@@ -9,7 +9,7 @@ class CatalogConfig(AppConfig):
     name = "playground.catalog"
 
     def ready(self) -> None:
-        """Let the form engine speak the language of each request."""
+        """Connect the form engine to Django's translations."""
         use(
             Translations(
                 gettext=translation.gettext,

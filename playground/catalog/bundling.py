@@ -1,4 +1,4 @@
-"""Takes one schema out of a larger document, with everything that it refers to."""
+"""Bundles a schema of a larger document with everything that it references."""
 
 import re
 from collections import Counter
@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from playground.catalog.references import DATA, MAPS, References, ReferenceScope, split_reference
 
 _HOLDERS = ("$defs", "definitions")  # a bundle gets new ones, of what it needs
-_NAMES = ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")  # every reference is a pointer
+_NAMES = ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")  # all references become pointers
 _PLAIN_NAME = re.compile(r"[\w.-]+")
 _SCHEMAS = "#/components/schemas/"
 MOST_NODES = 200_000
 
 
 class BundleError(ValueError):
-    """The schema and what it refers to are too large to be of use."""
+    """The bundled schema is too large."""
 
 
 def find_referenced(document: Any, ref: str) -> Any:
@@ -69,7 +69,7 @@ def find_schema(part: Any) -> Any:
 
 
 class _Bundle:
-    """Copies a schema, and then each definition that a copied part refers to.
+    """Copies a schema and, transitively, the definitions that it references.
 
     lost  whether a reference leads nowhere, so that no one can say which definitions it needs
     """
@@ -140,7 +140,7 @@ class _Bundle:
             raise BundleError(_("This schema is too large, including everything it refers to."))
 
     def point(self, part: dict[str, Any], copied: dict[str, Any], scope: ReferenceScope) -> None:
-        """Make every reference of a schema a pointer into `$defs`, where it leads anywhere."""
+        """Rewrite all resolvable references of a schema as pointers into `$defs`."""
         found = {
             "$ref": self.references.find(part["$ref"], scope) if "$ref" in part else None,
             "$dynamicRef": self.references.find_dynamic(part["$dynamicRef"], scope, self.entry)

@@ -1,4 +1,4 @@
-"""A schema that may describe the inputs of a model, and how likely it does."""
+"""A candidate for the input schema of a model, with a score."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Finds the parts of a JSON document that could describe the inputs of a model."""
+"""Finds candidates for the input schema of a model in a JSON document."""
 
 from collections import deque
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The form of a model with its rules; unreadable parts become notes."""
+"""The form of a model with its rules; unreadable parts are reported as notes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

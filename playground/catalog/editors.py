@@ -28,9 +28,9 @@ OF_INSTALLATION = gettext_lazy(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Editor:
-    """A person who changes models.
+    """A person's permissions to edit models.
 
-    audiences  whose models they may change and add to, the usual one first; () for no one's
+    audiences  workspaces or installation whose models they may edit, the default first; () for none
     """
 
     workspace: Workspace
@@ -71,6 +71,6 @@ def find_spec(request: HtmxRequest, slug: str) -> ModelSpec:
 
 
 def refuse(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
-    """Say why a person may not change a model."""
+    """Answer 403 with the reason why a person may not change a model."""
     why = str(OF_INSTALLATION) if spec.audience == EVERYBODY else Permission.EDIT_MODELS.refusal
     return guards.refuse(request, why)

@@ -281,7 +281,7 @@ class ExampleForm(forms.Form):
 
 
 class PlacementForm(forms.Form):
-    """The position of one field."""
+    """The placement of one field in the form."""
 
     name = CleanText(required=False, strip=False, widget=forms.HiddenInput)
     title = CleanText(required=False, strip=False, widget=forms.HiddenInput)

@@ -1,4 +1,4 @@
-"""Repairs one value of a text that is almost JSON, token by token.
+"""Repairs invalid JSON (a lenient parser), token by token.
 
 Replaces typographic quotes, no-break spaces, `&quot;`, comments, superfluous commas and the
 literals of Python and JavaScript. The content of strings does not change.

@@ -1,4 +1,4 @@
-"""The differences between versions of a model."""
+"""Compares versions of a model (change history)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

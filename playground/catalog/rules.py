@@ -19,10 +19,10 @@ class RuleError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One condition that the inputs must meet beyond what their JSON Schema says.
+    """A validation rule for the inputs, beyond JSON Schema.
 
     expression  CEL over `self`, the inputs as a map: "size(self.image_urls) + self.n <= 15"
-    message     what a person reads where it does not hold
+    message     error message if it does not hold
     fields      JSON Pointers of the fields where it is shown
     schema      that of all inputs, which may have the message in other languages
     Raises      RuleError where the expression cannot be read

@@ -1,4 +1,4 @@
-"""The titles of models that are known by their slugs, in the reader's language."""
+"""Titles of models by slug, in the reader's language."""
 
 from collections.abc import Iterable
 

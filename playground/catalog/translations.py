@@ -1,4 +1,4 @@
-"""What a model says in other languages: `x-i18n` at the root of its schema.
+"""Translations of a model's texts: `x-i18n` at the root of its schema.
 
     {"zh-Hans": {"title": "梦境", "description": "文生图。",
                  "examples": [{"prompt": "灯塔"}],

@@ -40,7 +40,7 @@ LISTS = ("rules", "examples")
 
 @require_safe
 def choose_model(request: HtmxRequest) -> HttpResponse:
-    """The choice of models; who may change some also sees those that are retired."""
+    """The list of models; people who may edit some also see retired ones."""
     words = request.GET.get("q", "").replace("\0", "")[:200]
     current = ModelSpec.objects.current(request.workspace)
     editor = editor_of(request)
@@ -124,7 +124,7 @@ def show_finding(
 @requires(Permission.EDIT_MODELS, or_operator=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
-    """The sheet of a model. A POST saves it, shows its form, or adds a row to a list."""
+    """The model editor. A POST saves, previews, or adds a row to a list."""
     spec, editor = find_spec(request, slug) if slug else None, editor_of(request)
     if spec and not editor.may_change(spec):
         return show_model(request, spec)
@@ -192,7 +192,7 @@ def publish_version(draft: ModelSpec, *, made_by: str) -> ModelSpec:
 
 
 def digest_of_draft(spec: ModelSpec | None, draft: ModelSpec) -> str:
-    """Return a digest that proves that these changes to this version were seen."""
+    """Return a digest of the confirmed changes to this version."""
     text = f"{spec.version if spec else 0} {draft.read_digest()}"
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -206,7 +206,7 @@ def show_edit_page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """Draw the sheet, or the part of it that htmx asked for."""
+    """Render the editor, or only the partial that htmx requested."""
     is_piece = bool(part) and wants_partial(request)
     context = {
         "spec": spec,

@@ -1,4 +1,4 @@
-"""Reads pasted YAML as the JSON that it means.
+"""Parses pasted YAML to JSON.
 
 Only what JSON can say is read, by the core schema of YAML 1.2: `on`, `no`, `16:9` and
 `2024-01-01` are texts, as PyYAML's own loader does not have it. Names stay as they are written.

@@ -17,7 +17,7 @@ _HEAD = 512
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
-# What the first bytes of a file say; an offset, the bytes there, the type.
+# Magic numbers of files: offset, bytes, content type.
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -77,10 +77,10 @@ class Preview:
 
 
 class FileStore(Protocol):
-    """Keeps uploads; a form holds only addresses."""
+    """Stores uploads; the form contains only their URLs."""
 
     def keep(self, upload: Any, accept: str, kind: str) -> str:
-        """Store an upload at once and return the value that represents it.
+        """Store an upload immediately and return the value that represents it.
 
         accept, kind  what is wanted, as in the schema: "image/*", "image"
         Raises        FileRefused
@@ -108,7 +108,7 @@ class DataURIFiles:
 
 
 def sniff(content: bytes) -> str:
-    """Return the MIME type that a file's first bytes prove, or ""."""
+    """Detect the content type by the first bytes (magic number), or ""."""
     head = content[:_HEAD]
     for offset, mark, mime in _MAGIC:
         if head[offset : offset + len(mark)] == mark:

@@ -93,7 +93,7 @@ def _compile(text: str, language: str) -> _Compiled:
 class SchemaForm:
     """A form for the values of one schema; immutable, and nearly free for a schema seen before.
 
-    It speaks the language of the moment, also where it is kept from one reader to the next.
+    It uses the active language, also if it is cached between requests.
 
     schema  a JSON Schema of draft 2020-12; older drafts and OpenAPI's `nullable` are read too
     rules   checks across fields that JSON Schema cannot say

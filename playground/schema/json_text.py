@@ -1,4 +1,4 @@
-"""Reads JSON that a person typed; errors name the place in plain words."""
+"""Parses JSON typed by a person; error messages name the position."""
 
 import json
 import math
@@ -58,7 +58,7 @@ _CULPRITS = (
 
 
 class JSONError(ValueError):
-    """The text is no JSON that can be kept; the message says where and why."""
+    """The text is not valid JSON; the message says where and why."""
 
 
 def read_json(text: str, *, deepest: int = MAX_DEPTH) -> JSON:

@@ -1,4 +1,4 @@
-"""Which part of a form is drawn where: what is worked on, short choices, settings."""
+"""The layout of a form: prompt and pictures, short choices (pills), settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _MEDIA = ("image", "video", "audio")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
-    """The parts of an object, each in one of these places.
+    """The fields of an object by layout area.
 
     text      what the model works on
     files     pictures, films and sounds that are drawn in the box of that text
     first     what needs an answer, so that it is never folded away
     pills     short choices
     settings  all else, folded where there is something above it
-    advanced  what comes last of all
+    advanced  last of all
     """
 
     text: Leaf | None

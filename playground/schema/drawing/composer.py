@@ -1,4 +1,4 @@
-"""Draws a whole form of an object: the text first, then short choices, then settings."""
+"""Renders the whole form of an object: prompt first, then pills, then settings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -27,10 +27,10 @@ _SUMMED_UP = 4  # settings that the folded part names
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What is to be seen of a form, whatever it holds.
+    """Display state of a form, independent of its values.
 
     unfolded  the settings are open
-    edited    pointer of the place whose structure was changed last: it is in sight
+    edited    pointer of the part whose structure was changed last, which stays visible
     """
 
     unfolded: bool = False

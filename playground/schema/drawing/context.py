@@ -1,4 +1,4 @@
-"""What drawing one form shares: errors, titles, files, marks of changes."""
+"""State of rendering one form: errors, titles, files, change marks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +34,7 @@ _BUTTONS = {
 
 @dataclass(slots=True)
 class Drawing:
-    """One drawing of one form.
+    """The rendering of one form.
 
     draw, draw_body  the HTML of an entry; and without its heading, by its kind
     errors  messages that are not shown yet, by the place that shows them
@@ -53,7 +53,7 @@ class Drawing:
     has_buttons: bool = False
 
     def place_errors(self, root: Entry, errors: Mapping[str, Sequence[str]]) -> None:
-        """Give each error to the nearest place that is drawn."""
+        """Assign each error to the nearest rendered pointer."""
         places = {entry.place for entry in walk(root) if not isinstance(entry.node, Fixed)}
         for pointer, messages in errors.items():
             place = next((each for each in pointers.ancestors(pointer) if each in places), "")

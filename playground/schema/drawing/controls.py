@@ -1,4 +1,4 @@
-"""Draws single controls, without their labels."""
+"""Renders single controls, without labels."""
 
 import re
 from datetime import date
@@ -164,7 +164,7 @@ def _number(node: Number, leaf: Leaf, frame: ControlFrame) -> SafeString:
 
 
 def _has_slider(node: Number) -> bool:
-    """Return whether a number has few enough steps for a hand to find one of them."""
+    """Whether a number has few enough steps for a slider."""
     if not (node.minimum and node.maximum):
         return False
     step = Decimal(1) if node.step in {"any", ""} else Decimal(node.step)

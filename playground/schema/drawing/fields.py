@@ -34,7 +34,7 @@ MOST_IN_ROW = 14  # options; a longer list has a search field above it
 
 
 def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
-    """Return one control with everything that belongs to it."""
+    """Render one control with label, help and errors."""
     node = leaf.node
     if node.read_only:
         return _shown(drawing, leaf, around)
@@ -68,7 +68,7 @@ def _is_short(leaf: Leaf) -> bool:
 
 
 def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
-    """Return a value that no one can change here."""
+    """Render a read-only value."""
     if leaf.value is ABSENT and leaf.place not in drawing.errors:
         return SafeString("")
     about = drawing.about(leaf, around)
@@ -78,7 +78,7 @@ def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
 
 
 def insists(leaf: Leaf) -> bool:
-    """Tell whether a blank answer is surely refused."""
+    """Whether a blank value is certainly rejected (`required`)."""
     match leaf.node:
         case Switch(must=must):
             return must or shows_select(leaf)

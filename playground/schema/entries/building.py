@@ -1,4 +1,4 @@
-"""Builds the entries of a form from any source, in one walk over the tree of nodes."""
+"""Builds the entries of a form from a value or a POST, in one walk over the nodes."""
 
 from dataclasses import replace
 

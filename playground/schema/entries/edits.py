@@ -1,4 +1,4 @@
-"""Edits of a form's structure: adds, removes and moves rows, opens and closes parts."""
+"""Structural edits of a form: add, remove and move rows, add and remove parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace

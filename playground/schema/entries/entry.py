@@ -1,6 +1,4 @@
-"""The content of a form: a tree beside the tree of nodes, the same for a form that was opened
-with a value and for one that a browser sent back.
-"""
+"""The content of a form, a tree parallel to the tree of nodes, for an initial value or a POST."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""Error messages in plain words, at the places where a person can correct the value."""
+"""Error messages, at the fields where a person can correct the value."""

@@ -1,4 +1,4 @@
-"""Maps the errors of the validator to messages at the places of a form."""
+"""Maps validation errors to messages at the fields of a form."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
