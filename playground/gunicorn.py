@@ -67,10 +67,18 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Start to watch whether the master is alive, and write the first log lines."""
+    """Watch whether the master is alive, listen to workers, and write the first log lines."""
     threading.Thread(target=leave_with, args=(worker.ppid,), daemon=True).start()
+    listen_to_workers()
     if worker.age == 1:  # the first of the start
         log_setup(worker)
+
+
+def listen_to_workers() -> None:
+    """Let polls of this process wait for news."""
+    from playground.runs.pages.waiting import news  # noqa: PLC0415 - Django is ready only here
+
+    news.listen()
 
 
 def log_setup(worker: Any) -> None:

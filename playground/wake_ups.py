@@ -1,8 +1,11 @@
 """Wake-ups: a process that makes work due tells the workers, so that they need not look often.
 
+A worker that wrote what pages show tells the web processes in the same way, so that a poll that
+waits for news is answered at once.
+
 On PostgreSQL by LISTEN and NOTIFY; on SQLite by datagram sockets in the data folder, one for each
-worker. Nothing depends on a wake-up. It carries no data; a worker also looks for work without one,
-and more often while it cannot listen.
+process. Nothing depends on a wake-up. It carries no data; a worker also looks for work without one,
+and more often while it cannot listen, and pages poll.
 """
 
 import contextlib
@@ -11,6 +14,8 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,35 +25,56 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 logger = logging.getLogger(__name__)
 
-CHANNEL = "playground_work"
+
+class Topic(Enum):
+    """What wake-ups are about: the channel of PostgreSQL, and the folder of sockets."""
+
+    WORK = "playground_work", "wake-ups"
+    NEWS = "playground_news", "wake-ups/news"
+
+    @property
+    def channel(self) -> str:
+        return self.value[0]
+
+    @property
+    def folder(self) -> Path:
+        return Path(settings.DATA_DIR) / self.value[1]
+
+
 RETRY_SECONDS = 5.0  # after a connection was lost
 STOP_SECONDS = 2.0
 
 
 def wake_workers() -> None:
     """Wake the workers once the transaction in hand is committed; at once where there is none."""
-    transaction.on_commit(_notify if connection.vendor == "postgresql" else _send_datagrams)
+    wake_listeners(Topic.WORK)
 
 
-def _notify() -> None:
+def tell_pages() -> None:
+    """Wake the polls that wait for news, likewise."""
+    wake_listeners(Topic.NEWS)
+
+
+def wake_listeners(topic: Topic) -> None:
+    wake = _notify if connection.vendor == "postgresql" else _send_datagrams
+    transaction.on_commit(partial(wake, topic))
+
+
+def _notify(topic: Topic) -> None:
     with contextlib.suppress(Error), connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL}")
+        cursor.execute(f"NOTIFY {topic.channel}")
 
 
-def _send_datagrams() -> None:
+def _send_datagrams(topic: Topic) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
         sender.setblocking(False)
-        for path in folder().glob("*.socket"):
+        for path in topic.folder.glob("*.socket"):
             try:
                 sender.sendto(b"\0", str(path))
-            except ConnectionRefusedError:  # its worker was killed
+            except ConnectionRefusedError:  # its process was killed
                 path.unlink(missing_ok=True)
             except OSError:
                 continue  # a full buffer holds a wake-up that was not read yet
-
-
-def folder() -> Path:
-    return Path(settings.DATA_DIR) / "wake-ups"
 
 
 class Listener(threading.Thread):
@@ -57,8 +83,9 @@ class Listener(threading.Thread):
     is_listening  False before it begins to listen, and after it lost its connection or socket
     """
 
-    def __init__(self, wake: Callable[[], object]) -> None:
+    def __init__(self, wake: Callable[[], object], topic: Topic = Topic.WORK) -> None:
         super().__init__(name="wake-ups", daemon=True)
+        self.topic = topic
         self.is_listening = False
         self._wake = wake
         self._stopping = threading.Event()
@@ -69,14 +96,14 @@ class Listener(threading.Thread):
             try:
                 listen(self)
             except (Error, OSError) as error:
-                logger.warning("No wake-ups for this worker, which looks oftener: %s", error)
+                logger.warning("No wake-ups for this process, which looks oftener: %s", error)
             self.is_listening = False
             self._stopping.wait(RETRY_SECONDS)
 
     def stop(self) -> None:
         """Listen no more; the process ends without waiting for a database that is away."""
         self._stopping.set()
-        wake_workers()
+        wake_listeners(self.topic)
         self.join(STOP_SECONDS)
 
     def begin(self) -> None:
@@ -97,7 +124,7 @@ def _listen_to_database(listener: Listener) -> None:
     own: BaseDatabaseWrapper = connections.create_connection("default")
     try:
         with own.cursor() as cursor:
-            cursor.execute(f"LISTEN {CHANNEL}")
+            cursor.execute(f"LISTEN {listener.topic.channel}")
         listener.begin()
         driver: Any = own.connection  # psycopg's
         with own.wrap_database_errors:
@@ -110,8 +137,8 @@ def _listen_to_database(listener: Listener) -> None:
 
 def _listen_to_socket(listener: Listener) -> None:
     """Wait for datagrams on a socket that is named after this process."""
-    folder().mkdir(parents=True, exist_ok=True)
-    path = folder() / f"{os.getpid()}.socket"
+    listener.topic.folder.mkdir(parents=True, exist_ok=True)
+    path = listener.topic.folder / f"{os.getpid()}.socket"
     path.unlink(missing_ok=True)  # of a killed process with the same number
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(str(path))

@@ -30,6 +30,7 @@ class HtmxRequest(HttpRequest):
     membership: Membership
     memberships: list[Membership]
     is_demo: bool  # here by the automatic login
+    waited_seconds: float  # for news, where a poll did: no sign that the server is slow
 
 
 def wants_partial(request: HtmxRequest) -> bool:

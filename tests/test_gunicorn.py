@@ -19,6 +19,7 @@ if os.fork() == 0:
     if sys.argv[1] == "by the kernel":
         gunicorn.post_fork(None, worker)
     else:
+        gunicorn.listen_to_workers = lambda: None  # there is no database
         gunicorn.post_worker_init(worker)
     print("at work", flush=True)
     if sys.argv[1] == "by the kernel":

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from pytest_django.fixtures import Settings
 
 from playground import wake_ups
-from playground.wake_ups import Listener
+from playground.wake_ups import Listener, Topic
 from tests.databases import ROOT
 from tests.postgres import find_database
 
@@ -99,7 +99,7 @@ def test_without_a_listener_nothing_happens(transactional_db: None) -> None:
 
 @pytest.mark.once
 def test_the_socket_of_a_killed_worker_is_removed(heard: Heard) -> None:
-    left = wake_ups.folder() / "1.socket"
+    left = Topic.WORK.folder / "1.socket"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as killed:
         killed.bind(str(left))
     wake_ups.wake_workers()

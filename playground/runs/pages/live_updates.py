@@ -14,6 +14,7 @@ from playground.runs.pages.board import PAGE, STALLED_LOOK_SECONDS, Board, make_
 from playground.runs.pages.card import Card
 from playground.runs.pages.followed import Followed
 from playground.runs.pages.glimpses import Glance, glance
+from playground.runs.pages.waiting import NEAR_MS
 from playground.runs.worker import poll_intervals
 
 # Maximum time until a run is committed and the response to Generate arrives.
@@ -58,6 +59,10 @@ class Shown:
         """
         has_news = board.cards or board.count is not None or board.is_stalled != self.is_stalled
         return not has_news and 0 < self.pace_ms <= board.pace_ms * PACE_TOLERANCE
+
+    def may_wait(self, board: Board) -> bool:
+        """Whether there is nothing new, and there will be soon."""
+        return bool(self.seen) and board.pace_ms <= NEAR_MS and self.is_current(board)
 
 
 def read_seen(texts: Iterable[str]) -> dict[uuid.UUID, int]:

@@ -57,7 +57,7 @@ def timed(view: View) -> View:
         arrived_at = arrival() or time.monotonic()
         response = view(request, *args, **kwargs)
         if request.htmx:
-            slowness.note(time.monotonic() - arrived_at)
+            slowness.note(time.monotonic() - arrived_at - waited_of(request))
             ask_for_pause(response, slowness.pause_ms)
         return response
 
@@ -69,6 +69,15 @@ def ask_for_pause(response: HttpResponse, pause_ms: int) -> HttpResponse:
     asked = int(response.headers.get(HEADER, "0"))
     response.headers[HEADER] = str(max(asked, pause_ms))
     return response
+
+
+def answer_current(request: HtmxRequest, pace_ms: int) -> HttpResponse:
+    """Answer a poll that has no news; one that waited for them was a pause itself."""
+    return ask_for_pause(HttpResponse(status=204), 0 if waited_of(request) else pace_ms)
+
+
+def waited_of(request: HtmxRequest) -> float:
+    return getattr(request, "waited_seconds", 0.0)
 
 
 def arrival() -> float | None:

@@ -16,7 +16,14 @@ from playground.providers import registry
 from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Run, RunQuerySet
-from playground.runs.pages import board, durations, exchange, live_updates, poll_pauses
+from playground.runs.pages import (
+    board,
+    durations,
+    exchange,
+    live_updates,
+    poll_pauses,
+    waiting,
+)
 from playground.runs.pages.family import read_family
 from playground.runs.pages.followed import Followed
 from playground.runs.pages.glimpses import glance
@@ -42,9 +49,12 @@ def show_changes(request: HtmxRequest) -> HttpResponse:
     since then.
     """
     page = live_updates.Shown.read(request.GET)
-    found = read_news(request, page)
+    found = waiting.read_patiently(
+        request, lambda: read_news(request, page), lambda found: not page.may_wait(found)
+    )
     if page.is_current(found):
-        return poll_pauses.ask_for_pause(HttpResponse(status=204), found.pace_ms)
+        return poll_pauses.answer_current(request, found.pace_ms)
+    found = replace(found, pace_ms=waiting.quicken(found.pace_ms))
     return render(request, "runs/live.html", {"board": found, "is_oob": "after" in request.GET})
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from playground import database_clock
+from playground import database_clock, wake_ups
 from playground.providers.errors import Throttled
 from playground.runs import problems, texts
 from playground.runs.models import Run, Status
@@ -58,7 +58,7 @@ def run_handed_step(pk: uuid.UUID) -> bool:
 
 def run_step(run: Run) -> bool:
     """Take one step of a run that is leased by this process; True when the next is due at once."""
-    step = choose_step(run)
+    step, known = choose_step(run), run.revision
     if step is not store and (slot := rate_limits.find_slot(run)):
         postpone(run, slot)
         return False
@@ -75,6 +75,8 @@ def run_step(run: Run) -> bool:
         due = None if run.is_settled else retry_later(run, fault)
     finally:
         run.release(due)
+        if run.revision != known:
+            wake_ups.tell_pages()
     return due is not None and due <= timezone.now()
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from playground import wake_ups
 from playground.media import incoming
 from playground.media.content import BrokenFileError
 from playground.providers import errors
@@ -99,8 +100,8 @@ def take(run: Run, outcome: Outcome, threads: SideBySide) -> Exception | None:
         if outcome.rank == FETCH:
             fetched: Fetched = outcome.unwrap()
             threads.begin(STORE, fetched, functools.partial(outputs.sync, fetched))
-            if outputs.show(fetched):
-                run.note()
+            if outputs.show(fetched) and run.note():
+                wake_ups.tell_pages()
         else:
             outcome.unwrap()
             outputs.store(outcome.subject)
