@@ -203,6 +203,18 @@ def test_the_results_are_by_value_and_say_how_sure_they_are(client: Client, voti
     assert len(rows) == 4
 
 
+def test_an_axis_of_models_makes_no_second_table_by_model(
+    client: Client, voting: Voting, experiment: Experiment
+) -> None:
+    prefer(client, voting, "16:9")
+    page = f"{voting.get_absolute_url()}results/"
+    assert len(list(parse(client.get(page).text).iter("table"))) == 1
+    values = [AxisValue(value=each, label=each) for each in SIZES]
+    models = make_axis(AxisKind.MODEL, "", "Models", values)
+    Experiment.objects.filter(pk=experiment.pk).update(axes=[models.document])
+    assert list(parse(client.get(page).text).iter("table")) == []
+
+
 def test_no_cell_of_the_tables_is_a_formula(client: Client, voting: Voting) -> None:
     prefer(client, voting, "16:9")
     for name in ("votes.csv", "table.csv"):

@@ -11,6 +11,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from playground.catalog.models import ModelSpec, form_of
+from playground.experiments.axes import AxisKind
 from playground.experiments.axis_fields import describe_axis
 from playground.experiments.input_table import list_lines
 from playground.experiments.models import read_place
@@ -110,7 +111,8 @@ class Results:
             for axis, at in zip(axes, read_place(contender.place), strict=False):
                 if at < len(axis.values):
                     found[axis.title][pk] = axis.values[at].label
-        return found
+        # The first table of all is by model.
+        return {axis.title: found[axis.title] for axis in axes if axis.kind != AxisKind.MODEL}
 
     @property
     def input_labels(self) -> dict[str, dict[int, str]]:
