@@ -63,7 +63,11 @@ OTHERS: dict[type[Model], set[str]] = {
     },
 }  # fmt: skip
 # Written when the row is made, and never after; of a schema the key has the digest.
-WRITTEN_ONCE = {Run: {"inputs", "template"}, ModelSpec: {"id", "schema"}, User: {"id"}}
+WRITTEN_ONCE = {
+    Run: {"inputs", "inputs_digest", "template"},
+    ModelSpec: {"id", "schema"},
+    User: {"id"},
+}
 IN_KEYS = {
     Run: kept_cards.RUN_COLUMNS,
     Output: kept_cards.OUTPUT_COLUMNS,

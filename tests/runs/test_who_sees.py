@@ -1,5 +1,6 @@
 """Who sees a run, its files and its inputs: its author, and the workspace if the author wants."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -154,8 +155,12 @@ def upload(client: Client) -> Upload:
     return Upload.objects.get()
 
 
+numbers = itertools.count()
+
+
 def use(client: Client, spec: ModelSpec, upload: Upload, **fields: Any) -> int:
-    sent = {"~keep/image_urls": upload.reference, **fields}
+    prompt = f"with it {next(numbers)}"  # another each time: the same inputs are asked about
+    sent = {"/prompt": prompt, "~keep/image_urls": upload.reference, **fields}
     return post(client, spec, HTMX, **sent).status_code
 
 

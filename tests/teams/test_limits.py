@@ -92,8 +92,8 @@ def test_nothing_is_charged_for_what_has_to_wait(
     at_most: Callable[[LimitedAction, int], None],
 ) -> None:
     at_most(LimitedAction.GENERATE, 2)
-    for _ in range(4):
-        client.post(seedream.get_absolute_url(), {"/prompt": "a lighthouse"})
+    for number in range(4):
+        client.post(seedream.get_absolute_url(), {"/prompt": f"lighthouse {number}"})
     assert Run.objects.count() == 2
 
 
