@@ -105,7 +105,6 @@ def show_form(
         "token": uuid.uuid4(),
         "wants_code": "code" in request.POST,
         "is_same_asked": is_same_asked,
-        "once_more": request.POST.get("once_more", ""),
         **read_page_context(request, state),
     }
     status = 422 if is_refused or (paste and paste.problem) else 200
@@ -140,7 +139,7 @@ def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
         "is_note_dismissed": lambda: preferences.is_note_dismissed(request),
     }
     lazy = {name: SimpleLazyObject(read) for name, read in found.items()}
-    return {"provider": provider, **lazy}
+    return {"provider": provider, "once_more": request.POST.get("once_more", ""), **lazy}
 
 
 def read_results(request: HtmxRequest, spec: ModelSpec) -> board.Board:
