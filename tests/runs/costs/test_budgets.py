@@ -134,9 +134,8 @@ def test_a_person_s_day_is_counted_apart_from_the_others(
     grant(daily_budget="0.05")
     pay(str(PRICE), {"author": bo})
     assert post(client, seedream, HTMX).status_code == 200
-    assert (
-        "only $0.0185 of your budget for today ($0.05) is left" in post(client, seedream, HTMX).text
-    )
+    refused = post(client, seedream, HTMX, **{"/prompt": "another lighthouse"}).text
+    assert "only $0.0185 of your budget for today ($0.05) is left" in refused
     assert Run.objects.filter(author=membership.user).count() == 1
 
 
