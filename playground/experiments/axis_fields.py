@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from playground.catalog.titles import read_titles
 from playground.experiments import axes
 from playground.experiments.axes import Axis, AxisError, AxisKind, AxisValue
 from playground.runs import variables
@@ -14,6 +15,7 @@ from playground.runs.variables import Variable
 from playground.schema import SchemaForm, pointers
 from playground.schema.tree.nodes import Choice, Files, Group, Node, Number, Switch, Text
 from playground.schema.values import key_of
+from playground.teams.models import Workspace
 
 ALL = "*"  # of a list of ticks: each of them
 MOST_REPEATS = 50
@@ -187,6 +189,15 @@ def describe_axis(axis: Axis, form: SchemaForm) -> Axis:
         replace(each, label=labels.get(key_of(each.value), each.label)) for each in axis.values
     )
     return replace(axis, title=title, values=tuple(values))
+
+
+def title_models(axis: Axis, workspace: Workspace) -> Axis:
+    """Return an axis of models with their titles in the reader's language; any other as it is."""
+    if axis.kind != AxisKind.MODEL:
+        return axis
+    titles = read_titles(workspace, [str(each.value) for each in axis.values])
+    values = (replace(each, label=titles.get(str(each.value), each.label)) for each in axis.values)
+    return replace(axis, values=tuple(values))
 
 
 def make_field(pointer: str, title: str, node: Node, pictures: Sequence[Tick]) -> AxisField | None:

@@ -1,4 +1,7 @@
-"""The grid of an experiment: its cells as rows and columns, in two queries."""
+"""The grid of an experiment: its cells as rows and columns, in two queries.
+
+Models that are an axis take one more, and cells that wait for a budget another one.
+"""
 
 import math
 import uuid
@@ -9,14 +12,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from playground.catalog.models import form_of
 from playground.experiments.arrangement import NONE, View, read_view
 from playground.experiments.axes import Axis, AxisKind, number_equal_values
-from playground.experiments.axis_fields import describe_axis
+from playground.experiments.axis_fields import describe_axis, title_models
 from playground.experiments.cell_states import (
     CANCELLED,
     DONE,
@@ -26,12 +27,11 @@ from playground.experiments.cell_states import (
     HELD_BACK,
     NO_BUDGET,
     SET_ASIDE,
-    WORDS,
     CellState,
+    ShownCell,
     letter_of,
 )
-from playground.experiments.models import Cell, Experiment, WaitReason, write_place
-from playground.gallery.pages import display_ratio
+from playground.experiments.models import Experiment, WaitReason, write_place
 from playground.runs.models import Output
 from playground.schema.lists import list_plain
 from playground.teams.models import Membership
@@ -40,39 +40,6 @@ POLL_MS = 1_500
 SLOW_POLL_MS = 15_000  # while all that is left waits for a budget
 ALL_RUNS = "all"  # of a grid with one row
 NO_OUTPUT = uuid.UUID(int=0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownCell:
-    """A cell as it is drawn.
-
-    name     its values, for those who do not see where it is
-    output   the first that came of its run; None while there is none
-    others   how many more there are
-    picture, thumbnail  where the output is shown, and its small copy; "" where there is none
-    """
-
-    place: str
-    name: str
-    letter: str
-    run: uuid.UUID | None = None
-    output: Output | None = None
-    others: int = 0
-    picture: str = ""
-    thumbnail: str = ""
-
-    @property
-    def words(self) -> str:
-        return str(WORDS.get(self.letter, ""))
-
-    @property
-    def select_words(self) -> str:
-        """The name of its box; a template would take much longer for it, four hundred times."""
-        return gettext("Select %(words)s") % {"words": self.name}
-
-    @property
-    def ratio(self) -> int:
-        return display_ratio(self.output) if self.output else 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +55,8 @@ class Grid:
     def axes(self) -> tuple[Axis, ...]:
         form = form_of(self.experiment.spec_id)
         described = (describe_axis(each, form) for each in self.experiment.read_axes())
-        return tuple(number_equal_values(each) for each in described)
+        titled = (title_models(each, self.membership.workspace) for each in described)
+        return tuple(number_equal_values(each) for each in titled)
 
     @property
     def model_titles(self) -> str:
@@ -100,17 +68,13 @@ class Grid:
     @cached_property
     def states(self) -> dict[str, CellState]:
         """All cells whose runs the person sees, by their places."""
-        visible = Q(run__is_shared=True) | Q(run__author=self.membership.user_id)
-        rows = Cell.objects.filter(visible, experiment=self.experiment).values_list(
-            "place", "run_id", "run__status", "run__stored_at", "run__set_aside_at",
-            "run__problem", "run__cost_counted",
-        )  # fmt: skip
         begun = {
             place: CellState(
                 place=place, run=run, cost=cost,
                 letter=letter_of(status, stored_at is not None, set_aside_at is not None, problem),
             )
-            for place, run, status, stored_at, set_aside_at, problem, cost in rows
+            for is_shared, author, place, run, status, stored_at, set_aside_at, problem, cost
+            in self._cells if is_shared or author == self.membership.user_id
         }  # fmt: skip
         letters = {place: HELD_BACK if reason else NO_BUDGET for place, reason in self.waiting}
         return begun | {
@@ -121,8 +85,36 @@ class Grid:
     @cached_property
     def waiting(self) -> list[tuple[str, str]]:
         """The places of the cells without a run, and why they wait for a person, if they do."""
-        visible = self.experiment.waiting.visible_to(self.membership)
-        return list(visible.values_list("place", "reason"))
+        return [
+            (place, reason)
+            for is_shared, author, place, reason in self._waiting
+            if is_shared or author == self.membership.user_id
+        ]
+
+    @cached_property
+    def _cells(self) -> list[tuple[Any, ...]]:
+        """The columns of all cells with a run, of those as well that the person does not see."""
+        return list(
+            self.experiment.cells.values_list(
+                "run__is_shared", "run__author_id", "place", "run_id", "run__status",
+                "run__stored_at", "run__set_aside_at", "run__problem", "run__cost_counted",
+            )
+        )  # fmt: skip
+
+    @cached_property
+    def _waiting(self) -> list[tuple[bool, int, str, str]]:
+        """The columns of all cells without a run."""
+        if not getattr(self.experiment, "has_waiting", True):
+            return []
+        columns = ("is_shared", "author_id", "place", "reason")
+        return list(self.experiment.waiting.values_list(*columns))
+
+    @property
+    def can_be_extended(self) -> bool:
+        """Whether the person may add to it, as `Experiment.can_be_extended_by` says it."""
+        sees_all = len(self.states) == len(self._cells) + len(self._waiting)
+        is_author = self.experiment.author_id == self.membership.user_id
+        return self.membership.can_generate and (is_author or sees_all)
 
     @property
     def reasons(self) -> list[tuple[str, int]]:

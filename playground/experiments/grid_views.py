@@ -105,7 +105,7 @@ def describe_retried(retried: progress.Retried) -> str:
 
 
 def find_experiment(request: HtmxRequest, pk: uuid.UUID) -> Experiment:
-    visible = Experiment.objects.visible_to(request.membership)
+    visible = Experiment.objects.visible_to(request.membership).with_waiting()
     return get_object_or_404(visible.select_related("spec", "author"), pk=pk)
 
 
@@ -114,6 +114,4 @@ def show(
 ) -> HttpResponse:
     grid = read_grid(request.membership, experiment, request.GET)
     facts = {"grid": grid, "experiment": experiment, "spec": experiment.spec} | context
-    member = request.membership
-    facts["can_extend"] = member.can_generate and experiment.can_be_extended_by(member)
     return page_or_partial(request, "experiments/grid.html", "news", facts, status=status)

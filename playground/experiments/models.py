@@ -28,6 +28,11 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
         seen = Q(author=membership.user_id) | Exists(shared)
         return self.filter(seen, workspace=membership.workspace_id)
 
+    def with_waiting(self) -> Self:
+        """Add `has_waiting`: whether there are cells that have no run yet."""
+        waiting = WaitingCell.objects.filter(experiment=OuterRef("pk"))
+        return self.annotate(has_waiting=Exists(waiting))
+
 
 class Experiment(models.Model):
     """Runs that differ in some inputs alone.
@@ -75,8 +80,9 @@ class Experiment(models.Model):
         """Whether a member sees all of it: what is added is made of what the others are."""
         if self.author_id == membership.user_id:
             return True
-        hidden = self.waiting.filter(is_shared=False).exists()
-        return not hidden and not self.cells.filter(run__is_shared=False).exists()
+        waiting = self.waiting.filter(is_shared=False).exclude(author=membership.user_id)
+        begun = self.cells.filter(run__is_shared=False).exclude(run__author=membership.user_id)
+        return not waiting.exists() and not begun.exists()
 
 
 class Cell(models.Model):

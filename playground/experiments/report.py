@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 from playground.catalog.models import ModelSpec, form_of
 from playground.experiments.arrangement import NONE
+from playground.experiments.cell_states import ShownCell
 from playground.experiments.comparison import LETTERS
-from playground.experiments.grid import Grid, ShownCell, read_grid
+from playground.experiments.grid import Grid, read_grid
 from playground.experiments.input_table import InputRow, read_rows
 from playground.experiments.models import Experiment
 from playground.experiments.voting.results import Results

@@ -55,6 +55,18 @@ def test_shared_fields_are_mapped_to_each_model(
     assert {"Seedream 5 Lite", "Scribble"} <= set(heads)
 
 
+def test_models_are_named_in_the_language_of_the_reader(
+    client: Client, post: Post, both: dict[str, list[str]]
+) -> None:
+    translated = SCHEMA | {"x-i18n": {"zh-Hans": {"title": "涂鸦"}}}
+    ModelSpec.objects.publish("sketch", title="Scribble", schema=translated)
+    post(**both)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
+    page = read(client, Experiment.objects.get())
+    heads = [(each.text or "").strip() for each in parse(page).iter("th")]
+    assert {"Seedream 5 Lite", "涂鸦"} <= set(heads)
+
+
 def test_it_says_what_each_model_drops_or_takes_otherwise(
     post: Post, both: dict[str, list[str]]
 ) -> None:
