@@ -261,10 +261,28 @@ def test_a_rule_speaks_on_generate_and_its_summary_goes_when_it_is_kept(form: Pa
     expect(form.get_by_text(TOO_LATE)).to_have_count(0)
 
 
+def overlapping(one: Locator, others: list[Locator]) -> list[str]:
+    """Return the names of those that share a part of the window with one."""
+    box = one.bounding_box()
+    assert box
+    return [
+        other.inner_text()
+        for other in others
+        if (its := other.bounding_box())
+        and max(box["x"], its["x"]) < min(box["x"] + box["width"], its["x"] + its["width"])
+        and max(box["y"], its["y"]) < min(box["y"] + box["height"], its["y"] + its["height"])
+    ]
+
+
 @pytest.mark.slow
 def test_characters_are_counted_as_people_count_them(form: Page) -> None:
     field(form, "Prompt").fill("a fox 🦊")
-    expect(form.get_by_text("7 / 20")).to_be_visible()
+    counter = form.get_by_text("7 / 20")
+    expect(counter).to_be_visible()
+    buttons = form.locator(".composer__tools > *")
+    for width in (1024, 1440):
+        form.set_viewport_size({"width": width, "height": 800})
+        assert not overlapping(counter, [buttons.nth(at) for at in range(buttons.count())])
 
 
 def test_a_slider_and_its_number_move_each_other(form: Page) -> None:

@@ -1,19 +1,20 @@
-// How long a text is, beside the label of its field: <textarea data-max-length="500">.
+// How long a text is: <textarea data-max-length="500">. It is said beside the label of its field, and
+// in the box of the prompt, whose label has buttons beside it.
 
 import { format } from "../texts.js";
 import { onDraw } from "./drawing.js";
 
-function addCounter(field) {
+function addCounter(field, text) {
   const counter = document.createElement("span");
   counter.className = "field__count";
   counter.setAttribute("aria-live", "off");
-  field.querySelector(".field__label").after(counter);
+  (text.closest(".prompt") ? text : field.querySelector(".field__label")).after(counter);
   return counter;
 }
 
 function count(text) {
   const field = text.closest(".field");
-  const counter = field.querySelector(".field__count") ?? addCounter(field);
+  const counter = field.querySelector(".field__count") ?? addCounter(field, text);
   const length = [...text.value].length; // in characters as the schema counts them, not UTF-16
   counter.textContent = `${format(length)} / ${format(text.dataset.maxLength)}`;
   counter.toggleAttribute("data-over", length > Number(text.dataset.maxLength));
