@@ -86,6 +86,25 @@ def test_a_double_click_makes_one_run_however_soon_the_first_is_answered(
     assert prompts_sent(service) == [prompt, other]
 
 
+def test_the_same_inputs_are_sent_after_a_second_press_alone(
+    playground: Page, service: SandboxProcess
+) -> None:
+    prompt = "a lock and its keeper"
+    expect_pictures(generate(playground, prompt), 1)
+    runs = playground.locator("#runs .run")
+    before = runs.count()
+    notice = playground.locator("#same")
+    press = playground.get_by_role("button", name="Generate", exact=True)
+    press.click()
+    expect(notice.get_by_role("alert")).to_contain_text("Press Generate again")
+    expect(notice.locator("img")).to_be_visible()
+    assert prompts_sent(service) == [prompt]
+    press.click()
+    expect(runs).to_have_count(before + 1)
+    expect_pictures(runs.first, 1)
+    assert prompts_sent(service) == [prompt, prompt]
+
+
 @pytest.mark.parametrize("name", sample(["Ctrl+Enter", "Generate", "Run again"], 1))
 def test_a_key_that_is_held_down_makes_one_run(
     playground: Page, service: SandboxProcess, name: str

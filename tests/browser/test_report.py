@@ -1,0 +1,31 @@
+"""The report of an experiment, opened from the disk without any server."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.shifts import DESK
+
+pytestmark = pytest.mark.once
+
+type Visit = Callable[..., Page]
+DECODED = """() => Promise.all(
+    [...document.images].map((image) => image.decode().then(() => image.naturalWidth)))"""
+
+
+def test_it_is_complete_in_one_file(visit: Visit, tmp_path: Path) -> None:
+    page = visit("short", "experiment", viewport=DESK)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Report").click()
+    file = tmp_path / "report.html"
+    download.value.save_as(file)
+    page.context.set_offline(True)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
+    expect(page.get_by_role("heading", name="Grid")).to_be_visible()
+    assert min(page.evaluate(DECODED)) > 0
+    assert page.locator("script").count() == 0
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
