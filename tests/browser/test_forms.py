@@ -124,6 +124,26 @@ def test_a_list_is_reordered_by_keyboard(form: Page) -> None:
     expect(button(form, "Move up: Scene 3")).to_be_focused()
 
 
+def test_the_focus_stays_where_it_is_while_the_form_is_drawn_again(form: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    form.route(re.compile(r"/form/$"), hold)
+    with form.expect_request(re.compile(r"/form/$")):
+        build(form, "one", "two")
+    moving = button(form, "Move down: Scene 1")
+    reach(moving, "Shift+Tab")
+    with form.expect_response(re.compile(r"/form/$")):
+        held[0].continue_()
+    form.unroute_all()
+    form.wait_for_function("() => !document.querySelector('#fields.htmx-request')")
+    expect(moving).to_be_focused()
+    form.keyboard.press("Enter")
+    expect_scenes(form, "two", "one")
+
+
 @pytest.mark.slow
 def test_a_list_is_emptied_by_keyboard(form: Page) -> None:
     build(form, "one", "two", "three")

@@ -1,4 +1,5 @@
-// After an edit of the form the focus goes where the work goes on.
+// After an edit of the form the focus goes where the work goes on. Where the fields are drawn again for
+// another reason it stays where it is: htmx keeps it in a control with an id, and buttons have none.
 
 import { CONTROLS, findParts } from "./controls.js";
 import { isOfFields } from "./drawing.js";
@@ -7,6 +8,8 @@ const OPPOSITES = { up: "down", down: "up", add: "remove", remove: "add" };
 
 let edit = ""; // the value of the button that was pressed, as "add /layers"
 let restored = ""; // the pointer of the field whose earlier value was put back
+let kind = ""; // of what has the focus
+let place = -1; // of it, among all of its kind; scripts add others, which are not drawn
 
 document.addEventListener("click", (event) => {
   const button =
@@ -15,8 +18,20 @@ document.addEventListener("click", (event) => {
   restored = event.target.closest?.('button[name="~back"]')?.value ?? "";
 });
 
+const kindOf = ({ tagName, name, className }) => `${tagName} ${Boolean(name)} ${className}`;
+const findAlike = (kind) =>
+  findParts("a, button, input, select, summary, textarea").filter((each) => kindOf(each) === kind);
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!isOfFields(event)) return;
+  kind = kindOf(document.activeElement);
+  place = findAlike(kind).indexOf(document.activeElement);
+});
+
 document.addEventListener("htmx:afterSwap", (event) => {
   if (!isOfFields(event)) return;
+  const isLost = place >= 0 && document.activeElement === document.body;
+  if (isLost) findAlike(kind)[place]?.focus({ preventScroll: true });
   if (restored) findRestored()?.focus();
   restored = "";
   if (edit) findEdited()?.focus();
