@@ -13,7 +13,7 @@ PATIENCE_SECONDS = 2.0
 
 
 class BrokerAwayError(RuntimeError):
-    """The broker does not answer; what it said stands in the text."""
+    """The broker does not answer; the text has its error."""
 
 
 class Broker:

@@ -215,7 +215,7 @@ class Grid:
 
     @property
     def poll_ms(self) -> int:
-        """How long to wait before the next look; 0 where nothing happens by itself."""
+        """Milliseconds until the next poll; 0 if no cell can change without a person."""
         if self.left_count:
             return POLL_MS
         return SLOW_POLL_MS if self.waiting_count else 0

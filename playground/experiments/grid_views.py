@@ -1,6 +1,8 @@
 """Views of the grid of an experiment."""
 
 import uuid
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -49,17 +51,12 @@ def stop_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @requires(Permission.GENERATE)
 def retry_failed(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Send the failed runs again, and no others."""
-    experiment = find_experiment(request, pk)
-    agreed = read_agreed(request.POST.get("agreed", ""))
-    try:
+
+    def retry(experiment: Experiment, agreed: Decimal | None) -> str:
         retried = progress.retry_failed(experiment, request.membership, agreed=agreed)
-    except NotAgreedError as question:
-        facts = {"question": question, "asked_by": "retry_experiment"}
-        return show(request, experiment, status=422, **facts)
-    except (NoKeyError, OverBudgetError) as error:
-        return show(request, experiment, problem=str(error), status=422)
-    messages.info(request, describe_retried(retried))
-    return redirect(experiment)
+        return describe_retried(retried)
+
+    return send(request, find_experiment(request, pk), "retry_experiment", retry)
 
 
 @require_POST
@@ -67,17 +64,33 @@ def retry_failed(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @requires(Permission.GENERATE)
 def start_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Start what waits for a budget, as far as there is room."""
-    experiment = find_experiment(request, pk)
-    agreed = read_agreed(request.POST.get("agreed", ""))
-    try:
+
+    def start(experiment: Experiment, agreed: Decimal | None) -> str:
         count = waiting.start_rest(experiment, request.membership, agreed=agreed)
+        words = ngettext("Started %(count)d run.", "Started %(count)d runs.", count)
+        return words % {"count": count}
+
+    return send(request, find_experiment(request, pk), "start_rest_of_experiment", start)
+
+
+def send(
+    request: HtmxRequest,
+    experiment: Experiment,
+    asked_by: str,
+    act: Callable[[Experiment, Decimal | None], str],
+) -> HttpResponse:
+    """Do what may cost money, and show what came of it; where the price is asked about, ask.
+
+    asked_by  the name of the URL that the answer to the question is sent to
+    act       gets the price that was agreed to, and returns what to say
+    """
+    try:
+        words = act(experiment, read_agreed(request.POST.get("agreed", "")))
     except NotAgreedError as question:
-        facts = {"question": question, "asked_by": "start_rest_of_experiment"}
-        return show(request, experiment, status=422, **facts)
+        return show(request, experiment, status=422, question=question, asked_by=asked_by)
     except (NoKeyError, OverBudgetError) as error:
         return show(request, experiment, problem=str(error), status=422)
-    words = ngettext("Started %(count)d run.", "Started %(count)d runs.", count)
-    messages.info(request, words % {"count": count})
+    messages.info(request, words)
     return redirect(experiment)
 
 

@@ -109,7 +109,7 @@ class Cell(models.Model):
 
 
 class WaitReason(models.TextChoices):
-    """Why a cell does not go on by itself, though there may be room."""
+    """Why a waiting cell is not started automatically, even if the budget has room."""
 
     RETIRED = "retired", _("the model was retired")
     CHANGED = "changed", _("its inputs cannot be sent any more")

@@ -85,7 +85,7 @@ class MindVideo:
     ) -> Ticket:
         """Queue one task; return its id and the estimated cost.
 
-        facts   of the model, which the sandbox is told; MindVideo is told nothing of it
+        facts   about the model, for the sandbox; None for MindVideo, which does not get them
         key     idempotency key; repeated, it starts nothing new, with other inputs it is Conflict.
                 Never repeated in here: who asks again decides so, with the same key
         Raises  Unreachable (try later, nothing was sent), Unavailable (try later, it may have been

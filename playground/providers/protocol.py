@@ -125,7 +125,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
-    """What a stand-in is told of a model, so that it can imitate it.
+    """The facts about a model that are sent to a stand-in, so that it can imitate the model.
 
     makes         "pictures", "videos", "sounds", "texts" or "results"
     schema        the JSON Schema of its inputs

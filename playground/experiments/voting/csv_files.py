@@ -29,14 +29,14 @@ def write_votes(results: Results) -> str:
 
 def list_votes(results: Results, titles: list[str]) -> Iterator[list[Any]]:
     mine = results.membership.user_id
-    told = results.named | {mine}
-    named = [vote for vote in results.votes if vote.voter_id in told]
-    others = [vote for vote in results.votes if vote.voter_id not in told]
+    public = results.named | {mine}
+    named = [vote for vote in results.votes if vote.voter_id in public]
+    others = [vote for vote in results.votes if vote.voter_id not in public]
     for vote in [*named, *sorted(others, key=lambda each: (each.pair, each.verdict, each.left_id))]:
-        is_told = vote.voter_id in told
+        is_public = vote.voter_id in public
         yield [
-            vote.voter.get_username() if is_told else "",
-            vote.created_at if is_told else None,
+            vote.voter.get_username() if is_public else "",
+            vote.created_at if is_public else None,
             *(name_picture(results, side) for side in (vote.left_id, vote.right_id)),
             vote.verdict,
             *(label for side in (vote.left_id, vote.right_id)

@@ -1,6 +1,6 @@
 """What the votes say: by picture, by model, and by each value that differs.
 
-Who looks at it is told the values and pictures that they see; the votes on others are counted.
+Results show values and pictures that the reader may see; votes on other pictures are counted.
 """
 
 import uuid
@@ -152,8 +152,8 @@ class Results:
             if vote.left_id in labels and vote.right_id in labels
         ]
         standings = scores.rank([each for each in matches if each.left != each.right])
-        told = dict.fromkeys(labels[pk] for pk in self.seen if pk in labels)
-        ranked = [*(each for each in standings if each in told), *told]
+        visible = dict.fromkeys(labels[pk] for pk in self.seen if pk in labels)
+        ranked = [*(each for each in standings if each in visible), *visible]
         return Table(
             title=title,
             lines=tuple(

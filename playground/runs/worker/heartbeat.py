@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Heartbeat:
-    """Beats whenever it is told to.
+    """Writes the heartbeat at each call.
 
     name          of the process, for people
     trusts_clock  whether work may be taken by this machine's clock

@@ -67,7 +67,7 @@ def submit(run: Run) -> Due:
 
 
 def describe_model(run: Run) -> ModelFacts | None:
-    """Return what a sandbox has to know of the model; a real service is told nothing."""
+    """Return the facts about the model that a sandbox needs; None for a real provider."""
     if run.api_key.stands_in_for is None:
         return None
     spec, cost = run.spec, run.spec.estimate_cost(run.inputs)
