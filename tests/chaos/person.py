@@ -20,6 +20,7 @@ VARY = "/experiments/new/?model=doubao-seedream-5-0-lite"
 CELL = re.compile(r'class="grid__state" href="/runs/([0-9a-f-]{36})/"|data-run="([0-9a-f-]{36})"')
 KEYS = "/team/keys/"
 WITHOUT_KEY = re.compile("No API key|The API key was changed")  # or is back meanwhile
+POLL = re.compile(r'hx-get="(/runs/[0-9a-f-]{36}/\?seen=\d+)"')
 ONCE_MORE = re.compile(r'name="once_more" value="(\w+)"')
 
 
@@ -71,12 +72,15 @@ class Person:
         return cells
 
     def watch(self, run: uuid.UUID, seconds: float) -> bool:
-        """Look at a run's page until it says that nothing more will come, for so long at most."""
+        """Poll as the page of a run does, until nothing more will come; False after so long."""
         give_up_at = time.monotonic() + seconds
-        while 'hx-trigger="every' in self.ask("GET", f"/runs/{run}/").text:
+        text = self.ask("GET", f"/runs/{run}/").text
+        while poll := POLL.search(text):
             if time.monotonic() > give_up_at:
                 return False
             self.stop.wait(SECONDS_BETWEEN_LOOKS)
+            answer = self.ask("GET", poll[1], headers={"HX-Request": "true"})
+            text = answer.text or text  # 204: nothing new
         return True
 
     def delete_keys(self) -> None:
