@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from playground.compose.submission import read_agreed, read_token
+from playground.compose.submission import read_agreed
 from playground.experiments import acceptance
 from playground.experiments.acceptance import ExtendedMeanwhileError
 from playground.experiments.arrangement import NONE, read_number
@@ -20,8 +20,7 @@ from playground.experiments.extending import AddedValues, Extension, RepeatedRow
 from playground.experiments.grid import ALL_RUNS
 from playground.experiments.grid_views import find_experiment
 from playground.experiments.models import Experiment
-from playground.experiments.views import find_refused
-from playground.runs.costs import budgets
+from playground.experiments.views import find_refused, read_plan_context
 from playground.runs.costs.budgets import OverBudgetError
 from playground.runs.lifecycle import NoKeyError, NotAgreedError
 from playground.teams.guards import requires
@@ -146,11 +145,8 @@ def show(
 
 
 def read_context(request: HtmxRequest, extension: Extension) -> dict[str, Any]:
-    sent = request.POST.get("submission", "")
     return {
+        **read_plan_context(request, extension.plan),
         "composition": extension,
         "experiment": extension.experiment,
-        "plan": extension.plan,
-        "token": read_token(sent) if sent else uuid.uuid4(),
-        "budget_statuses": budgets.list_statuses(request.membership),
     }

@@ -133,14 +133,21 @@ def show(
 
 
 def read_context(request: HtmxRequest, composition: Composition) -> dict[str, Any]:
-    sent = request.POST.get("submission", "")
     return {
+        **read_plan_context(request, composition.plan),
         "composition": composition,
         "spec": composition.spec,
-        "plan": composition.plan,
-        "token": read_token(sent) if sent else uuid.uuid4(),
         "is_shared": read_sharing(request, composition.state.opened_from)
         if request.method == "POST"
         else composition.state.is_shared,
+    }
+
+
+def read_plan_context(request: HtmxRequest, plan: Plan) -> dict[str, Any]:
+    """Return what a form shows that sends the runs of a plan; a sent token stays the same."""
+    sent = request.POST.get("submission", "")
+    return {
+        "plan": plan,
+        "token": read_token(sent) if sent else uuid.uuid4(),
         "budget_statuses": budgets.list_statuses(request.membership),
     }
