@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import logging
 import os
 import signal
@@ -46,9 +47,14 @@ PR_SET_PDEATHSIG = 1  # of Linux's prctl(2)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Hand no open database connection to two processes."""
+    """Hand no open database connection to two processes, and keep their memory shared.
+
+    A garbage collection writes to each object that it looks at, and so copies its page: what is
+    there before the fork is left out of it.
+    """
     del server, worker
     connections.close_all()
+    gc.freeze()
 
 
 def post_fork(server: Any, worker: Any) -> None:

@@ -1,6 +1,7 @@
 """The WSGI application: gunicorn playground.wsgi"""
 
 import os
+from importlib import import_module
 
 import django
 from django.core.wsgi import get_wsgi_application
@@ -8,7 +9,22 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
 django.setup()
 
-from playground import static_files  # noqa: E402 - Django is ready only now
+from django.conf import settings  # noqa: E402 - Django is ready only now
+from django.template.loader import get_template  # noqa: E402
+
+from playground import static_files  # noqa: E402
+
+
+def load_views_and_templates() -> None:
+    """Load what every web process needs, so that processes forked from this one share it."""
+    import_module(settings.ROOT_URLCONF)
+    templates = settings.BASE_DIR / "templates"
+    for path in templates.rglob("*.html"):
+        name = path.relative_to(templates)
+        if name.parts[0] != "schema":  # the form engine has a template engine of its own
+            get_template(str(name))
+
 
 static_files.provide()  # the application reads once which there are, when it is made
 application = get_wsgi_application()
+load_views_and_templates()

@@ -73,3 +73,18 @@ def is_alive(port: int) -> bool:
         return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=30).ok
     except requests.RequestException:
         return False
+
+LOADED = """
+import sys
+import playground.wsgi
+from django.template import engines
+assert "playground.runs.pages.views" in sys.modules
+(loader,) = engines["django"].engine.template_loaders
+assert "runs/show.html" in loader.get_template_cache
+"""
+
+
+def test_views_and_templates_are_loaded_before_workers_are_forked(tmp_path: Path) -> None:
+    environment = Launched(tmp_path / "data", SECRET_KEY="x" * 60).environment
+    words = [sys.executable, "-c", LOADED]
+    subprocess.run(words, cwd=ROOT, env=environment | {"DEBUG": "on"}, check=True)
