@@ -39,7 +39,9 @@ class Benchmark:
 
 
 BENCHMARKS = (
+    Benchmark(name="start"),
     Benchmark(name="main_job"),
+    Benchmark(name="many_people"),
     Benchmark(name="pages", arguments=("sqlite",)),
     Benchmark(name="pages", arguments=("postgresql",)),
     Benchmark(name="gallery_page"),
