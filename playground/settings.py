@@ -82,7 +82,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "playground.static_files.CollectedFilesConfig",
+    "playground.collected_files.CollectedFilesConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",

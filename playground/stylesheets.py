@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from playground import scripts
+from playground.collected_files import VERSION_NAME, fingerprint, open_to_all
 
 BUNDLES = ("css/main.css", "css/compare.css", "css/experiments.css", "css/votes.css")
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
@@ -20,8 +21,6 @@ ZERO = re.compile(r"(?<![\w.])0\.(?=\d)")  # no text or address within our style
 
 SIGN = re.compile(r" ([/*]) ")  # of a division, a product or an alpha value
 NESTED = re.compile(r"(?<=[{};,])& (?=[^{}&,;]*[{,])")  # what a nested selector begins with
-
-VERSION_NAME = "version"  # in STATIC_ROOT: which version its files were collected for
 
 OWN_SCRIPT = re.compile(r"js/(?!vendor/)[\w/]+\.js")
 
@@ -45,8 +44,6 @@ class BundledStaticFilesStorage(
         dry_run: bool = False,  # noqa: FBT001, FBT002 - as in Django's storages
         **options: Any,
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
-        from playground import static_files  # noqa: PLC0415 - it looks at this module
-
         if not dry_run:
             self.delete(VERSION_NAME)  # cut off, the collecting begins from the start
             for name in BUNDLES:
@@ -59,8 +56,8 @@ class BundledStaticFilesStorage(
                 self._replace(paths, name, str(rjsmin.jsmin(text)))
         yield from super().post_process(paths, dry_run=dry_run, **options)
         if not dry_run:
-            self.save(VERSION_NAME, ContentFile(static_files.fingerprint().encode()))
-            static_files.open_to_all()
+            self.save(VERSION_NAME, ContentFile(fingerprint().encode()))
+            open_to_all()
 
     def _replace(self, paths: Sources, name: str, text: str) -> None:
         self.delete(name)

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from playground import static_files, stylesheets
+from playground import collected_files, static_files, stylesheets
 from playground.health import findings
 from playground.runs.models import Worker
 from tests.launched import ROOT
@@ -35,13 +35,13 @@ def sources(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch)
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STORAGES = settings.STORAGES | BUNDLED
     monkeypatch.setattr(findings, "KEEP_SECONDS", -1.0)
-    static_files.fingerprint.cache_clear()
+    collected_files.fingerprint.cache_clear()
     return sources
 
 
 def start_anew(settings: Settings) -> None:
     """Do as a process that was just started: it knows nothing of what was collected before."""
-    static_files.fingerprint.cache_clear()
+    collected_files.fingerprint.cache_clear()
     settings.STORAGES = dict(settings.STORAGES)
     static_files.provide()
 
