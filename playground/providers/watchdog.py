@@ -1,11 +1,52 @@
 """A total timeout for a connection; socket timeouts restart with every byte."""
 
 import contextlib
+import heapq
+import itertools
+import os
 import socket
 import threading
 import time
 from types import TracebackType
 from typing import Self
+
+
+class Alarms(threading.Thread):
+    """Rings watchdogs when their time is up: one thread for all of a process.
+
+    A thread for each request would cost more than the request itself.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="watchdogs", daemon=True)
+        self._changed = threading.Condition()
+        self._waiting: list[tuple[float, int, Watchdog]] = []
+        self._numbers = itertools.count()
+
+    def set(self, at: float, watchdog: "Watchdog") -> None:
+        with self._changed:
+            heapq.heappush(self._waiting, (at, next(self._numbers), watchdog))
+            if not self.ident:
+                self.start()
+            elif self._waiting[0][2] is watchdog:  # sooner than what the thread waits for
+                self._changed.notify()
+
+    def run(self) -> None:
+        while True:
+            watchdog = self._next()
+            if again_at := watchdog.ring():
+                self.set(again_at, watchdog)
+
+    def _next(self) -> "Watchdog":
+        """Wait for the first whose time is up; forget all before it that are done."""
+        with self._changed:
+            while True:
+                while self._waiting and self._waiting[0][2].is_done:
+                    heapq.heappop(self._waiting)
+                left = self._waiting[0][0] - time.monotonic() if self._waiting else None
+                if left is not None and left <= 0:
+                    return heapq.heappop(self._waiting)[2]
+                self._changed.wait(left)
 
 
 class Watchdog:
@@ -29,8 +70,7 @@ class Watchdog:
         self._ends = min(self._hard_end, time.monotonic() + self._silence)
         self._lock = threading.Lock()
         self._watched: socket.socket | None = None
-        self._is_done = False
-        self._timer = self._new_timer()
+        self.is_done = False
 
     @property
     def is_over(self) -> bool:
@@ -55,25 +95,21 @@ class Watchdog:
             self._watched = connection
         self.seconds_left()
 
-    def _new_timer(self) -> threading.Timer:
-        timer = threading.Timer(max(self._ends - time.monotonic(), 0.0), self._bark)
-        timer.daemon = True
-        return timer
-
-    def _bark(self) -> None:
+    def ring(self) -> float | None:
+        """Close the connection if its time is up; return when to ring again, None for never."""
         with self._lock:
-            if self._is_done:
-                return
+            if self.is_done:
+                return None
             if not self.is_over:  # there was progress meanwhile
-                self._timer = self._new_timer()
-                self._timer.start()
-            elif self._watched:
+                return self._ends
+            if self._watched:
                 with contextlib.suppress(OSError):
                     # The shutdown() of a TLS socket would break a concurrent read.
                     socket.socket.shutdown(self._watched, socket.SHUT_RDWR)
+            return None
 
     def __enter__(self) -> Self:
-        self._timer.start()
+        alarms.set(self._ends, self)
         return self
 
     def __exit__(
@@ -83,5 +119,17 @@ class Watchdog:
         trace: TracebackType | None,
     ) -> None:
         with self._lock:
-            self._is_done = True
-            self._timer.cancel()
+            self.is_done = True
+            self._watched = None
+
+
+alarms = Alarms()
+
+
+def begin_anew() -> None:
+    """Have a forked process use a thread of its own: that of its parent is not there."""
+    global alarms  # noqa: PLW0603 - one for the process
+    alarms = Alarms()
+
+
+os.register_at_fork(after_in_child=begin_anew)
