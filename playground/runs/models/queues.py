@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from playground import database_clock
+from playground.prepared_queries import to_database
 
 # The queues by priority, and their runs. Polling is short, and a person waits for it; downloading
 # is long; the history is least urgent. Each has its own partial indexes (`Run.Meta`). The
@@ -20,6 +21,12 @@ QUEUES = {
     FILES: IS_FETCHED,
     HISTORY: Q(finished_at__isnull=False) & ~IS_FETCHED,
 }
+
+# As SQL, because each step ends with it, and Django takes longer to make it than to run it.
+RELEASE = (
+    "UPDATE runs_run SET lease_id = NULL, leased_until = NULL, "
+    "next_check_at = %s, slot_at = %s, checked_at = %s WHERE id = %s AND lease_id = %s"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +73,20 @@ def claim_chosen(
         Claim(run_id=as_uuid(pk), lease_id=as_uuid(lease_id), workspace_id=as_uuid(workspace))
         for pk, lease_id, workspace in rows
     ]
+
+
+def release_claimed(
+    claim: tuple[uuid.UUID, uuid.UUID], due_at: datetime | None, *others: datetime | None
+) -> None:
+    """Give a claimed run back after its step; nothing where another worker has claimed it since.
+
+    claim   the ids of run and lease
+    others  `slot_at` and `checked_at`
+    """
+    moments = [moment and to_database(moment) for moment in (due_at, *others)]
+    values = [*moments, *map(to_database, claim)]
+    with connection.cursor() as cursor:
+        cursor.execute(RELEASE, values)
 
 
 def as_uuid(value: uuid.UUID | str) -> uuid.UUID:

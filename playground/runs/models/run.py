@@ -18,6 +18,7 @@ from playground.runs.models.counted_costs import COUNTED
 from playground.runs.models.ended import run_ended
 from playground.runs.models.headline import find_words
 from playground.runs.models.inputs_digest import InputsDigestField
+from playground.runs.models.queues import release_claimed
 from playground.runs.models.run_indexes import INDEXES
 from playground.runs.models.run_queryset import RunQuerySet
 from playground.runs.models.status import FINISHED, NEXT, Status, is_settled
@@ -264,6 +265,9 @@ class Run(models.Model):
         """
         if isinstance(next_check_at, datetime):
             next_check_at = database_clock.from_local(next_check_at)
+        if self.lease_id and isinstance(next_check_at, datetime | None):
+            release_claimed((self.pk, self.lease_id), next_check_at, slot_at, self.checked_at)
+            return
         mine = type(self).objects.filter(pk=self.pk, lease_id=self.lease_id)
         mine.update(
             lease_id=None,

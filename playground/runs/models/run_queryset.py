@@ -1,7 +1,7 @@
 """Queries on runs, and how a worker claims them."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from playground import database_clock
-from playground.prepared_queries import to_database
+from playground.prepared_queries import load_prepared, to_database
 from playground.runs.models.queues import QUEUES, Claim, as_moment, claim_chosen
 from playground.teams.encryption import UndecryptableError
 from playground.teams.models import Membership, Workspace
@@ -154,14 +154,18 @@ class RunQuerySet(models.QuerySet["Run"]):
 
     def leased(self, pk: uuid.UUID, lease_id: uuid.UUID) -> "Run | None":
         """Return a claimed run, loaded for its step; None if the lease has expired."""
+        names = {"pk": pk, "lease_id": lease_id}
+        try:
+            found = load_prepared("", self._find_leased, names)
+        except UndecryptableError:  # the step reports undecryptable keys
+            found = list(self._find_leased(names).defer("api_key__secret"))
+        return next(iter(found), None)
+
+    def _find_leased(self, names: Mapping[str, Any]) -> "RunQuerySet":
         form = ("schema", "rules", "price", "examples")  # large, and not needed by steps
         parts = (*LARGE, *(f"spec__{name}" for name in form))
-        mine = self.filter(pk=pk, lease_id=lease_id)
-        loaded = mine.select_related("spec", "api_key").defer(*parts)
-        try:
-            return loaded.first()
-        except UndecryptableError:
-            return loaded.defer("api_key__secret").first()  # the step reports undecryptable keys
+        mine = self.model._default_manager.filter(**names)  # noqa: SLF001 - its SQL is kept for all
+        return mine.select_related("spec", "api_key").defer(*parts)
 
     def give_back(self, claims: Iterable[Claim]) -> None:
         """Release claims whose step has not begun."""
