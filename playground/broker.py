@@ -10,6 +10,12 @@ from django.conf import settings
 
 # Pages and the clock wait no longer for its answer.
 PATIENCE_SECONDS = 2.0
+PATIENCE = {  # the first two for Redis, the others for RabbitMQ; each ignores what is not its own
+    "socket_timeout": PATIENCE_SECONDS,
+    "socket_connect_timeout": PATIENCE_SECONDS,
+    "read_timeout": PATIENCE_SECONDS,
+    "write_timeout": PATIENCE_SECONDS,
+}
 
 
 class BrokerAwayError(RuntimeError):
@@ -24,13 +30,20 @@ class Broker:
 
     def ask_size(self, queue: str) -> int:
         """Return how many messages wait in one of the queues. Raises BrokerAwayError"""
+        if self._connection is not None:
+            with suppress(Exception):  # a connection that was lost while nothing was asked
+                return self._ask_size(queue)
+            self.close()
         try:
-            channel = self._connect().default_channel
-            found = channel.queue_declare(**describe_queue(queue, channel))
-            return int(found.message_count)
+            return self._ask_size(queue)
         except Exception as error:
             self.close()
             raise BrokerAwayError(describe(error)) from error
+
+    def _ask_size(self, queue: str) -> int:
+        channel = self._connect().default_channel
+        found = channel.queue_declare(**describe_queue(queue, channel))
+        return int(found.message_count)
 
     def close(self) -> None:
         if self._connection is not None:
@@ -42,12 +55,8 @@ class Broker:
         from playground.celery import app  # noqa: PLC0415 - see below
 
         if self._connection is None:
-            patience = {
-                "socket_timeout": PATIENCE_SECONDS,
-                "socket_connect_timeout": PATIENCE_SECONDS,
-            }
             self._connection = app.connection_for_write(
-                connect_timeout=PATIENCE_SECONDS, transport_options=patience
+                connect_timeout=PATIENCE_SECONDS, transport_options=PATIENCE
             )
         return self._connection.ensure_connection(max_retries=1, interval_start=0)
 

@@ -80,7 +80,10 @@ def start(*, is_demo: bool) -> NoReturn:
         Process(
             name="web", words=("gunicorn", "playground.wsgi", "-c", "python:playground.gunicorn")
         ),
-        *choose_workers(settings.BASE_DIR / "manage.py", has_broker=bool(settings.BROKER_URL)),
+        *choose_workers(
+            settings.BASE_DIR / "manage.py",
+            sum(settings.WORKER_THREADS.values()) if settings.BROKER_URL else 0,
+        ),
     ]
     prepare()
     if is_demo:
@@ -93,13 +96,13 @@ def start(*, is_demo: bool) -> NoReturn:
     become_supervisor(configuration, describe_start(processes))
 
 
-def choose_workers(program: Path, *, has_broker: bool) -> list[Process]:
+def choose_workers(program: Path, celery_threads: int) -> list[Process]:
     """Return what takes the steps of runs: a worker, with a broker one of Celery and its clock."""
-    if not has_broker:
+    if not celery_threads:
         return [Process(name="worker", words=("python", str(program), "work"))]
-    celery = ("celery", "-A", "playground", "worker", "--pool", "threads", "--concurrency", "16")
+    celery = ("celery", "-A", "playground", "worker", "--pool", "threads", "--concurrency")
     return [
-        Process(name="worker", words=celery),
+        Process(name="worker", words=(*celery, str(celery_threads))),
         Process(name="clock", words=("python", str(program), "clock")),
     ]
 

@@ -127,6 +127,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # are the queue; they bring back what is lost.
 BROKER_URL = read_broker(DATABASES["default"])
 WORKER_THREADS = read_worker_threads()
+WORKER_PROCESSES = read_number("WORKER_PROCESSES", 1, least=1, most=64)
 TASKS = {
     "default": {
         "BACKEND": "playground.celery_backend.CeleryBackend"

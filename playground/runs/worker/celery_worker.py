@@ -81,10 +81,16 @@ def start(**_: Any) -> None:
 def start_with_threads(instance: Any, **_: Any) -> None:
     """Start in the worker itself, where it takes the steps."""
     pool = instance.pool_cls.__module__.rpartition(".")[2]
-    if pool in {"thread", "solo"}:
-        start()
-    elif pool != "prefork":
+    if pool not in {"thread", "solo", "prefork"}:
         sys.exit("playground: start the worker with --pool threads or --pool prefork.")
+    if pool == "prefork":
+        return
+    if instance.autoscale:  # the first message would end the worker: this pool cannot grow
+        sys.exit(
+            "playground: --autoscale goes with --pool prefork alone. For threads set --concurrency "
+            "to the most: an idle thread costs next to nothing."
+        )
+    start()
 
 
 def let_go(**_: Any) -> None:

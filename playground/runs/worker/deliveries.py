@@ -2,7 +2,9 @@
 
 import inspect
 import logging
+import threading
 import uuid
+from time import monotonic as now
 from typing import Any
 
 from django.db import close_old_connections
@@ -12,6 +14,12 @@ from playground.celery import app
 from playground.runs.worker import celery_worker, tasks
 
 logger = logging.getLogger(__name__)
+
+# A connection that was not used for so long is looked at before the next job; each time it would
+# cost a query.
+IDLE_SECONDS = 5.0
+
+_of_this_thread = threading.local()
 
 
 def deliver(job: "Task[Any, Any]", args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -24,12 +32,14 @@ def deliver(job: "Task[Any, Any]", args: tuple[Any, ...], kwargs: dict[str, Any]
             "mail is found by its row", job.module_path,
         )  # fmt: skip
         return
-    close_old_connections()
+    if now() - getattr(_of_this_thread, "used_at", 0.0) > IDLE_SECONDS:
+        close_old_connections()
     try:
         job.call(*args, **kwargs)
     except Exception:  # whatever it was: the row is due again
         logger.exception("A job broke off")
         close_old_connections()
+    _of_this_thread.used_at = now()
 
 
 def is_understood(job: "Task[Any, Any]", args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

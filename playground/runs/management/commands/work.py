@@ -36,9 +36,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes",
             type=read_count,
-            default=1,
+            default=settings.WORKER_PROCESSES,
             metavar="N",
-            help="worker processes to keep running (default 1): one uses one core, and up to "
+            help="worker processes to keep running (default: WORKER_PROCESSES): one uses one core, "
+            "and up to "
             f"{sum(settings.WORKER_THREADS.values()) + 3} connections to the database",
         )
 

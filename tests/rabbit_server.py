@@ -1,0 +1,107 @@
+"""A RabbitMQ for tests, on free ports and with a folder of its own."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+from kombu import Connection
+
+from tests.launched import free_port
+
+PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server"  # the one on PATH wants an account of its own
+START_SECONDS = 120
+STOP_SECONDS = 60
+
+# Ends both once our end of the pipe is closed, however this process ended.
+GUARD = """
+epmd -port "$ERL_EPMD_PORT" & names=$!
+"$0" >"$RABBITMQ_LOG_BASE/out" 2>&1 & server=$!
+cat >/dev/null
+kill -TERM $server; wait $server; kill -KILL $names
+"""
+
+
+class RabbitServer:
+    """Start one with one account, guest, on loopback."""
+
+    def __init__(self) -> None:
+        if not Path(PROGRAM).exists() or not shutil.which("epmd"):
+            pytest.skip("no RabbitMQ here (apt-get install rabbitmq-server)")
+        self.port = free_port()
+        self.folder = tempfile.TemporaryDirectory(prefix="rabbit-")
+        self.guard: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.callback(self.stop)
+            self.start()
+            stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        return f"amqp://guest:guest@127.0.0.1:{self.port}//"
+
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": self.folder.name,  # of Erlang's cookie
+            "ERL_EPMD_PORT": str(free_port()),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": f"tests{self.port}@localhost",
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": str(self.port),
+            "RABBITMQ_DIST_PORT": str(free_port()),
+            "RABBITMQ_MNESIA_BASE": self.folder.name,
+            "RABBITMQ_LOG_BASE": self.folder.name,
+            "RABBITMQ_ENABLED_PLUGINS_FILE": f"{self.folder.name}/plugins",
+            "RABBITMQ_CONFIG_FILE": f"{self.folder.name}/none",
+        }
+
+    def start(self) -> None:
+        self.guard = subprocess.Popen(
+            ["sh", "-c", GUARD, PROGRAM],
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        give_up_at = time.monotonic() + START_SECONDS
+        while not self.is_answering():
+            assert self.guard.poll() is None, self.last_words()
+            assert time.monotonic() < give_up_at, self.last_words()
+            time.sleep(0.1)
+
+    def is_answering(self) -> bool:
+        try:
+            with Connection(self.url, connect_timeout=5) as connection:
+                connection.connect()
+        except OSError:
+            return False
+        return True
+
+    def last_words(self) -> str:
+        return (Path(self.folder.name) / "out").read_text(errors="replace")[-2000:]
+
+    def stop(self) -> None:
+        if self.guard and self.guard.stdin:
+            self.guard.stdin.close()
+            self.guard.wait(STOP_SECONDS)
+        self.guard = None
+        self.folder.cleanup()
