@@ -1,11 +1,13 @@
 """The two engines side by side: threads of `manage.py work`, and Celery with a Redis.
 
     .venv/bin/python -m benchmarks.engines [--runs 1000 5000] [--processes 1 2 4]
-        [--engines threads celery] [--task-seconds 20 40]
+        [--engines threads celery] [--task-seconds 20 40] [--at-most 600]
 
 For each line of its table it starts a PostgreSQL, a sandbox and the worker processes, with Celery
 also a Redis and the clock; accepts all runs as fast as it can, and waits until everything is
-stored. All of that shares this machine. Two minutes for each line of 1,000 runs.
+stored, or so many seconds have passed: the line then says how many runs were left. All of that
+shares this machine, so the processor time of each part is told apart. Two minutes for each line of
+1,000 runs.
 """
 
 import argparse
@@ -40,19 +42,20 @@ THREADS = 16  # of each worker process of Celery: as many as one of ours has for
 LOOK_SECONDS = 0.5
 IDLE_SECONDS = 10.0
 START_SECONDS = 120
-SECONDS_FOR_A_RUN = 0.3  # at most, on two cores; a line that takes longer is given up
 STOP_SECONDS = 60
 
 COLUMNS = {
     "noticed": "from the task's end to our noticing, median and p95",
     "done": "everything done after",
     "requests": "requests to the provider",
+    "polls": "polls per run",
     "transactions": "transactions per request",
     "broker": "broker operations per request",
     "memory": "memory of workers and clock, at most",
-    "processor": "their processor time per request",
+    "processor": "processor time per request: workers and clock, PostgreSQL, broker, sandbox",
     "idle": "idle: processor time, transactions and broker operations in a second",
     "connections": "connections to the database, at most",
+    "load": "load of the machine, before and after",
 }
 
 
@@ -61,15 +64,20 @@ class Setting:
     """One line of the table, and what its processes share.
 
     processes  of workers; the clock of a broker is one more
+    at_most    seconds until a line is given up
+    others     the processes that workers talk to, by what they are
     """
 
     engine: str
     processes: int
     runs: int
     task_seconds: tuple[float, float]
+    at_most: float
+    load: float
     postgres: str = ""
     redis: str = ""
     started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    others: dict[str, int] = field(default_factory=dict)
 
     def family(self) -> list[psutil.Process]:
         """Return the processes that are measured, with those that they forked."""
@@ -83,6 +91,7 @@ class Costs:
 
     at: float
     processor: float
+    others: dict[str, float]
     transactions: int
     operations: int
 
@@ -110,6 +119,8 @@ def main() -> None:
                 processes=int(processes),
                 runs=int(runs),
                 task_seconds=tuple(options.task_seconds),
+                at_most=options.at_most,
+                load=os.getloadavg()[0],
             )
         )
         return
@@ -120,7 +131,7 @@ def main() -> None:
     for runs in options.runs:
         for processes in options.processes:
             for engine in options.engines:
-                print_line(engine, processes, runs, options.task_seconds)
+                print_line(f"{engine}:{processes}:{runs}", options)
 
 
 def read_options() -> argparse.Namespace:
@@ -129,13 +140,15 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
     parser.add_argument("--task-seconds", type=float, nargs=2, default=[20.0, 40.0])
+    parser.add_argument("--at-most", type=float, default=600.0, metavar="SECONDS")
     parser.add_argument("--one", help=argparse.SUPPRESS)  # engine:processes:runs, in a process
     return parser.parse_args()
 
 
-def print_line(engine: str, processes: int, runs: int, task_seconds: list[float]) -> None:
+def print_line(one: str, options: argparse.Namespace) -> None:
     """Measure in a process of its own: Django reads its settings once."""
-    words = ["--one", f"{engine}:{processes}:{runs}", "--task-seconds", *map(str, task_seconds)]
+    words = ["--one", one, "--at-most", str(options.at_most)]
+    words += ["--task-seconds", *map(str, options.task_seconds)]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.engines", *words],
         cwd=ROOT,
@@ -145,7 +158,7 @@ def print_line(engine: str, processes: int, runs: int, task_seconds: list[float]
     )
     found = json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else {}
     cells = [found.get(name, "–") for name in COLUMNS]
-    print("| " + " | ".join([engine, str(processes), str(runs), *cells]) + " |", flush=True)
+    print("| " + " | ".join([*one.split(":"), *cells]) + " |", flush=True)
 
 
 def measure(setting: Setting) -> None:
@@ -153,7 +166,9 @@ def measure(setting: Setting) -> None:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         service = stack.enter_context(SandboxProcess())
-        setting.postgres = stack.enter_context(PostgresServer()).url
+        postgres = stack.enter_context(PostgresServer())
+        setting.postgres = postgres.url
+        setting.others = {"PostgreSQL": postgres.guard.pid, "sandbox": pid_of(service)}
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "playground.settings",
             "DATABASE_URL": setting.postgres,
@@ -161,13 +176,21 @@ def measure(setting: Setting) -> None:
             "SANDBOX_URL": service.url,
         }
         if setting.engine == "celery":
-            setting.redis = os.environ["BROKER_URL"] = stack.enter_context(RedisServer()).url
+            redis = stack.enter_context(RedisServer())
+            setting.redis = os.environ["BROKER_URL"] = redis.url
+            setting.others["broker"] = pid_of(redis)
         django.setup()
         prepare(service)
         service.durations(processing=setting.task_seconds)
         log = stack.enter_context((Path(folder) / "log").open("wb"))
         stack.enter_context(workers(setting, log))
         print(json.dumps(work_off(setting, service)))
+
+
+def pid_of(server: SandboxProcess | RedisServer) -> int:
+    process = server.process if isinstance(server, SandboxProcess) else server.guard
+    assert process
+    return process.pid
 
 
 @contextmanager
@@ -209,26 +232,34 @@ def work_off(setting: Setting, service: SandboxProcess) -> dict[str, str]:
     finish(setting, WARM_UP_RUNS, Peak())
     peak = Peak()
     before, requests = add_up(setting), len(service.ledger()["requests"])
-    finish(setting, setting.runs, peak)
+    left = finish(setting, setting.runs, peak)
     after, ledger = add_up(setting), service.ledger()
     requests = len(ledger["requests"]) - requests
-    time.sleep(IDLE_SECONDS)
-    return describe(setting, [before, after, add_up(setting)], ledger, requests, peak)
+    load = os.getloadavg()[0]
+    time.sleep(0 if left else IDLE_SECONDS)
+    found = describe(setting, [before, after, add_up(setting)], ledger, requests, peak)
+    if left:
+        found |= {"done": f"{left} runs left after {setting.at_most:.0f} s", "idle": "–"}
+    return found | {"load": f"{setting.load:.1f}, {load:.1f}"}
 
 
-def finish(setting: Setting, count: int, peak: Peak) -> None:
-    """Accept runs, and return when nothing is left to do for any of them."""
+def finish(setting: Setting, count: int, peak: Peak) -> int:
+    """Accept runs, and wait until nothing is left to do for any of them.
+
+    Return how many are left when the time is up.
+    """
     from playground.runs.models import Run  # noqa: PLC0415 - after setup
 
     for number in range(count):
         accept(f"a lighthouse, number {number} of {count}")
 
-    def is_done() -> bool:
+    give_up_at = time.monotonic() + setting.at_most
+    while (left := Run.objects.exclude(next_check_at=None).count()) and (
+        time.monotonic() < give_up_at
+    ):
         peak.look(setting)
-        return not Run.objects.exclude(next_check_at=None).exists()
-
-    longest = START_SECONDS + 3 * setting.task_seconds[1] + count * SECONDS_FOR_A_RUN
-    wait_until(is_done, longest)
+        time.sleep(LOOK_SECONDS)
+    return left
 
 
 def add_up(setting: Setting) -> Costs:
@@ -238,10 +269,17 @@ def add_up(setting: Setting) -> Costs:
             operations = int(redis.info("stats")["total_commands_processed"])
     return Costs(
         at=time.monotonic(),
-        processor=sum(sum(each.cpu_times()[:2]) for each in setting.family()),
+        processor=sum(processor_seconds(each.pid) for each in setting.started),
+        others={name: processor_seconds(pid) for name, pid in setting.others.items()},
         transactions=count_transactions(setting.postgres),
         operations=operations,
     )
+
+
+def processor_seconds(pid: int) -> float:
+    """Return what a process took with all that it started, also with those that have ended."""
+    head = psutil.Process(pid)
+    return sum(sum(each.cpu_times()[:4]) for each in (head, *head.children(recursive=True)))
 
 
 def count_connections() -> int:
@@ -261,10 +299,13 @@ def describe(
     from playground.runs.models import Run  # noqa: PLC0415 - after setup
 
     before, after, idle = costs
-    measured = list(Run.objects.order_by("-created_at")[: setting.runs])
-    ended = {task["task"]: datetime.fromisoformat(task["ended"]) for task in ledger["tasks"]}
+    newest = Run.objects.order_by("-created_at")[: setting.runs]
+    measured = [run for run in newest if run.finished_at]
+    tasks = {task["task"]: task for task in ledger["tasks"]}
+    ended = {name: datetime.fromisoformat(task["ended"]) for name, task in tasks.items()}
     noticed = sorted(lapse(ended[run.task_id], run.finished_at) for run in measured)
     p95 = noticed[round(len(noticed) * 0.95) - 1]
+    polls = statistics.mean(tasks[run.task_id]["looks"] for run in measured)
     seconds = idle.at - after.at
     operations = (after.operations - before.operations) / requests
     a_second = [
@@ -276,13 +317,21 @@ def describe(
         "noticed": f"{statistics.median(noticed):.1f} s, {p95:.1f} s",
         "done": f"{after.at - before.at:.0f} s",
         "requests": f"{requests}",
+        "polls": f"{polls:.1f}",
         "transactions": f"{(after.transactions - before.transactions) / requests:.1f}",
         "broker": f"{operations:.1f}" if setting.redis else "–",
         "memory": f"{peak.memory_mib:.0f} MiB",
-        "processor": f"{(after.processor - before.processor) / requests * 1000:.0f} ms",
+        "processor": ", ".join(describe_processor(before, after, requests)),
         "idle": ", ".join(a_second),
         "connections": f"{peak.connections}",
     }
+
+
+def describe_processor(before: Costs, after: Costs, requests: int) -> Iterator[str]:
+    yield f"{(after.processor - before.processor) / requests * 1000:.1f} ms"
+    for name in ("PostgreSQL", "broker", "sandbox"):
+        spent = after.others.get(name, 0) - before.others.get(name, 0)
+        yield f"{spent / requests * 1000:.1f} ms" if name in after.others else "–"
 
 
 if __name__ == "__main__":
