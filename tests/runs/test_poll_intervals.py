@@ -19,6 +19,7 @@ from tests.sandbox_process import SandboxProcess
 pytestmark = pytest.mark.once
 
 HOUR = 3600.0
+MOST = 10  # checks of a task that takes as long as others did
 
 
 def check_times(took: float, known: Durations | None) -> list[float]:
@@ -56,12 +57,12 @@ def near(first: float, last: float) -> list[float]:
 
 
 @given(st.floats(0.5, HOUR / 2), st.floats(1, 2), st.floats(0, 1))
-def test_a_task_like_the_others_is_checked_seven_times_at_most(
+def test_a_task_like_the_others_is_checked_ten_times_at_most(
     first: float, factor: float, place: float
 ) -> None:
     last = first * factor
     times = check_times(first + (last - first) * place, known_of(near(first, last)))
-    assert len(times) <= poll_intervals.MOST_CHECKS + 1
+    assert len(times) <= MOST
 
 
 @given(histories(), st.floats(0.5, HOUR))
@@ -86,7 +87,7 @@ def test_where_nothing_is_known_a_task_of_six_seconds_is_checked_six_times() -> 
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "mean_delay", "most_delay"), [(2.55, 3.45, 0.13, 0.35), (20, 40, 1.8, 3.6)]
+    ("first", "last", "mean_delay", "most_delay"), [(2.55, 3.45, 0.13, 0.35), (20, 40, 1.3, 2.7)]
 )
 def test_checks_are_where_such_runs_ended(
     first: float, last: float, mean_delay: float, most_delay: float
@@ -95,7 +96,7 @@ def test_checks_are_where_such_runs_ended(
     took = [first + (last - first) * number / 200 for number in range(201)]
     checked = [check_times(each, known) for each in took]
     delays = [times[-1] - each for times, each in zip(checked, took, strict=True)]
-    assert max(map(len, checked)) <= poll_intervals.MOST_CHECKS + 1
+    assert max(map(len, checked)) <= MOST
     assert statistics.mean(delays) < mean_delay
     assert max(delays) < most_delay
 
@@ -103,7 +104,7 @@ def test_checks_are_where_such_runs_ended(
 def test_where_ends_have_a_gap_it_is_looked_into() -> None:
     known = known_of([5.0] * 10 + [60.0] * 10)
     for took in range(6, 60):
-        assert check_times(took, known)[-1] - took <= 0.25 * took + 0.01
+        assert check_times(took, known)[-1] - took <= 0.13 * took + 0.01
 
 
 def test_a_task_of_three_seconds_is_noticed_at_once() -> None:
@@ -113,7 +114,7 @@ def test_a_task_of_three_seconds_is_noticed_at_once() -> None:
 
 def test_a_task_that_never_ends_is_asked_about_each_five_minutes_in_the_end() -> None:
     known = Durations(fastest=20, low=20, median=30, high=40)
-    assert len(check_times(HOUR, known)) <= 45
+    assert len(check_times(HOUR, known)) <= 50
     assert poll_intervals.seconds_to_next_check(HOUR, known) == 300
     assert poll_intervals.seconds_to_next_check(24 * HOUR, None) == 300
 

@@ -20,12 +20,12 @@ SET_ASIDE_SECONDS = 60.0  # no one waits any more
 
 # The number of checks after the first look. They are at quantiles of how long past runs took, so
 # they are close together around the times at which most runs ended.
-MOST_CHECKS = 6
+MOST_CHECKS = 8
 CLOSEST_SECONDS = 0.15  # between two of these
 EARLY_SHARE = 0.9  # of the fastest runs' time: the first look, so that faster ones are noticed too
 FIRST_LOOK_SECONDS = 30.0  # the first look is no later than this, or than this multiple of the
 FIRST_LOOK_MULTIPLE = 3.0  # fastest run: whatever was learnt, an end is not missed for long
-GAP_SHARE = 0.25  # of the elapsed time: the longest pause between two of these checks
+GAP_SHARE = 0.12  # of the elapsed time: the longest pause between two of these checks
 ELAPSED_SHARE = 0.08
 OVERDUE_SHARE = 0.2
 
