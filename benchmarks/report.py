@@ -53,6 +53,7 @@ BENCHMARKS = (
     Benchmark(name="claims"),
     Benchmark(name="reliability"),
     Benchmark(name="engines", arguments=("--runs", "1000", "--processes", "1", "2")),
+    Benchmark(name="growth"),
 )
 
 

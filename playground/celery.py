@@ -56,13 +56,16 @@ class PlainConsumer(Consumer):  # type: ignore[misc]  # Celery has no types
         message.reject_log_error(logger, self.connection_errors)
 
     def ensure_connected(self, conn: Any) -> Any:
-        """Wait for a broker that is away, and look for it every few seconds."""
+        """Wait for a broker that is away, look for it every few seconds, and say so once."""
+        said: list[Exception] = []
 
-        def report(error: Exception, seconds: float) -> None:
-            logger.error(
-                "The broker %s cannot be reached: %s. Trying again in %.0f s",
-                conn.as_uri(), error, seconds,
-            )  # fmt: skip
+        def report(error: Exception, _: float) -> None:
+            if not said:
+                logger.error(
+                    "The broker %s cannot be reached: %s. It is tried again until it can",
+                    conn.as_uri(), error,
+                )  # fmt: skip
+            said.append(error)
 
         found = conn.ensure_connection(
             report,
@@ -72,6 +75,8 @@ class PlainConsumer(Consumer):  # type: ignore[misc]  # Celery has no types
             callback=maybe_shutdown,
         )
         self.first_connection_attempt = False
+        if said:
+            logger.warning("The broker can be reached again")
         return found
 
 

@@ -99,9 +99,12 @@ class RabbitServer:
     def last_words(self) -> str:
         return (Path(self.folder.name) / "out").read_text(errors="replace")[-2000:]
 
-    def stop(self) -> None:
+    def kill(self) -> None:
         if self.guard and self.guard.stdin:
             self.guard.stdin.close()
             self.guard.wait(STOP_SECONDS)
         self.guard = None
+
+    def stop(self) -> None:
+        self.kill()
         self.folder.cleanup()

@@ -20,9 +20,11 @@ from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 import psutil
+import psycopg
 import pytest
 import requests
 
+from playground.wake_ups import Topic
 from tests import html
 from tests.conftest import picture_bytes
 from tests.launched import ROOT, free_port
@@ -282,6 +284,21 @@ def test_pictures_are_taken_away_and_found_again_at_any_host(owner: Owner, outpu
         assert archive.testzip() is None
     page = owner.post(0, "/gallery/find-by-picture/", {}, files={"file": (name, picture)}).text
     assert output in page
+
+
+def test_a_press_wakes_the_workers_of_other_hosts_and_their_news_wake_its_pages(
+    hosts: list[Host], owner: Owner
+) -> None:
+    wanted, heard = {topic.channel for topic in Topic}, set()
+    with psycopg.connect(hosts[0].environment["DATABASE_URL"], autocommit=True) as listening:
+        for channel in wanted:
+            listening.execute(f"LISTEN {channel}")
+        owner.wait_for(0, owner.generate(2, "a lamp"))  # the third host has no worker
+        for wake_up in listening.notifies(timeout=SECONDS):
+            heard.add(wake_up.channel)
+            if heard == wanted:
+                break
+    assert heard == wanted
 
 
 @pytest.mark.usefixtures("owner")  # before there is one, the login leads to the setup

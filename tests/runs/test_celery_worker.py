@@ -45,7 +45,7 @@ class Engine:
     log  what all of them said
     """
 
-    broker_url: str
+    broker: RedisServer | RabbitServer
     folder: Path
     service: SandboxProcess
     started: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
@@ -59,7 +59,7 @@ class Engine:
         return os.environ | {
             "DJANGO_SETTINGS_MODULE": "playground.settings",
             "DATABASE_URL": find_database(os.environ["DATABASE_URL"], name),
-            "BROKER_URL": self.broker_url,
+            "BROKER_URL": self.broker.url,
             "SANDBOX_URL": self.service.url,
             "DATA_DIR": str(self.folder),
             "MEDIA_ROOT": str(settings.MEDIA_ROOT),
@@ -81,6 +81,10 @@ class Engine:
         self.start(*CELERY, "worker", "--hostname", "one@tests", *pool)
         self.start("manage.py", "clock")
         wait_until(lambda: Worker.objects.alive().exists(), self.read)
+
+    def count(self, words: str) -> int:
+        """Return in how many lines its processes said something."""
+        return sum(words in line for line in self.read().splitlines())
 
     def ask(self, *words: str) -> str:
         """Run one of Celery's own commands, and return what it prints."""
@@ -123,13 +127,13 @@ def engine(
     broker = RedisServer() if request.param == "redis" else RabbitServer()
     with ExitStack() as stack:
         stack.enter_context(broker)
-        engine = Engine(broker.url, tmp_path, sandbox)
+        engine = Engine(broker, tmp_path, sandbox)
         stack.callback(engine.stop)
         yield engine
 
 
 def publish(engine: Engine, body: Any, *, serializer: str = "json", **headers: Any) -> None:
-    with Connection(engine.broker_url) as opened:
+    with Connection(engine.broker.url) as opened:
         opened.Producer().publish(
             body, routing_key="playground.default", serializer=serializer, headers=headers
         )
@@ -148,12 +152,26 @@ def test_messages_of_other_versions_are_dropped_and_their_run_is_found(
     publish(engine, arguments, serializer="pickle", task=known, id=number)
     publish(engine, {"run": str(run.pk)})
     publish(engine, [[str(run.pk), "2", "3"], {}, {}], task=known, id=number)
-    wait_until(lambda: engine.read().count("was dropped") >= 4, engine.read)
+    wait_until(lambda: engine.count("was dropped") == 4, engine.read)
     assert sandbox.ledger()["requests"] == []
     Run.objects.update(leased_until=timezone.now())
     wait_until(lambda: Run.objects.get().is_settled, engine.read)
     assert len(sandbox.ledger()["charges"]) == 1
     assert "Traceback" not in engine.read()
+
+
+@pytest.mark.slow
+def test_processes_that_start_before_their_broker_say_so_once_and_go_on(
+    engine: Engine, run: Run
+) -> None:
+    engine.broker.kill()
+    engine.begin(*THREADS)
+    wait_until(lambda: engine.count("cannot be reached") == 1, engine.read)
+    wait_until(lambda: engine.count("The broker does not answer") == 1, engine.read)
+    engine.broker.start()
+    wait_until(lambda: Run.objects.get().is_settled, engine.read)
+    assert engine.count("cannot be reached") == engine.count("can be reached again") == 1
+    assert engine.count("does not answer") == engine.count("answers again") == 1
 
 
 @pytest.mark.slow
