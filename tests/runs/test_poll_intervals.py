@@ -87,16 +87,17 @@ def test_where_nothing_is_known_a_task_of_six_seconds_is_checked_six_times() -> 
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "mean_delay", "most_delay"), [(2.55, 3.45, 0.13, 0.35), (20, 40, 1.3, 2.7)]
+    ("first", "last", "checks", "mean_delay", "most_delay"),
+    [(2.55, 3.45, 7, 0.13, 0.35), (20, 40, MOST, 1.3, 2.7)],
 )
 def test_checks_are_where_such_runs_ended(
-    first: float, last: float, mean_delay: float, most_delay: float
+    first: float, last: float, checks: int, mean_delay: float, most_delay: float
 ) -> None:
     known = known_of(near(first, last))
     took = [first + (last - first) * number / 200 for number in range(201)]
     checked = [check_times(each, known) for each in took]
     delays = [times[-1] - each for times, each in zip(checked, took, strict=True)]
-    assert max(map(len, checked)) <= MOST
+    assert max(map(len, checked)) <= checks
     assert statistics.mean(delays) < mean_delay
     assert max(delays) < most_delay
 

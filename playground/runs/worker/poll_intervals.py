@@ -1,5 +1,6 @@
 """Polling intervals: of the worker at the provider, and of pages at the server."""
 
+import math
 import statistics
 import time
 import uuid
@@ -19,8 +20,11 @@ SLOWEST_SECONDS = 300.0
 SET_ASIDE_SECONDS = 60.0  # no one waits any more
 
 # The number of checks after the first look. They are at quantiles of how long past runs took, so
-# they are close together around the times at which most runs ended.
+# they are close together around the times at which most runs ended. Where these are far apart,
+# there are more, to notice an end within seconds.
+USUAL_CHECKS = 6
 MOST_CHECKS = 8
+WIDEST_SECONDS = 2.5  # between two of these, where more checks make that possible
 CLOSEST_SECONDS = 0.15  # between two of these
 EARLY_SHARE = 0.9  # of the fastest runs' time: the first look, so that faster ones are noticed too
 FIRST_LOOK_SECONDS = 30.0  # the first look is no later than this, or than this multiple of the
@@ -121,7 +125,9 @@ def spread_checks(seconds: Sequence[float]) -> tuple[float, ...]:
     seconds  how long they took, in order
     """
     last = len(seconds) - 1
-    places = [last * share / MOST_CHECKS for share in range(1, MOST_CHECKS + 1)]
+    wanted = math.ceil((seconds[-1] - seconds[0]) / WIDEST_SECONDS)
+    count = min(max(wanted, USUAL_CHECKS), MOST_CHECKS)
+    places = [last * share / count for share in range(1, count + 1)]
     return tuple(
         seconds[int(at)] + (seconds[min(int(at) + 1, last)] - seconds[int(at)]) * (at % 1)
         for at in places
