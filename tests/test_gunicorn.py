@@ -74,6 +74,7 @@ def is_alive(port: int) -> bool:
     except requests.RequestException:
         return False
 
+
 LOADED = """
 import sys
 import playground.wsgi

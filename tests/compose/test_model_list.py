@@ -1,0 +1,35 @@
+"""The list of models to which a form can be changed."""
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from playground.catalog.models import ModelSpec
+from tests import html
+
+HTMX = {"HX-Request": "true"}
+
+
+def list_links(client: Client, spec: ModelSpec) -> dict[str, str]:
+    page = html.parse(client.get(f"/models/{spec.slug}/others/", headers=HTMX).content.decode())
+    links = [link for link in page.iter("a") if "models-list__item" in link.get("class", "")]
+    return {link.get("href", ""): link.get("aria-current", "") for link in links}
+
+
+def test_all_models_of_the_workspace_are_listed(
+    client: Client, seedream: ModelSpec, painter: ModelSpec
+) -> None:
+    links = list_links(client, seedream)
+    assert links == {seedream.get_absolute_url(): "true", painter.get_absolute_url(): ""}
+
+
+def test_links_take_the_draft_along_where_there_is_one(
+    client: Client, seedream: ModelSpec, painter: ModelSpec
+) -> None:
+    address = f"/models/{seedream.slug}/form/?check"
+    client.post(address, {"/prompt": "half a lighthouse"}, headers=HTMX)
+    assert f"{painter.get_absolute_url()}?draft={seedream.slug}" in list_links(client, seedream)
+
+
+def test_a_model_that_is_not_there_answers_404(client: Client, ana: User) -> None:
+    assert ana.is_active
+    assert client.get("/models/no-such-model/others/", headers=HTMX).status_code == 404
