@@ -30,6 +30,25 @@ def test_links_take_the_draft_along_where_there_is_one(
     assert f"{painter.get_absolute_url()}?draft={seedream.slug}" in list_links(client, seedream)
 
 
+def test_a_draft_is_opened_in_the_form_of_another_model(
+    client: Client, seedream: ModelSpec, painter: ModelSpec
+) -> None:
+    address = f"/models/{seedream.slug}/form/?check"
+    client.post(address, {"/prompt": "half a lighthouse"}, headers=HTMX)
+    page = client.get(f"{painter.get_absolute_url()}?draft={seedream.slug}").text
+    assert "half a lighthouse" in page  # as its one text
+    assert "half a lighthouse" not in client.get(painter.get_absolute_url()).text
+
+
+def test_a_reset_without_javascript_leads_back_to_the_empty_form(
+    client: Client, seedream: ModelSpec
+) -> None:
+    client.post(f"/models/{seedream.slug}/form/?check", {"/prompt": "half a lighthouse"})
+    response = client.post(f"/models/{seedream.slug}/start-over/")
+    assert response["Location"] == seedream.get_absolute_url()
+    assert "half a lighthouse" not in client.get(seedream.get_absolute_url()).text
+
+
 def test_a_model_that_is_not_there_answers_404(client: Client, ana: User) -> None:
     assert ana.is_active
     assert client.get("/models/no-such-model/others/", headers=HTMX).status_code == 404

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.catalog.models import ModelSpec
-from playground.compose.pasting import read_document, shell_words
+from playground.compose.pasting import MOST_CHARACTERS, read_document, shell_words
 from playground.providers import mindvideo_code
 from playground.runs.models import Run
 
@@ -99,6 +99,19 @@ def test_what_is_wrong_with_it_stands_at_its_field(client: Client, seedream: Mod
     assert "field__error" in response.text
     assert 'value="99"' in response.text
     assert "Not supported by this model: seed." in response.text
+
+
+def test_a_text_that_is_too_long_is_refused(client: Client, seedream: ModelSpec) -> None:
+    text = '{"prompt": "' + "x" * MOST_CHARACTERS + '"}'
+    assert "This text is too long." in paste(client, seedream, text).text
+
+
+def test_members_that_are_no_inputs_are_named(client: Client, seedream: ModelSpec) -> None:
+    text = '{"model": "other", "input": {"prompt": "a heron"}, "webhook": "x", "seed": 1}'
+    page = paste(client, seedream, text).text
+    assert "a heron</textarea>" in page
+    assert "The request is for the model other. Its inputs are used here." in page
+    assert "Ignored, because they are not inputs: webhook, seed." in page
 
 
 def test_without_javascript_it_is_a_page(client: Client, seedream: ModelSpec) -> None:

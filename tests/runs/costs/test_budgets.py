@@ -281,3 +281,16 @@ def test_only_owners_set_budgets(client: Client, membership: Membership, role: R
     Membership.objects.update(role=role)
     assert client.post("/team/budget/", FIELDS).status_code == 403
     assert client.get("/team/budget/").status_code == 403
+
+
+def test_the_budget_of_a_person_is_set_without_javascript(
+    client: Client, membership: Membership
+) -> None:
+    address = f"/team/budget/{membership.public_id}/"
+    refused = client.post(address, {"daily_budget": "much"})
+    assert refused.status_code == 422
+    assert 'value="much"' in refused.text
+    saved = client.post(address, {"daily_budget": "2.5"}, follow=True)
+    assert "Saved. Applies to new runs." in saved.text
+    membership.refresh_from_db()
+    assert membership.daily_budget == Decimal("2.5")
