@@ -9,8 +9,9 @@ from django.test import Client
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.catalog.json_text import MOST_CHARACTERS
 from playground.catalog.models import ModelSpec
-from playground.compose.pasting import MOST_CHARACTERS, read_document, shell_words
+from playground.compose.pasting import read_document, shell_words
 from playground.providers import mindvideo_code
 from playground.runs.models import Run
 
