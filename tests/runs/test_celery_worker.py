@@ -78,7 +78,7 @@ class Engine:
 
     def begin(self, *pool: str) -> None:
         """Start a worker and the clock, and wait until both are heard of."""
-        self.start(*CELERY, "worker", "--hostname", "one@tests", *pool)
+        self.start(*CELERY, "worker", "--hostname", "one@tests", "--loglevel", "INFO", *pool)
         self.start("manage.py", "clock")
         wait_until(lambda: Worker.objects.alive().exists(), self.read)
 
@@ -147,6 +147,7 @@ def test_messages_of_other_versions_are_dropped_and_their_run_is_found(
     Run.objects.update(lease_id=run.pk, leased_until=until)
     engine.begin(*THREADS)
     arguments = [[str(run.pk)], {}, {}]
+    wait_until(lambda: engine.count("one@tests ready"), engine.read)  # it has made its queues
     known, number = tasks.advance.module_path, str(uuid.uuid4())
     publish(engine, arguments, task="playground.runs.worker.tasks.step", id=number)
     publish(engine, arguments, serializer="pickle", task=known, id=number)
