@@ -15,7 +15,7 @@ from tests.archive.conftest import Shelve, lose, pick
 pytestmark = pytest.mark.once
 
 
-def test_a_png_shows_each_chosen_picture_in_its_colour(client: Client, shelve: Shelve) -> None:
+def test_a_png_contact_sheet_shows_each_selected_picture(client: Client, shelve: Shelve) -> None:
     one, two = shelve("a lighthouse", colour="#ff0000"), shelve("海边的灯塔", colour="#0000ff")
     shelve("left here", colour="#00ff00")
     response = pick(client, "/gallery/sheet.png", one, two)
@@ -37,7 +37,7 @@ def near(colour: float | tuple[int, ...] | None, wanted: tuple[int, ...]) -> boo
     )
 
 
-def test_a_pdf_has_as_many_pages_as_it_takes(client: Client, shelve: Shelve) -> None:
+def test_a_pdf_contact_sheet_continues_on_more_pages(client: Client, shelve: Shelve) -> None:
     output = shelve("海边的灯塔", count=layout_a4().frames + 1)
     response = pick(client, "/gallery/sheet.pdf", *output.run.outputs.all())
     assert response["Content-Type"] == "application/pdf"
@@ -45,7 +45,7 @@ def test_a_pdf_has_as_many_pages_as_it_takes(client: Client, shelve: Shelve) -> 
     assert response.getvalue().count(b"/Type /Page\n") == 2
 
 
-def test_the_words_of_a_pdf_can_be_searched_in_any_script(client: Client, shelve: Shelve) -> None:
+def test_the_text_of_a_pdf_can_be_searched_in_any_script(client: Client, shelve: Shelve) -> None:
     response = pick(
         client, "/gallery/sheet.pdf", shelve("海边的灯塔"), shelve("Маяк", colour="red")
     )
@@ -55,7 +55,7 @@ def test_the_words_of_a_pdf_can_be_searched_in_any_script(client: Client, shelve
 
 
 @pytest.mark.parametrize(("language", "is_chinese"), [("en", False), ("zh-hans", True)])
-def test_a_sheet_is_in_the_language_of_who_makes_it(
+def test_a_contact_sheet_is_in_the_language_of_its_maker(
     client: Client, shelve: Shelve, language: str, *, is_chinese: bool
 ) -> None:
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
@@ -76,7 +76,7 @@ def unpacked(content: bytes) -> list[bytes]:
     return found
 
 
-def test_what_the_font_lacks_is_left_out_and_no_box_is_drawn() -> None:
+def test_characters_missing_from_the_font_are_left_out() -> None:
     assert (
         canvases.legible("a fox 🦊 at\nnight, 狐狸, лиса, αλεπού")
         == "a fox at night, 狐狸, лиса, αλεπού"
@@ -84,7 +84,7 @@ def test_what_the_font_lacks_is_left_out_and_no_box_is_drawn() -> None:
 
 
 @pytest.mark.parametrize("words", ["word " * 40, "塔" * 200, "w" * 300, "", "a"])
-def test_no_line_is_longer_than_its_room(words: str) -> None:
+def test_no_line_is_longer_than_its_frame(words: str) -> None:
     canvas = canvases.PngCanvas(10, 10)
     lines = contact_sheet.wrap(canvas, words.strip(), 7, 100, lines=2, then=120)
     assert len(lines) <= 2
@@ -94,7 +94,7 @@ def test_no_line_is_longer_than_its_room(words: str) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 7, 50, 200])
-def test_every_frame_stands_on_the_page(count: int) -> None:
+def test_every_frame_fits_on_the_page(count: int) -> None:
     layout = layout_single(count)
     last = layout.frame(count - 1)
     assert layout.frames >= count
@@ -102,14 +102,14 @@ def test_every_frame_stands_on_the_page(count: int) -> None:
     assert last.y + last.height + contact_sheet.CAPTION <= layout.height
 
 
-def test_a_picture_that_is_gone_leaves_its_place(client: Client, shelve: Shelve) -> None:
+def test_a_deleted_picture_leaves_its_frame_empty(client: Client, shelve: Shelve) -> None:
     gone = shelve("gone")
     lose(gone, "thumbnail")
     for kind in ("png", "pdf"):
         assert pick(client, f"/gallery/sheet.{kind}", gone).status_code == 200
 
 
-def test_too_many_are_refused_in_words(
+def test_too_many_pictures_are_refused_with_a_message(
     client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shelve("one", count=2)

@@ -32,7 +32,7 @@ def rows(files: dict[str, bytes]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_what_was_chosen_comes_as_it_is_stored(client: Client, shelve: Shelve) -> None:
+def test_selected_pictures_are_zipped_as_stored(client: Client, shelve: Shelve) -> None:
     one, two = shelve("a lighthouse", colour="red"), shelve("海边的灯塔", colour="navy")
     shelve("left here")
     files = unpack(pick(client, TAKE, one, two))
@@ -45,14 +45,16 @@ def test_what_was_chosen_comes_as_it_is_stored(client: Client, shelve: Shelve) -
     assert "missing.txt" not in files
 
 
-def test_everything_that_is_found_is_taken_without_choosing(client: Client, shelve: Shelve) -> None:
+def test_all_results_of_a_search_are_zipped_without_a_selection(
+    client: Client, shelve: Shelve
+) -> None:
     for prompt in ("a red fox", "a fox at night", "a boat"):
         shelve(prompt)
     files = unpack(client.get(TAKE, {"q": "fox"}))
     assert sum(name.startswith("pictures/") for name in files) == 2
 
 
-def test_each_run_comes_with_what_was_sent_and_answered_and_no_key(
+def test_each_run_comes_with_its_request_and_answer_without_the_key(
     client: Client, shelve: Shelve
 ) -> None:
     output = shelve("a lighthouse", count=2)
@@ -66,14 +68,14 @@ def test_each_run_comes_with_what_was_sent_and_answered_and_no_key(
     assert response["Cache-Control"] == "no-store"
 
 
-def test_two_files_never_have_the_same_name(client: Client, shelve: Shelve) -> None:
+def test_two_files_in_a_zip_never_have_the_same_name(client: Client, shelve: Shelve) -> None:
     for prompt in ("A Fox", "a fox", "a fox 1", "a fox"):
         shelve(prompt)
     names = [name for name in unpack(client.get(TAKE)) if name.startswith("pictures/")]
     assert len({name.casefold() for name in names}) == 4
 
 
-def test_a_missing_file_is_named_and_breaks_nothing(client: Client, shelve: Shelve) -> None:
+def test_a_missing_file_is_named_and_does_not_stop_the_zip(client: Client, shelve: Shelve) -> None:
     gone, there = shelve("gone", colour="red"), shelve("there")
     lose(gone, "original")
     files = unpack(pick(client, TAKE, gone, there))
@@ -82,7 +84,7 @@ def test_a_missing_file_is_named_and_breaks_nothing(client: Client, shelve: Shel
     assert [row["file"] for row in rows(files)] == ["pictures/there-1.png", ""]
 
 
-def test_nothing_in_the_table_is_a_formula(client: Client, shelve: Shelve) -> None:
+def test_csv_cells_are_not_formulas(client: Client, shelve: Shelve) -> None:
     shelve('=HYPERLINK("http://example.com")')
     (row,) = rows(unpack(client.get(TAKE)))
     assert row["prompt"] == '\'=HYPERLINK("http://example.com")'
@@ -90,7 +92,9 @@ def test_nothing_in_the_table_is_a_formula(client: Client, shelve: Shelve) -> No
 
 
 @pytest.mark.usefixtures("pseudo_chinese")
-def test_its_page_is_in_the_language_of_who_downloads_it(client: Client, shelve: Shelve) -> None:
+def test_the_html_page_is_in_the_language_of_who_downloads_it(
+    client: Client, shelve: Shelve
+) -> None:
     chosen = {"output": [str(shelve("a lighthouse").pk)]}
     answer = client.post(TAKE, chosen, headers=IN_CHINESE)
     with translation.override("en"):  # it is written after the request's own has ended
@@ -99,7 +103,7 @@ def test_its_page_is_in_the_language_of_who_downloads_it(client: Client, shelve:
     assert widen("Details") in page
 
 
-def test_what_others_keep_to_themselves_is_never_in_it(client: Client, shelve: Shelve) -> None:
+def test_private_runs_of_others_are_not_in_the_zip(client: Client, shelve: Shelve) -> None:
     bea = User.objects.create_user("bea")
     private = shelve("a secret", run={"author": bea, "is_shared": False})
     shelve("for all", colour="red")
@@ -109,15 +113,13 @@ def test_what_others_keep_to_themselves_is_never_in_it(client: Client, shelve: S
         assert b"a secret" not in content
 
 
-def test_viewers_take_away_what_they_see(
-    client: Client, shelve: Shelve, membership: Membership
-) -> None:
+def test_viewers_can_download_a_zip(client: Client, shelve: Shelve, membership: Membership) -> None:
     shelve("a lighthouse")
     Membership.objects.filter(pk=membership.pk).update(role=Role.VIEWER)
     assert "pictures/a-lighthouse-1.png" in unpack(client.get(TAKE))
 
 
-def test_nothing_and_too_much_are_said_where_one_came_from(
+def test_an_empty_or_too_large_selection_is_refused_on_the_page_it_came_from(
     client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     response = client.post(TAKE, {"output": "x", "back": "/gallery/?q=fox"}, follow=True)
@@ -129,7 +131,7 @@ def test_nothing_and_too_much_are_said_where_one_came_from(
     assert "At most 1 pictures" in client.get(TAKE, follow=True).text
 
 
-def test_a_bucket_that_fails_midway_is_told(
+def test_a_bucket_failure_during_the_zip_is_reported(
     client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken(io.BytesIO):
@@ -145,7 +147,7 @@ def test_a_bucket_that_fails_midway_is_told(
     assert "cut off" in files["missing.txt"].decode()
 
 
-def test_who_takes_away_too_often_has_to_wait(
+def test_zip_downloads_are_rate_limited(
     client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, LimitedAction.DOWNLOAD, Limit(most=2, seconds=60))
@@ -154,9 +156,7 @@ def test_who_takes_away_too_often_has_to_wait(
     assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
-def test_a_result_that_a_browser_would_run_is_taken_along_and_not_linked(
-    client: Client, shelve: Shelve
-) -> None:
+def test_an_executable_result_is_zipped_but_not_linked(client: Client, shelve: Shelve) -> None:
     output = shelve("a page")
     with receive([b"<!doctype html><script>alert(1)</script>"]) as file:
         look = inspect(file, MediaKind.FILE, "page.html", limit_pixels=1)

@@ -116,7 +116,9 @@ def pack(path: Path, files: Files) -> Path:
     return path
 
 
-def test_what_comes_in_goes_out_again_to_the_byte(studio: Output, tmp_path: Path) -> None:
+def test_an_import_followed_by_an_export_gives_the_same_bytes(
+    studio: Output, tmp_path: Path
+) -> None:
     before = export(tmp_path)
     raze()
     take_in(before)
@@ -127,7 +129,7 @@ def test_what_comes_in_goes_out_again_to_the_byte(studio: Output, tmp_path: Path
     assert all(Path(file.thumbnail.path).exists() for file in MediaFile.objects.all())
 
 
-def test_a_model_of_an_earlier_version_has_the_provider_of_that_time(
+def test_a_model_of_an_earlier_version_gets_the_only_provider_of_that_version(
     studio: Output, tmp_path: Path
 ) -> None:
     old = change(export(tmp_path), "models.jsonl", lambda line: line.pop("provider"))
@@ -136,7 +138,7 @@ def test_a_model_of_an_earlier_version_has_the_provider_of_that_time(
     assert ModelSpec.objects.exclude(provider=registry.MINDVIDEO.slug).count() == 0
 
 
-def test_an_import_done_again_changes_nothing(studio: Output, tmp_path: Path) -> None:
+def test_a_repeated_import_changes_nothing(studio: Output, tmp_path: Path) -> None:
     path = export(tmp_path)
     raze()
     take_in(path)
@@ -146,7 +148,7 @@ def test_an_import_done_again_changes_nothing(studio: Output, tmp_path: Path) ->
     assert (User.objects.count(), Workspace.objects.count(), ApiKey.objects.count()) == (2, 1, 1)
 
 
-def test_what_was_moved_is_found_sorted_and_nobodys_to_log_in(
+def test_imported_runs_can_be_searched_and_imported_accounts_are_inactive(
     studio: Output, tmp_path: Path
 ) -> None:
     path = export(tmp_path)
@@ -165,7 +167,7 @@ def test_what_was_moved_is_found_sorted_and_nobodys_to_log_in(
     assert not find_outputs(membership, Filters(person="bea")).exists()  # private, as it was
 
 
-def test_no_key_is_moved_and_no_run_is_asked_for(studio: Output, tmp_path: Path) -> None:
+def test_an_import_moves_no_key_and_polls_no_run(studio: Output, tmp_path: Path) -> None:
     path = export(tmp_path)
     output = b"".join(contents(path).values())
     assert b"mv_sandbox_gallery" not in output
@@ -176,7 +178,7 @@ def test_no_key_is_moved_and_no_run_is_asked_for(studio: Output, tmp_path: Path)
     assert not ApiKey.objects.kept().exists()
 
 
-def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Path) -> None:
+def test_imported_costs_count_in_this_month(studio: Output, tmp_path: Path) -> None:
     Run.objects.filter(cost_actual__isnull=False).update(created_at=timezone.now())
     ApiKey.objects.update(provider=registry.MINDVIDEO.slug)
     path = export(tmp_path)
@@ -191,7 +193,7 @@ def test_what_was_spent_this_month_counts_there_too(studio: Output, tmp_path: Pa
     assert str(standing.used).startswith("0.0315")
 
 
-def test_models_of_the_workspace_go_along_and_the_installations_stay_as_they_are(
+def test_an_import_brings_workspace_models_and_keeps_those_of_the_installation(
     studio: Output, tmp_path: Path
 ) -> None:
     workspace, shipped_one = studio.run.workspace, studio.run.spec
@@ -232,7 +234,7 @@ def test_an_export_does_not_name_who_changed_the_installations_models(
     assert b'"root"' not in contents(export(tmp_path))["models.jsonl"]
 
 
-def test_a_neighbour_in_the_same_installation_is_not_robbed(studio: Output, tmp_path: Path) -> None:
+def test_an_import_takes_no_rows_from_another_workspace(studio: Output, tmp_path: Path) -> None:
     path, before = export(tmp_path), list(Output.objects.order_by("pk").values())
     with pytest.raises(CommandError, match="were not taken in"):
         take_in(path, workspace="Next door")
@@ -240,7 +242,7 @@ def test_a_neighbour_in_the_same_installation_is_not_robbed(studio: Output, tmp_
     assert Run.objects.filter(workspace__name="Next door").count() == 0
 
 
-def test_somebody_of_the_same_name_elsewhere_is_somebody_else(
+def test_a_person_with_a_known_username_is_imported_as_another_account(
     studio: Output, tmp_path: Path
 ) -> None:
     path = export(tmp_path)
@@ -251,7 +253,7 @@ def test_somebody_of_the_same_name_elsewhere_is_somebody_else(
     assert Run.objects.filter(author__username__startswith="bea.").count() == 1
 
 
-def test_an_import_cut_off_anywhere_goes_on_where_it_was(
+def test_an_interrupted_import_resumes_where_it_stopped(
     studio: Output, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
@@ -311,7 +313,7 @@ HOSTILE = [
 ]
 
 
-def test_a_forged_document_is_refused_at_its_place_and_leaves_nothing(
+def test_a_forged_document_is_refused_with_its_pointer_and_imports_nothing(
     studio: Output, tmp_path: Path
 ) -> None:
     path, wrong = export(tmp_path), []
@@ -339,7 +341,7 @@ def hash_named(content: bytes) -> Files:
     ({"runs.jsonl": b" " * 40_000_000}, "it has more than 16 MB"),
     (hash_named(b"\0" * 250_000_000), "it has more than 200 MB"),
 ])  # fmt: skip
-def test_a_forged_file_is_refused_at_its_place(
+def test_a_forged_file_is_refused_with_its_name(
     db: None, tmp_path: Path, files: Files, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
@@ -358,7 +360,7 @@ def test_a_forged_file_is_refused_at_its_place(
         (b"a text that was made", "text/plain"),
     ],
 )
-def test_a_file_is_what_its_content_is_and_shown_only_where_it_is_a_picture(
+def test_the_type_of_an_imported_file_follows_from_its_content(
     db: None, tmp_path: Path, content: bytes, content_type: str
 ) -> None:
     head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
@@ -368,7 +370,7 @@ def test_a_file_is_what_its_content_is_and_shown_only_where_it_is_a_picture(
     assert (kept.content_type, kept.is_showable) == (content_type, False)
 
 
-def test_a_reference_has_to_be_a_picture_video_or_sound(db: None, tmp_path: Path) -> None:
+def test_a_reference_must_be_a_picture_video_or_sound(db: None, tmp_path: Path) -> None:
     head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
     content = b"<html><script>alert(1)</script>"
     row = {
@@ -382,7 +384,7 @@ def test_a_reference_has_to_be_a_picture_video_or_sound(db: None, tmp_path: Path
     assert not Upload.objects.exists()
 
 
-def test_names_that_climb_out_are_never_written(db: None, tmp_path: Path) -> None:
+def test_path_traversal_in_file_names_writes_nothing(db: None, tmp_path: Path) -> None:
     head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
     files = {"workspace.json": json.dumps(head).encode(), "files/../../../gotcha.png": b"x"}
     files["/tmp/gotcha"] = b"x"
@@ -397,7 +399,9 @@ def test_names_that_climb_out_are_never_written(db: None, tmp_path: Path) -> Non
     ({"workspace.json": b'{"format": "playground workspace", "version": 2}'}, "of version 2"),
     ({"workspace.json": b'{"format": "playground workspace", "version": 1, "name": 7}'}, "no text"),
 ])  # fmt: skip
-def test_what_is_no_export_is_said(db: None, tmp_path: Path, content: Any, words: str) -> None:
+def test_a_file_that_is_no_export_is_refused_with_a_message(
+    db: None, tmp_path: Path, content: Any, words: str
+) -> None:
     path = tmp_path / "x.zip"
     if isinstance(content, bytes):
         path.write_bytes(content)
@@ -408,7 +412,7 @@ def test_what_is_no_export_is_said(db: None, tmp_path: Path, content: Any, words
     assert not Workspace.objects.exists()
 
 
-def test_what_is_left_out_is_said_in_the_language_of_who_exports(
+def test_the_summary_of_an_export_is_in_the_language_of_who_exports(
     client: Client, studio: Output
 ) -> None:
     del studio
@@ -419,7 +423,7 @@ def test_what_is_left_out_is_said_in_the_language_of_who_exports(
     assert words.startswith("本次导出未包含：\n\n有1个任务还在进行，完成后请重新导出。\n")
 
 
-def test_an_owner_takes_what_they_see_and_is_told_what_is_left(
+def test_an_owner_exports_what_they_see_and_is_told_what_is_left_out(
     client: Client, studio: Output
 ) -> None:
     page = client.get("/team/export/").text
@@ -433,7 +437,7 @@ def test_an_owner_takes_what_they_see_and_is_told_what_is_left(
     )
 
 
-def test_a_file_that_is_gone_does_not_stop_an_export(studio: Output, tmp_path: Path) -> None:
+def test_a_missing_file_does_not_stop_an_export(studio: Output, tmp_path: Path) -> None:
     lose(studio, "original")
     path = export(tmp_path)
     raze()
@@ -441,7 +445,7 @@ def test_a_file_that_is_gone_does_not_stop_an_export(studio: Output, tmp_path: P
     assert Output.objects.filter(problem="This file was missing when it was exported.").count() == 2
 
 
-def test_an_export_writes_over_nothing(studio: Output, tmp_path: Path) -> None:
+def test_an_export_overwrites_no_file(studio: Output, tmp_path: Path) -> None:
     path = export(tmp_path)
     with pytest.raises(CommandError, match="is there already"):
         call_command("export_workspace", path)

@@ -21,15 +21,15 @@ def overlaps(*lines: dict[str, Any]) -> int:
     return len(find_overlaps(read_holdings(list(lines), lease_seconds=2)))
 
 
-def test_two_claims_at_once_are_seen() -> None:
+def test_two_concurrent_claims_are_detected() -> None:
     assert overlaps(claimed(1, at=0), claimed(2, at=1)) == 1
     assert overlaps(claimed(1, at=0), renewed(1, at=1.5), claimed(2, at=3)) == 1
 
 
-def test_a_claim_after_another_was_given_back_is_none() -> None:
+def test_a_claim_after_a_release_is_no_double_claim() -> None:
     assert overlaps(claimed(1, at=0), released(1, at=0.5), claimed(2, at=1)) == 0
 
 
-def test_a_claim_whose_lease_had_run_out_is_none() -> None:
+def test_a_claim_after_an_expired_lease_is_no_double_claim() -> None:
     assert overlaps(claimed(1, at=0), claimed(2, at=3)) == 0
     assert overlaps(claimed(1, at=0), claimed(2, at=3), renewed(1, at=3.1), released(1, at=4)) == 0

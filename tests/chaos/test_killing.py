@@ -43,7 +43,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.skipif(ENGINE == "celery", reason="make chaos ENGINE=celery is about Celery alone")
 @pytest.mark.timeout(300 + 5 * RUNS)
-def test_every_paid_picture_is_kept_and_none_is_paid_twice(
+def test_after_random_kills_every_paid_picture_is_stored_and_paid_once(
     database_url: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
     plan = make_plan(
@@ -56,7 +56,7 @@ def test_every_paid_picture_is_kept_and_none_is_paid_twice(
 @pytest.mark.skipif(ENGINE == "threads", reason="make chaos ENGINE=threads is about these alone")
 @pytest.mark.only_on("postgresql")
 @pytest.mark.timeout(300 + 5 * CELERY_RUNS)
-def test_the_same_holds_with_celery_whose_clock_and_broker_are_killed_too(
+def test_after_kills_of_celery_its_clock_and_broker_pictures_are_paid_once(
     new_database: Callable[[], str], tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
     is_long = CELERY_RUNS >= LONG_COURSE

@@ -74,7 +74,7 @@ def other(run: Run, work_off: Callable[[], None]) -> Other:
 @pytest.mark.parametrize(
     "place", PLACES, ids=lambda place: f"{place[0].__name__}.{place[1]} {place[2]}"
 )
-def test_who_comes_late_changes_nothing(
+def test_a_late_worker_changes_nothing(
     other: Other,
     sandbox: SandboxProcess,
     monkeypatch: pytest.MonkeyPatch,
@@ -128,7 +128,7 @@ def hang(
     monkeypatch.setattr(owner, name, hanging)
 
 
-def test_a_step_that_two_want_is_taken_by_one(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_step_wanted_by_two_workers_is_taken_by_one(run: Run, sandbox: SandboxProcess) -> None:
     assert Run.objects.lease(run.pk)
     assert steps.run_due_step(run.pk) is False
     assert sandbox.ledger()["requests"] == []

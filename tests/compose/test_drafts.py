@@ -18,7 +18,7 @@ def check(client: Client, spec: ModelSpec, **fields: str) -> str:
     return client.post(address, TYPED | fields, headers=HTMX).text
 
 
-def test_what_is_typed_comes_back_on_another_device(
+def test_a_draft_is_restored_on_another_device(
     client: Client, seedream: ModelSpec, ana: User
 ) -> None:
     assert "Draft saved" in check(client, seedream)
@@ -34,7 +34,9 @@ def test_nobody_else_sees_a_draft(client: Client, bo: Client, seedream: ModelSpe
     assert "half a lighth" not in bo.get(seedream.get_absolute_url()).text
 
 
-def test_whoever_only_looks_meets_no_draft_of_before(client: Client, seedream: ModelSpec) -> None:
+def test_a_viewer_neither_sees_nor_changes_an_earlier_draft(
+    client: Client, seedream: ModelSpec
+) -> None:
     check(client, seedream)
     Membership.objects.update(role=Role.VIEWER)
     assert "half a lighth" not in client.get(seedream.get_absolute_url()).text
@@ -50,9 +52,7 @@ def test_a_draft_stays_in_its_workspace(client: Client, seedream: ModelSpec, ana
     assert "half a lighth" not in client.get(seedream.get_absolute_url()).text
 
 
-def test_a_draft_that_is_not_valid_is_shown_without_a_word_of_blame(
-    client: Client, seedream: ModelSpec
-) -> None:
+def test_an_invalid_draft_is_restored_without_errors(client: Client, seedream: ModelSpec) -> None:
     check(client, seedream, **{"/prompt": "", "/n": "99"})
     page = client.get(seedream.get_absolute_url()).text
     assert 'value="99"' in page
@@ -60,13 +60,13 @@ def test_a_draft_that_is_not_valid_is_shown_without_a_word_of_blame(
     assert "form-errors" not in page
 
 
-def test_the_later_of_two_tabs_wins(client: Client, seedream: ModelSpec) -> None:
+def test_of_two_tabs_the_later_draft_is_kept(client: Client, seedream: ModelSpec) -> None:
     for text in ("one tab", "the other tab"):
         check(client, seedream, **{"/prompt": text})
     assert Draft.objects.get().inputs["prompt"] == "the other tab"
 
 
-def test_a_form_without_a_word_in_it_leaves_no_draft(client: Client, db: None) -> None:
+def test_a_form_without_input_leaves_no_draft(client: Client, db: None) -> None:
     schema = {"type": "object", "properties": {"prompt": {"type": "string"}}}
     plain = ModelSpec.objects.publish("plain", title="Plain", schema=schema)
     check(client, plain)
@@ -75,26 +75,26 @@ def test_a_form_without_a_word_in_it_leaves_no_draft(client: Client, db: None) -
 
 
 @pytest.mark.usefixtures("api_key")
-def test_after_generate_the_form_stays_as_it_is(client: Client, seedream: ModelSpec) -> None:
+def test_the_form_keeps_its_values_after_generate(client: Client, seedream: ModelSpec) -> None:
     post(client, seedream, {}, **{"/prompt": "a whale"})
     assert Run.objects.exists()
     assert "a whale</textarea>" in client.get(seedream.get_absolute_url()).text
 
 
 @pytest.mark.usefixtures("api_key")
-def test_a_refused_form_is_kept(client: Client, seedream: ModelSpec) -> None:
+def test_a_refused_form_is_kept_as_a_draft(client: Client, seedream: ModelSpec) -> None:
     assert post(client, seedream, {}, **{"/n": "99"}).status_code == 422
     assert Draft.objects.get().inputs["n"] == 99
 
 
-def test_starting_anew_forgets_the_draft(client: Client, seedream: ModelSpec) -> None:
+def test_start_over_deletes_the_draft(client: Client, seedream: ModelSpec) -> None:
     check(client, seedream)
     response = client.post(f"{seedream.get_absolute_url()}anew/", follow=True)
     assert "half a lighth" not in response.text
     assert "Draft saved" not in response.text
 
 
-def test_a_run_wins_over_the_draft_until_something_is_typed(
+def test_the_inputs_of_a_run_replace_the_draft_until_something_is_typed(
     client: Client, seedream: ModelSpec, run: Run
 ) -> None:
     check(client, seedream)
@@ -108,19 +108,19 @@ def test_a_run_wins_over_the_draft_until_something_is_typed(
     assert f'name="from" value="{run.pk}"' in page
 
 
-def test_an_example_wins_over_the_draft(client: Client, seedream: ModelSpec) -> None:
+def test_an_example_replaces_the_draft(client: Client, seedream: ModelSpec) -> None:
     check(client, seedream)
     page = client.get(f"{seedream.get_absolute_url()}?example=1").text
     assert "half a lighth" not in page
     assert seedream.examples[0]["prompt"] in page
 
 
-def test_who_is_to_see_it_is_kept_too(client: Client, seedream: ModelSpec) -> None:
+def test_the_visibility_choice_is_kept_in_the_draft(client: Client, seedream: ModelSpec) -> None:
     check(client, seedream, seen_by="author")
     assert 'value="author" selected' in client.get(seedream.get_absolute_url()).text
 
 
-def test_a_draft_of_an_older_version_opens_in_the_newer(
+def test_a_draft_of_an_older_version_opens_in_the_newer_version(
     client: Client, seedream: ModelSpec
 ) -> None:
     check(client, seedream)

@@ -31,7 +31,7 @@ def post(
     return client.post(spec.get_absolute_url(), data, headers=headers or {})
 
 
-def test_generate_makes_a_run_and_answers_with_its_card(
+def test_generate_creates_a_run_and_answers_with_its_card(
     client: Client, seedream: ModelSpec
 ) -> None:
     response = post(client, seedream, HTMX)
@@ -41,7 +41,7 @@ def test_generate_makes_a_run_and_answers_with_its_card(
     assert run.inputs["prompt"] == "a lighthouse"
 
 
-def test_generate_without_javascript_leads_to_the_page_of_the_run(
+def test_generate_without_javascript_redirects_to_the_page_of_the_run(
     client: Client, seedream: ModelSpec
 ) -> None:
     response = post(client, seedream)
@@ -49,14 +49,14 @@ def test_generate_without_javascript_leads_to_the_page_of_the_run(
     assert response["Location"] == Run.objects.get().get_absolute_url()
 
 
-def test_a_double_click_makes_one_run(client: Client, seedream: ModelSpec) -> None:
+def test_a_double_click_creates_one_run(client: Client, seedream: ModelSpec) -> None:
     token = str(uuid.uuid4())
     for _ in range(2):
         post(client, seedream, HTMX, submission=token)
     assert Run.objects.count() == 1
 
 
-def test_other_inputs_under_the_same_token_are_another_run(
+def test_other_inputs_with_the_same_submission_token_create_another_run(
     client: Client, seedream: ModelSpec
 ) -> None:
     token = str(uuid.uuid4())
@@ -65,7 +65,9 @@ def test_other_inputs_under_the_same_token_are_another_run(
     assert {run.inputs["prompt"] for run in Run.objects.all()} == {"a lighthouse", "a harbour"}
 
 
-def test_other_inputs_pressed_twice_are_one_run_more(client: Client, seedream: ModelSpec) -> None:
+def test_a_double_click_with_other_inputs_creates_one_more_run(
+    client: Client, seedream: ModelSpec
+) -> None:
     token = str(uuid.uuid4())
     for prompt in ("a lighthouse", "a harbour", "a harbour"):
         post(client, seedream, HTMX, submission=token, **{"/prompt": prompt})
@@ -80,7 +82,7 @@ def test_an_empty_prompt_is_refused_at_its_field(client: Client, seedream: Model
     assert not Run.objects.exists()
 
 
-def test_sixteen_pictures_are_refused_with_the_number_kept(
+def test_sixteen_pictures_are_refused_and_the_number_is_kept(
     client: Client, seedream: ModelSpec
 ) -> None:
     response = post(client, seedream, HTMX, **{"/n": "16"})
@@ -107,7 +109,7 @@ def test_a_text_file_named_png_is_refused_at_its_field(client: Client, seedream:
     assert "a lighthouse" in response.text
 
 
-def test_an_upload_of_fifty_megabytes_is_refused_in_words(
+def test_an_upload_of_fifty_megabytes_is_refused_with_a_message(
     client: Client, seedream: ModelSpec
 ) -> None:
     file = SimpleUploadedFile("large.png", picture_bytes() + bytes(50_000_000), "image/png")
@@ -116,7 +118,7 @@ def test_an_upload_of_fifty_megabytes_is_refused_in_words(
     assert "the limit is 20 MB" in response.text
 
 
-def test_a_picture_thirty_thousand_pixels_wide_is_refused_in_words(
+def test_a_picture_thirty_thousand_pixels_wide_is_refused_with_a_message(
     client: Client, seedream: ModelSpec
 ) -> None:
     file = SimpleUploadedFile("wide.png", picture_bytes((30_000, 10)), "image/png")
@@ -125,9 +127,7 @@ def test_a_picture_thirty_thousand_pixels_wide_is_refused_in_words(
     assert "30,000 × 10 pixels" in response.text
 
 
-def test_a_picture_that_unpacks_to_gigabytes_is_refused(
-    client: Client, seedream: ModelSpec
-) -> None:
+def test_a_decompression_bomb_is_refused(client: Client, seedream: ModelSpec) -> None:
     buffer = io.BytesIO()
     Image.new("1", (9_500, 9_500)).save(buffer, "PNG")  # 11 kB here, 270 MB as colours
     file = SimpleUploadedFile("bomb.png", buffer.getvalue(), "image/png")
@@ -136,14 +136,16 @@ def test_a_picture_that_unpacks_to_gigabytes_is_refused(
     assert "pixels" in response.text
 
 
-def test_a_good_reference_survives_an_error_elsewhere(client: Client, seedream: ModelSpec) -> None:
+def test_a_good_reference_is_kept_when_another_field_has_an_error(
+    client: Client, seedream: ModelSpec
+) -> None:
     file = SimpleUploadedFile("cat.png", picture_bytes(), "image/png")
     response = post(client, seedream, HTMX, **{"/prompt": "", "/image_urls": file})
     assert response.status_code == 422
     assert Upload.objects.get().reference in response.text
 
 
-def test_a_reference_to_a_file_of_nobody_is_refused(client: Client, seedream: ModelSpec) -> None:
+def test_a_reference_to_an_unknown_file_is_refused(client: Client, seedream: ModelSpec) -> None:
     forged = f"upload:{uuid.uuid4()}"
     response = post(client, seedream, HTMX, **{"~keep/image_urls": forged})
     assert response.status_code == 422
@@ -162,7 +164,7 @@ WRITTEN_OUT = [
 @pytest.mark.once
 @pytest.mark.parametrize("field", ["/image_urls", "~keep/image_urls", "/prompt"])
 @pytest.mark.parametrize("text", WRITTEN_OUT)
-def test_a_file_pasted_as_text_is_refused_at_its_field(
+def test_a_data_uri_in_place_of_a_file_is_refused_at_its_field(
     client: Client, seedream: ModelSpec, field: str, text: str
 ) -> None:
     response = post(client, seedream, HTMX, **{field: text})
@@ -174,7 +176,9 @@ def test_a_file_pasted_as_text_is_refused_at_its_field(
 @pytest.mark.parametrize(
     "prompt", ["data: a chart, in blue", "data:, and more", "to data:image/a,"]
 )
-def test_words_about_data_are_words(client: Client, seedream: ModelSpec, prompt: str) -> None:
+def test_a_prompt_that_begins_with_data_is_accepted(
+    client: Client, seedream: ModelSpec, prompt: str
+) -> None:
     assert post(client, seedream, HTMX, **{"/prompt": prompt}).status_code == 200
 
 
@@ -209,7 +213,7 @@ def make_unusable(key: ApiKey, how: str) -> None:
 
 
 @pytest.mark.parametrize("how", UNUSABLE)
-def test_without_a_usable_key_nothing_is_accepted_and_the_page_says_why_and_where(
+def test_without_a_usable_key_generate_is_refused_and_the_page_says_why(
     client: Client, seedream: ModelSpec, api_key: ApiKey, how: str
 ) -> None:
     make_unusable(api_key, how)
@@ -222,7 +226,7 @@ def test_without_a_usable_key_nothing_is_accepted_and_the_page_says_why_and_wher
     assert not Run.objects.exists()
 
 
-def test_the_page_says_that_the_service_refuses_the_key(
+def test_the_page_says_that_the_provider_rejects_the_key(
     client: Client, seedream: ModelSpec, api_key: ApiKey
 ) -> None:
     api_key.note_answer(accepted=False)
@@ -231,13 +235,15 @@ def test_the_page_says_that_the_service_refuses_the_key(
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_an_unknown_model_is_not_found(client: Client, method: str) -> None:
+def test_an_unknown_model_answers_404(client: Client, method: str) -> None:
     response = getattr(client, method)("/models/no-such-model/")
     assert response.status_code == 404
     assert "Page not found" in response.text
 
 
-def test_a_post_of_nonsense_is_refused_without_a_fault(client: Client, seedream: ModelSpec) -> None:
+def test_an_invalid_post_is_refused_without_a_server_error(
+    client: Client, seedream: ModelSpec
+) -> None:
     nonsense = {"submission": "x", "from": "\x00", "~do": "add /\ud800", "/n": "٣", "/size": "{"}
     response = client.post(
         seedream.get_absolute_url(),
@@ -246,13 +252,13 @@ def test_a_post_of_nonsense_is_refused_without_a_fault(client: Client, seedream:
     assert response.status_code == 422
 
 
-def test_a_stranger_is_asked_to_log_in(seedream: ModelSpec, ana: User) -> None:
+def test_an_anonymous_request_is_redirected_to_login(seedream: ModelSpec, ana: User) -> None:
     response = Client().get(seedream.get_absolute_url())
     assert response.status_code == 302
     assert response["Location"].startswith("/login/")
 
 
-def test_a_script_whose_session_ended_is_told_so_and_not_led_away(
+def test_a_script_request_with_an_expired_session_is_not_redirected(
     seedream: ModelSpec, db: None
 ) -> None:
     response = Client().get(seedream.get_absolute_url(), headers=HTMX)
@@ -260,7 +266,7 @@ def test_a_script_whose_session_ended_is_told_so_and_not_led_away(
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "2026-13-01", "x", "2026-01-01"])
-def test_a_moment_that_is_none_shows_the_newest(
+def test_an_invalid_page_cursor_shows_the_newest_runs(
     client: Client, seedream: ModelSpec, moment: str
 ) -> None:
     assert client.get(seedream.get_absolute_url(), {"before": moment}).status_code == 200

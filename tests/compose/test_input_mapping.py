@@ -68,7 +68,7 @@ def mapped(inputs: dict[str, Any], **properties: Any) -> Any:
 
 @tried
 @given(st.sampled_from(FORMS), INPUTS)
-def test_the_same_model_takes_everything_as_it_is(same: SchemaForm, inputs: Any) -> None:
+def test_mapping_to_the_same_model_keeps_all_inputs(same: SchemaForm, inputs: Any) -> None:
     assert map_inputs(inputs, same, same) == MappedInputs(value=inputs)
 
 
@@ -82,7 +82,7 @@ def check(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> None:
 
 @tried
 @given(st.sampled_from(FORMS), st.sampled_from(FORMS), INPUTS)
-def test_whatever_is_carried_is_valid_and_the_rest_is_named(
+def test_mapped_inputs_are_valid_and_dropped_ones_are_named(
     source: SchemaForm, target: SchemaForm, inputs: Any
 ) -> None:
     check(inputs, source, target)
@@ -91,7 +91,7 @@ def test_whatever_is_carried_is_valid_and_the_rest_is_named(
 
 @tried
 @given(SCHEMAS, SCHEMAS, st.data())
-def test_so_it_is_with_schemas_nobody_thought_of(
+def test_mapped_inputs_are_valid_for_generated_schemas(
     one: dict[str, Any], other: dict[str, Any], data: st.DataObject
 ) -> None:
     inputs = data.draw(Values(one).any())
@@ -133,7 +133,7 @@ def test_so_it_is_with_schemas_nobody_thought_of(
         ({"image_urls": list("abc")}, {"images": PICTURES}, {}),
     ],
 )  # fmt: skip
-def test_what_means_the_same_is_carried(
+def test_fields_with_the_same_meaning_are_mapped(
     inputs: dict[str, Any], properties: dict[str, Any], value: dict[str, Any]
 ) -> None:
     assert mapped(inputs, **properties) == value
@@ -152,7 +152,7 @@ def test_what_means_the_same_is_carried(
         ({"style": "vivid"}, {"quality": choice("vivid")}),
     ],
 )
-def test_what_is_not_sure_is_lost_and_named(
+def test_ambiguous_fields_are_dropped_and_named(
     inputs: dict[str, Any], properties: dict[str, Any]
 ) -> None:
     done = map_inputs(inputs, None, form(**properties))

@@ -39,7 +39,7 @@ def paste(client: Client, spec: ModelSpec, text: str, **typed: str) -> Any:
 
 
 @pytest.mark.parametrize("text", WAYS)
-def test_each_way_to_write_a_request_fills_the_form(
+def test_each_pasted_form_of_a_request_fills_the_form(
     client: Client, seedream: ModelSpec, text: str
 ) -> None:
     response = paste(client, seedream, text)
@@ -51,7 +51,7 @@ def test_each_way_to_write_a_request_fills_the_form(
 
 @settings(max_examples=200, derandomize=True, database=None, deadline=None)
 @given(st.text())
-def test_a_quoted_text_is_read_as_a_shell_reads_it(text: str) -> None:
+def test_pasted_shell_quotes_are_parsed_as_by_a_shell(text: str) -> None:
     assert list(shell_words(f"curl -d {shlex.quote(text)} x")) == ["curl", "-d", text, "x"]
     document = {"input": {"prompt": text.replace("\0", "")}}
     (curl, _, _) = mindvideo_code.write_programs(
@@ -60,12 +60,12 @@ def test_a_quoted_text_is_read_as_a_shell_reads_it(text: str) -> None:
     assert read_document(curl.text)[0] == {"model": "m"} | document
 
 
-def test_a_copied_command_is_read_with_its_escapes() -> None:
+def test_a_pasted_curl_command_is_parsed_with_its_escapes() -> None:
     assert read_document(COPIED)[0] == {"input": {"prompt": "it's a !"}}
 
 
 @pytest.mark.parametrize("text", ["", "hello", '{"prompt": "a"', "[1, 2]", "curl https://x -d @f"])
-def test_what_cannot_be_read_is_said_and_kept(
+def test_unreadable_pasted_text_is_refused_with_a_message_and_kept(
     client: Client, seedream: ModelSpec, text: str
 ) -> None:
     response = paste(client, seedream, text)
@@ -86,7 +86,7 @@ def test_what_cannot_be_read_is_said_and_kept(
         "So I sent {'prompt': 'a fox', 'n': 2,} and waited.",
     ],
 )
-def test_json_that_is_almost_right_is_put_right(
+def test_pasted_json_with_small_mistakes_is_repaired(
     client: Client, seedream: ModelSpec, text: str
 ) -> None:
     page = paste(client, seedream, text).text
@@ -95,7 +95,9 @@ def test_json_that_is_almost_right_is_put_right(
     assert "Repaired" in page
 
 
-def test_what_is_wrong_with_it_stands_at_its_field(client: Client, seedream: ModelSpec) -> None:
+def test_invalid_pasted_values_are_reported_at_their_fields(
+    client: Client, seedream: ModelSpec
+) -> None:
     response = paste(client, seedream, '{"prompt": "a", "n": 99, "seed": 4}')
     assert "field__error" in response.text
     assert 'value="99"' in response.text
@@ -115,7 +117,7 @@ def test_members_that_are_no_inputs_are_named(client: Client, seedream: ModelSpe
     assert "Ignored, because they are not inputs: webhook, seed." in page
 
 
-def test_without_javascript_it_is_a_page(client: Client, seedream: ModelSpec) -> None:
+def test_pasting_works_on_a_page_without_javascript(client: Client, seedream: ModelSpec) -> None:
     sent = {"pasted": '{"model": "other", "input": {"prompt": "a fox"}}', "fill": "1"}
     page = client.post(f"{seedream.get_absolute_url()}form/", sent).text
     assert "<html" in page
@@ -123,13 +125,13 @@ def test_without_javascript_it_is_a_page(client: Client, seedream: ModelSpec) ->
     assert "a fox</textarea>" in page
 
 
-def test_the_page_brings_no_code_until_it_is_asked_for(client: Client, seedream: ModelSpec) -> None:
+def test_the_page_contains_no_code_until_it_is_opened(client: Client, seedream: ModelSpec) -> None:
     page = client.get(seedream.get_absolute_url()).text
     assert 'id="code"' in page
     assert "import requests" not in page
 
 
-def test_the_code_follows_the_form_as_it_stands(client: Client, seedream: ModelSpec) -> None:
+def test_the_code_reflects_the_current_form(client: Client, seedream: ModelSpec) -> None:
     where, sent = f"{seedream.get_absolute_url()}form/", {"/prompt": "a heron", "code": "1"}
     assert "&quot;prompt&quot;: &quot;a heron&quot;" in client.post(where, sent).text
     piece = client.post(f"{where}?check", sent, headers=HTMX).text

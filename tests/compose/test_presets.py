@@ -47,12 +47,14 @@ def test_save_as_preset_keeps_the_form_and_asks_for_a_name(
     assert "Save current settings" in client.get(address).text
 
 
-def test_a_preset_of_the_workspace_is_everybody_s(poster: Preset, bo: Client) -> None:
+def test_a_workspace_preset_is_visible_to_all_members(poster: Preset, bo: Client) -> None:
     assert "Poster" in bo.get(f"/models/{poster.slug}/").text
     assert "a poster of</textarea>" in opened(bo, poster)
 
 
-def test_a_preset_for_oneself_is_nobody_else_s(poster: Preset, bo: Client, client: Client) -> None:
+def test_a_private_preset_is_visible_to_its_author_only(
+    poster: Preset, bo: Client, client: Client
+) -> None:
     Preset.objects.update(is_shared=False)
     assert "Poster" not in bo.get(f"/models/{poster.slug}/").text
     assert "a poster of" not in opened(bo, poster)
@@ -68,7 +70,7 @@ def test_only_its_author_or_an_owner_changes_a_preset(poster: Preset, bo: Client
     assert Preset.objects.get().name == "Placard"
 
 
-def test_a_preset_wins_over_the_draft_until_something_is_typed(
+def test_a_preset_replaces_the_draft_until_something_is_typed(
     client: Client, poster: Preset, seedream: ModelSpec
 ) -> None:
     check(client, seedream, **{"/prompt": "something else"})
@@ -76,7 +78,7 @@ def test_a_preset_wins_over_the_draft_until_something_is_typed(
     assert "something else" in client.get(seedream.get_absolute_url()).text
 
 
-def test_a_name_is_given_once_by_each_owner(client: Client, poster: Preset, bo: Client) -> None:
+def test_a_preset_name_is_unique_for_each_owner(client: Client, poster: Preset, bo: Client) -> None:
     for who in (client, bo):
         check(who, poster.spec)
     assert save(bo, poster.spec, "Poster", "workspace") == 422
@@ -87,30 +89,32 @@ def test_a_name_is_given_once_by_each_owner(client: Client, poster: Preset, bo: 
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 81, "a\0b"])
-def test_a_name_that_is_none_is_refused(client: Client, poster: Preset, name: str) -> None:
+def test_an_invalid_preset_name_is_refused(client: Client, poster: Preset, name: str) -> None:
     check(client, poster.spec)
     assert save(client, poster.spec, name) == change(client, poster, "rename", name) == 422
     assert Preset.objects.get().name == "Poster"
 
 
-def test_a_preset_is_overwritten_with_the_form(client: Client, poster: Preset) -> None:
+def test_a_preset_can_be_overwritten_with_the_form(client: Client, poster: Preset) -> None:
     assert change(client, poster, "overwrite") == 422  # there is nothing in it
     check(client, poster.spec, **{"/prompt": "a better poster of"})
     assert change(client, poster, "overwrite") == 302
     assert Preset.objects.get().inputs["prompt"] == "a better poster of"
 
 
-def test_a_preset_is_deleted(client: Client, poster: Preset) -> None:
+def test_a_preset_can_be_deleted(client: Client, poster: Preset) -> None:
     assert change(client, poster, "delete") == 302
     assert not Preset.objects.exists()
 
 
-def test_nothing_is_saved_where_nothing_was_typed(client: Client, seedream: ModelSpec) -> None:
+def test_an_empty_form_is_not_saved_as_a_preset(client: Client, seedream: ModelSpec) -> None:
     assert save(client, seedream, "Empty") == 422
     assert not Preset.objects.exists()
 
 
-def test_fields_that_the_model_lost_are_left_out_with_words(client: Client, poster: Preset) -> None:
+def test_preset_fields_that_the_model_lost_are_dropped_with_a_message(
+    client: Client, poster: Preset
+) -> None:
     schema = {"type": "object", "properties": {"prompt": {"type": "string"}}}
     facts = poster.spec.facts | {"schema": schema, "rules": [], "examples": []}
     ModelSpec.objects.publish(poster.slug, **facts)
@@ -120,7 +124,7 @@ def test_fields_that_the_model_lost_are_left_out_with_words(client: Client, post
     assert "a poster of</textarea>" in page or 'value="a poster of"' in page
 
 
-def test_files_of_a_shared_preset_are_seen_with_it(
+def test_a_shared_preset_gives_access_to_its_files(
     client: Client, bo: Client, seedream: ModelSpec
 ) -> None:
     picture = SimpleUploadedFile("a.png", picture_bytes(), "image/png")
@@ -133,7 +137,7 @@ def test_files_of_a_shared_preset_are_seen_with_it(
     assert bo.get(path).getvalue()
 
 
-def test_a_preset_shows_nobody_a_file_that_its_author_does_not_see(
+def test_a_preset_gives_no_access_to_files_its_author_may_not_see(
     client: Client, bo: Client, seedream: ModelSpec
 ) -> None:
     picture = SimpleUploadedFile("a.png", picture_bytes(), "image/png")

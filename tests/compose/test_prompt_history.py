@@ -32,7 +32,7 @@ def listed(client: Client, run: Run, **query: str) -> str:
     return page.partition('id="prompts"')[2].partition("</ul>")[0]
 
 
-def test_each_prompt_that_somebody_may_see_is_listed_once(
+def test_each_prompt_that_the_reader_may_see_is_listed_once(
     client: Client, run: Run, bo: User
 ) -> None:
     make(run, "a lighthouse")
@@ -42,7 +42,9 @@ def test_each_prompt_that_somebody_may_see_is_listed_once(
     assert "hidden by bo" not in page
 
 
-def test_prompts_are_searched_by_words_with_and_without_a_script(client: Client, run: Run) -> None:
+def test_prompts_are_searched_by_words_with_and_without_javascript(
+    client: Client, run: Run
+) -> None:
     make(run, "a Whale at sea")
     assert "Whale" in listed(client, run, q="SEA whale")
     assert "a lighthouse" not in listed(client, run, q="SEA whale")
@@ -51,19 +53,19 @@ def test_prompts_are_searched_by_words_with_and_without_a_script(client: Client,
     assert piece.lstrip().startswith('<ul id="prompts"')
 
 
-def test_a_prompt_is_put_into_the_form_and_leaves_the_rest(client: Client, run: Run) -> None:
+def test_an_earlier_prompt_replaces_only_the_prompt(client: Client, run: Run) -> None:
     check(client, run.spec, **{"/n": "7"})
     page = client.get(f"{run.spec.get_absolute_url()}?prompt={run.pk}").text
     assert "a lighthouse</textarea>" in page
     assert 'value="7"' in page
 
 
-def test_a_prompt_that_is_hidden_is_put_nowhere(client: Client, run: Run, bo: User) -> None:
+def test_a_hidden_prompt_cannot_be_put_into_the_form(client: Client, run: Run, bo: User) -> None:
     hidden = Run.objects.get(is_shared=False)
     assert "hidden by bo" not in client.get(f"/models/{run.spec.slug}/?prompt={hidden.pk}").text
 
 
-def test_a_template_is_listed_as_it_was_written(client: Client, run: Run) -> None:
+def test_a_prompt_template_is_listed_as_written(client: Client, run: Run) -> None:
     template = {"inputs": {"prompt": "a {{animal}}"}, "values": {"animal": "cat"}}
     used = make(run, "a cat", template=template)
     assert "a {{animal}}" in listed(client, run)

@@ -35,7 +35,7 @@ def spec(db: None) -> ModelSpec:
     return ModelSpec.objects.publish("dynamic", title="Dynamic", schema=SCHEMA)
 
 
-def test_a_row_more_comes_with_all_that_was_typed(client: Client, spec: ModelSpec) -> None:
+def test_adding_a_row_keeps_all_that_was_typed(client: Client, spec: ModelSpec) -> None:
     response = client.post("/models/dynamic/form/", TYPED | {"~do": "add /loras"}, headers=HTMX)
     assert response.status_code == 200
     assert 'name="/loras/1/path"' in response.text
@@ -43,7 +43,7 @@ def test_a_row_more_comes_with_all_that_was_typed(client: Client, spec: ModelSpe
         assert text in response.text
 
 
-def test_a_row_less_comes_without_javascript_as_a_page(client: Client, spec: ModelSpec) -> None:
+def test_removing_a_row_works_without_javascript(client: Client, spec: ModelSpec) -> None:
     response = client.post(spec.get_absolute_url(), TYPED | {"~do": "remove /loras/0"})
     assert response.status_code == 200
     assert "<html" in response.text
@@ -51,24 +51,26 @@ def test_a_row_less_comes_without_javascript_as_a_page(client: Client, spec: Mod
     assert not Run.objects.exists()
 
 
-def test_an_edit_replaces_the_fields_alone(client: Client, spec: ModelSpec) -> None:
+def test_an_edit_redraws_only_the_fields(client: Client, spec: ModelSpec) -> None:
     response = client.post(spec.get_absolute_url(), TYPED | {"~do": "add /loras"}, headers=HTMX)
     assert response["HX-Retarget"] == "#fields"
     assert "<form" not in response.text
 
 
-def test_an_edit_complains_about_nothing(client: Client, spec: ModelSpec) -> None:
+def test_an_edit_shows_no_errors(client: Client, spec: ModelSpec) -> None:
     response = client.post("/models/dynamic/form/", {"~do": "add /loras"}, headers=HTMX)
     assert "field__error" not in response.text
 
 
-def test_a_check_says_what_is_wrong_and_sends_nothing(client: Client, spec: ModelSpec) -> None:
+def test_a_check_shows_errors_and_creates_no_run(client: Client, spec: ModelSpec) -> None:
     response = client.post("/models/dynamic/form/?check", TYPED, headers=HTMX)
     assert 'id="f_2f_steps-error"' in response.text
     assert not Run.objects.exists()
 
 
-def test_a_part_that_a_condition_asks_for_appears(client: Client, spec: ModelSpec) -> None:
+def test_a_conditional_field_appears_when_its_condition_holds(
+    client: Client, spec: ModelSpec
+) -> None:
     response = client.post("/models/dynamic/form/", TYPED | {"/mode": '"best"'}, headers=HTMX)
     assert 'name="/rounds"' in response.text
 

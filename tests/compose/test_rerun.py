@@ -32,21 +32,21 @@ def change_model(run: Run, **facts: Any) -> ModelSpec:
     return ModelSpec.objects.publish(run.spec.slug, **run.spec.facts | facts)
 
 
-def test_the_same_inputs_make_a_run_of_their_own(client: Client, run: Run) -> None:
+def test_run_again_creates_a_run_with_the_same_inputs(client: Client, run: Run) -> None:
     response = press(client, run)
     made = Run.objects.exclude(pk=run.pk).get()
     assert (made.inputs, made.made_from, made.is_shared) == (run.inputs, run, run.is_shared)
     assert response["Location"] == made.get_absolute_url()
 
 
-def test_pressed_twice_it_makes_one(client: Client, run: Run) -> None:
+def test_run_again_pressed_twice_creates_one_run(client: Client, run: Run) -> None:
     token = uuid.uuid4()
     addresses = {press(client, run, token)["Location"] for _ in range(2)}
     assert Run.objects.count() == 2
     assert len(addresses) == 1
 
 
-def test_each_time_a_page_is_drawn_is_another_press(client: Client, run: Run) -> None:
+def test_each_drawn_run_again_button_has_its_own_submission_token(client: Client, run: Run) -> None:
     for _ in range(2):
         page = client.get(run.get_absolute_url()).text
         found = re.search(rf'id="again-{run.pk}" name="submission" value="([^"]+)"', page)
@@ -55,7 +55,7 @@ def test_each_time_a_page_is_drawn_is_another_press(client: Client, run: Run) ->
     assert Run.objects.count() == 3
 
 
-def test_on_the_page_of_the_form_its_card_comes_and_the_button_is_fresh(
+def test_run_again_from_the_form_page_answers_with_a_card_and_a_new_token(
     client: Client, run: Run
 ) -> None:
     token = uuid.uuid4()
@@ -66,20 +66,22 @@ def test_on_the_page_of_the_form_its_card_comes_and_the_button_is_fresh(
     assert str(token) not in text
 
 
-def test_a_run_of_somebody_else_is_made_again_in_ones_own_name(bo: Client, run: Run) -> None:
+def test_running_a_colleagues_run_again_makes_me_the_author(bo: Client, run: Run) -> None:
     press(bo, run)
     made = Run.objects.exclude(pk=run.pk).get()
     assert (made.author.username, made.made_from) == ("bo", run)
 
 
-def test_what_a_run_was_written_with_comes_along(client: Client, run: Run) -> None:
+def test_run_again_keeps_the_prompt_template_of_the_run(client: Client, run: Run) -> None:
     template = {"inputs": run.inputs | {"prompt": "a {{thing}}"}, "values": {"thing": "lighthouse"}}
     Run.objects.update(template=template)
     press(client, run)
     assert Run.objects.exclude(pk=run.pk).get().template == template
 
 
-def test_a_newer_version_that_takes_all_of_it_is_used(client: Client, run: Run) -> None:
+def test_run_again_uses_a_newer_model_version_that_accepts_the_inputs(
+    client: Client, run: Run
+) -> None:
     newer = change_model(run, title="Seedream, mended")
     press(client, run)
     assert Run.objects.exclude(pk=run.pk).get().spec == newer
@@ -89,7 +91,7 @@ def test_a_newer_version_that_takes_all_of_it_is_used(client: Client, run: Run) 
     ("change", "words"),
     [({"size": None}, "Left out"), ({"n": {"type": "integer", "minimum": 2}}, "at least 2")],
 )
-def test_a_newer_version_that_does_not_opens_the_form_and_says_why(
+def test_run_again_opens_the_form_if_the_newer_version_refuses_the_inputs(
     client: Client, run: Run, change: dict[str, Any], words: str
 ) -> None:
     properties = run.spec.schema["properties"] | change
@@ -101,7 +103,7 @@ def test_a_newer_version_that_does_not_opens_the_form_and_says_why(
     assert Run.objects.count() == 1
 
 
-def test_a_model_that_is_gone_leads_to_the_others(
+def test_run_again_with_a_deleted_model_redirects_to_the_models(
     client: Client, run: Run, painter: ModelSpec
 ) -> None:
     ModelSpec.objects.retire(run.spec.slug, is_retired=True)
@@ -111,7 +113,7 @@ def test_a_model_that_is_gone_leads_to_the_others(
     assert Run.objects.count() == 1
 
 
-def test_what_costs_more_than_agreed_is_asked_in_the_form(
+def test_run_again_asks_for_consent_in_the_form_if_it_costs_more(
     client: Client, run: Run, workspace: Workspace
 ) -> None:
     Workspace.objects.update(ask_above=Decimal("0.001"))
@@ -121,7 +123,7 @@ def test_what_costs_more_than_agreed_is_asked_in_the_form(
     assert Run.objects.count() == 1
 
 
-def test_what_no_budget_has_room_for_is_said_in_the_form(client: Client, run: Run) -> None:
+def test_run_again_without_budget_says_so_in_the_form(client: Client, run: Run) -> None:
     Workspace.objects.update(monthly_budget=Decimal("0.0001"))
     response = press(client, run, headers=HTMX)
     assert response.status_code == HTTPStatus.OK

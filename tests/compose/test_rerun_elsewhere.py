@@ -14,9 +14,7 @@ def use(client: Client, output: Output, **fields: str) -> str:
     return client.post(f"/outputs/{output.pk}/reference/", fields, follow=True).text
 
 
-def test_an_output_becomes_a_file_of_the_form_and_no_byte_is_copied(
-    client: Client, finished: Run
-) -> None:
+def test_an_output_becomes_a_reference_without_copying_bytes(client: Client, finished: Run) -> None:
     output, files = finished.outputs.get(), MediaFile.objects.count()
     page = use(client, output)
     upload = Upload.objects.get()
@@ -24,7 +22,7 @@ def test_an_output_becomes_a_file_of_the_form_and_no_byte_is_copied(
     assert (upload.file, MediaFile.objects.count()) == (output.file, files)
 
 
-def test_what_stands_in_the_form_stays(client: Client, finished: Run) -> None:
+def test_using_an_output_keeps_the_other_fields(client: Client, finished: Run) -> None:
     address = f"{finished.spec.get_absolute_url()}form/?check"
     client.post(address, {"/prompt": "half a lighth", "/n": "2", "seen_by": "author"})
     for _ in range(2):
@@ -38,7 +36,7 @@ def test_what_stands_in_the_form_stays(client: Client, finished: Run) -> None:
     ]
 
 
-def test_a_model_that_takes_no_picture_leads_to_those_that_do(
+def test_a_model_without_picture_inputs_links_to_models_that_have_them(
     client: Client, finished: Run, writer: ModelSpec, painter: ModelSpec
 ) -> None:
     Run.objects.update(spec=writer)
@@ -50,7 +48,7 @@ def test_a_model_that_takes_no_picture_leads_to_those_that_do(
     assert Draft.objects.get().inputs == {"image": Upload.objects.get().reference}
 
 
-def test_where_no_model_takes_pictures_that_is_said(
+def test_a_message_says_that_no_model_takes_pictures(
     client: Client, finished: Run, writer: ModelSpec
 ) -> None:
     Run.objects.update(spec=writer)
@@ -58,7 +56,7 @@ def test_where_no_model_takes_pictures_that_is_said(
     assert "No model here takes a picture" in use(client, finished.outputs.get())
 
 
-def test_it_leads_to_the_field_that_has_it(client: Client, finished: Run) -> None:
+def test_the_link_leads_to_the_field_with_the_reference(client: Client, finished: Run) -> None:
     output = finished.outputs.get()
     response = client.post(f"/outputs/{output.pk}/reference/")
     address, _, anchor = response["Location"].partition("#")
@@ -66,14 +64,14 @@ def test_it_leads_to_the_field_that_has_it(client: Client, finished: Run) -> Non
     assert f'type="file" id="{anchor}" name="/image_urls"' in client.get(address).text
 
 
-def test_what_is_not_shown_to_somebody_is_no_reference_of_theirs(bo: Client, finished: Run) -> None:
+def test_an_invisible_output_cannot_become_a_reference(bo: Client, finished: Run) -> None:
     Run.objects.update(is_shared=False)
     response = bo.post(f"/outputs/{finished.outputs.get().pk}/reference/")
     assert response.status_code == 404
     assert not Upload.objects.exists()
 
 
-def test_inputs_are_taken_to_another_model_and_the_form_says_what_became_of_them(
+def test_inputs_are_mapped_to_another_model_with_a_summary(
     client: Client, run: Run, painter: ModelSpec
 ) -> None:
     Run.objects.update(inputs={"prompt": "a fox", "size": "16:9", "resolution": "2k", "n": 4})
@@ -85,11 +83,11 @@ def test_inputs_are_taken_to_another_model_and_the_form_says_what_became_of_them
     assert "no changes" in page
 
 
-def test_where_there_is_no_other_model_that_is_said(client: Client, run: Run) -> None:
+def test_a_message_says_that_there_is_no_other_model(client: Client, run: Run) -> None:
     assert "There is no other model here" in client.get(f"/runs/{run.pk}/models/").text
 
 
-def test_what_is_made_with_another_model_is_a_child_too(
+def test_a_run_with_another_model_is_a_child_of_the_run(
     client: Client, run: Run, painter: ModelSpec
 ) -> None:
     client.post(painter.get_absolute_url(), {"/text": "a fox", "from": str(run.pk)})

@@ -34,14 +34,18 @@ def with_embedded_inputs(**facts: object) -> bytes:
     return put(picture_bytes(), json.dumps(document | facts).encode())
 
 
-def test_a_download_brings_back_the_run_that_is_known_here(client: Client, finished: Run) -> None:
+def test_a_downloaded_file_restores_the_inputs_of_a_known_run(
+    client: Client, finished: Run
+) -> None:
     page = drop(client, finished.spec, download(client, finished))
     assert ">\na lighthouse</textarea>" in page
     assert f'name="from" value="{finished.pk}"' in page
     assert "Settings applied" in page
 
 
-def test_files_come_along_where_the_run_is_shown(client: Client, finished: Run, bo: Client) -> None:
+def test_reference_files_are_restored_if_the_run_is_visible(
+    client: Client, finished: Run, bo: Client
+) -> None:
     use = f"/outputs/{finished.outputs.get().pk}/reference/"
     client.post(use)
     reference = Upload.objects.get().reference
@@ -57,7 +61,7 @@ def test_files_come_along_where_the_run_is_shown(client: Client, finished: Run, 
     assert "a lighthouse" in page
 
 
-def test_what_another_installation_made_is_read_from_the_picture(
+def test_inputs_from_another_installation_are_read_from_the_file(
     client: Client, seedream: ModelSpec
 ) -> None:
     inputs = {"prompt": "a {{b}} owl", "n": 99, "mood": "grim"}
@@ -69,7 +73,7 @@ def test_what_another_installation_made_is_read_from_the_picture(
     assert 'name="~var:b"' not in page
 
 
-def test_what_another_model_made_is_carried_by_what_it_means(
+def test_embedded_inputs_of_another_model_are_mapped(
     client: Client, seedream: ModelSpec, painter: ModelSpec
 ) -> None:
     page = drop(client, painter, with_embedded_inputs(inputs={"prompt": "an owl", "n": 2}))
@@ -78,7 +82,7 @@ def test_what_another_model_made_is_carried_by_what_it_means(
     assert "Not supported by this model: Images." in page
 
 
-def test_another_model_is_called_as_in_the_language_of_the_reader(
+def test_the_other_model_is_named_in_the_language_of_the_reader(
     client: Client, seedream: ModelSpec, painter: ModelSpec
 ) -> None:
     seedream.schema |= {"x-i18n": {"zh-Hans": {"title": "梦境"}}}
@@ -88,7 +92,7 @@ def test_another_model_is_called_as_in_the_language_of_the_reader(
 
 
 @pytest.mark.parametrize("content", [picture_bytes(), b"no picture", b""])
-def test_what_carries_nothing_leaves_the_form_as_it_is(
+def test_a_file_without_embedded_inputs_leaves_the_form_unchanged(
     client: Client, seedream: ModelSpec, content: bytes
 ) -> None:
     page = drop(client, seedream, content, status=422)
@@ -96,7 +100,7 @@ def test_what_carries_nothing_leaves_the_form_as_it_is(
     assert "contains no inputs" in page
 
 
-def test_without_javascript_there_is_a_button_for_it(client: Client, seedream: ModelSpec) -> None:
+def test_restoring_has_a_button_without_javascript(client: Client, seedream: ModelSpec) -> None:
     address = f"{seedream.get_absolute_url()}restore/"
     assert f'formaction="{address}"' in client.get(seedream.get_absolute_url()).text
     response = client.post(address, {"/prompt": "x"})
@@ -108,7 +112,7 @@ def test_without_javascript_there_is_a_button_for_it(client: Client, seedream: M
 @pytest.mark.parametrize(
     "inputs", [None, [], "x", 3, {"prompt": None}, {"image_urls": ["upload:"]}]
 )
-def test_no_inputs_break_the_form(
+def test_any_embedded_inputs_open_the_form(
     client: Client, seedream: ModelSpec, painter: ModelSpec, inputs: object
 ) -> None:
     for spec in (seedream, painter):

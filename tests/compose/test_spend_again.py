@@ -38,7 +38,7 @@ def read_agreed(page: str) -> str:
     return named[0].get("value", "") if named else ""
 
 
-def test_the_same_inputs_are_asked_about_once_and_one_more_press_sends_them(press: Press) -> None:
+def test_repeated_inputs_ask_for_confirmation_once(press: Press) -> None:
     assert press().status_code == 302
     asked = press()
     assert asked.status_code == 422
@@ -49,14 +49,14 @@ def test_the_same_inputs_are_asked_about_once_and_one_more_press_sends_them(pres
     assert press().status_code == 422  # said of that press alone
 
 
-def test_what_was_agreed_to_holds_for_these_inputs_alone(press: Press) -> None:
+def test_a_confirmation_holds_for_its_inputs_only(press: Press) -> None:
     press()
     agreed = read_agreed(press().text)
     press(**{"/prompt": "a heron"})
     assert press(**{"/prompt": "a heron"}, once_more=agreed).status_code == 422
 
 
-def test_it_is_said_with_its_picture_before_the_press(
+def test_the_form_shows_the_earlier_picture_before_generate_is_pressed(
     client: Client, press: Press, work_off: Callable[[], None], seedream: ModelSpec
 ) -> None:
     press()
@@ -70,13 +70,13 @@ def test_it_is_said_with_its_picture_before_the_press(
     assert SAID not in other.text
 
 
-def test_a_double_click_is_one_run_and_no_question(press: Press) -> None:
+def test_a_double_click_creates_one_run_without_a_confirmation(press: Press) -> None:
     token = str(uuid.uuid4())
     assert [press(submission=token).status_code for _ in range(2)] == [302, 302]
     assert Run.objects.count() == 1
 
 
-def test_a_variation_and_a_repetition_are_not_asked(
+def test_variations_and_run_again_ask_for_no_confirmation(
     client: Client, press: Press, work_off: Callable[[], None]
 ) -> None:
     press()
@@ -90,13 +90,13 @@ def test_a_variation_and_a_repetition_are_not_asked(
 
 
 @pytest.mark.parametrize("how", ["failed", "cancelled"])
-def test_a_run_that_gave_nothing_is_no_earlier_one(press: Press, how: str) -> None:
+def test_a_run_without_outputs_is_not_an_earlier_run(press: Press, how: str) -> None:
     press()
     Run.objects.update(status=how, finished_at="2026-11-20T12:00Z", next_check_at=None)
     assert press().status_code == 302
 
 
-def test_a_free_seed_is_not_asked_and_a_chosen_one_is(
+def test_a_random_seed_needs_no_confirmation_and_a_fixed_seed_does(
     press: Press, workspace: Workspace, seedream: ModelSpec
 ) -> None:
     schema = {
@@ -108,7 +108,7 @@ def test_a_free_seed_is_not_asked_and_a_chosen_one_is(
     assert [press(seeded, **{"/seed": "7"}).status_code for _ in range(2)] == [302, 422]
 
 
-def test_what_others_keep_private_is_not_told(
+def test_private_runs_of_others_are_not_shown_as_earlier_runs(
     press: Press, bo: Client, seedream: ModelSpec
 ) -> None:
     press(seen_by="author")
@@ -117,14 +117,14 @@ def test_what_others_keep_private_is_not_told(
     assert SAID in bo.post(f"{seedream.get_absolute_url()}form/?check", FORM).text
 
 
-def test_inputs_are_the_same_as_json(run: Run) -> None:
+def test_inputs_are_compared_as_json(run: Run) -> None:
     assert digest_inputs({"a": 1, "b": [2]}) == digest_inputs({"b": [2.0], "a": 1.0})
     assert digest_inputs({"a": 1}) != digest_inputs({"a": True})
     assert digest_inputs({"a": "1"}) != digest_inputs({"a": 1})
     assert run.inputs_digest == digest_inputs(run.inputs)
 
 
-def test_runs_of_an_earlier_version_get_their_digest_later(run: Run) -> None:
+def test_the_inputs_digest_is_backfilled_for_older_runs(run: Run) -> None:
     Run.objects.update(inputs_digest="")
     assert digest_backfill.digest_some()
     assert not digest_backfill.digest_some()

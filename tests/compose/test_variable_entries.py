@@ -20,7 +20,7 @@ def generate(client: Client, spec: ModelSpec, text: str = TEXT, **entered: str) 
     return post(client, spec, HTMX, **{"/prompt": text, **entered})
 
 
-def test_variables_are_asked_for_while_the_text_has_some(
+def test_variable_fields_are_shown_while_the_prompt_has_variables(
     client: Client, seedream: ModelSpec
 ) -> None:
     drawn = check(client, seedream, **{"/prompt": TEXT})
@@ -30,7 +30,7 @@ def test_variables_are_asked_for_while_the_text_has_some(
     assert "~var:" not in check(client, seedream, **{"/prompt": "a {cat}"})
 
 
-def test_what_is_entered_comes_back_with_the_draft(client: Client, seedream: ModelSpec) -> None:
+def test_variable_values_are_restored_with_the_draft(client: Client, seedream: ModelSpec) -> None:
     check(client, seedream, **{"/prompt": TEXT, **ENTERED})
     page = client.get(seedream.get_absolute_url()).text
     assert "<option selected>dog</option>" in page
@@ -38,7 +38,7 @@ def test_what_is_entered_comes_back_with_the_draft(client: Client, seedream: Mod
 
 
 @pytest.mark.usefixtures("api_key")
-def test_generate_sends_the_text_with_the_values_in_it(client: Client, seedream: ModelSpec) -> None:
+def test_generate_sends_the_prompt_with_its_values(client: Client, seedream: ModelSpec) -> None:
     assert generate(client, seedream, **ENTERED).status_code == 200
     run = Run.objects.get()
     assert run.inputs["prompt"] == "a dog, 3 of them, in Rome"
@@ -48,7 +48,7 @@ def test_generate_sends_the_text_with_the_values_in_it(client: Client, seedream:
 
 
 @pytest.mark.usefixtures("api_key")
-def test_use_these_inputs_brings_the_template_back(client: Client, seedream: ModelSpec) -> None:
+def test_use_these_inputs_restores_the_template(client: Client, seedream: ModelSpec) -> None:
     generate(client, seedream, **ENTERED)
     Draft.objects.all().delete()
     page = client.get(f"{seedream.get_absolute_url()}?from={Run.objects.get().pk}").text
@@ -66,7 +66,7 @@ def test_use_these_inputs_brings_the_template_back(client: Client, seedream: Mod
         ("place", "", "Enter a value."),
     ],
 )
-def test_a_value_that_does_not_fit_is_an_error_at_its_field(
+def test_an_invalid_variable_value_is_reported_at_its_field(
     client: Client, seedream: ModelSpec, name: str, value: str, said: str
 ) -> None:
     response = generate(client, seedream, **ENTERED | {f"~var:{name}": value})
@@ -76,7 +76,7 @@ def test_a_value_that_does_not_fit_is_an_error_at_its_field(
 
 
 @pytest.mark.usefixtures("api_key")
-def test_a_text_is_measured_as_it_is_sent(client: Client, db: None) -> None:
+def test_maxlength_applies_to_the_prompt_with_its_values(client: Client, db: None) -> None:
     prompt = {"type": "string", "maxLength": 12, "x-playground": {"widget": "textarea"}}
     schema = {"type": "object", "properties": {"prompt": prompt}}
     short = ModelSpec.objects.publish("short", title="Short", schema=schema)
@@ -87,7 +87,7 @@ def test_a_text_is_measured_as_it_is_sent(client: Client, db: None) -> None:
 
 @pytest.mark.usefixtures("api_key")
 @pytest.mark.parametrize("text", ["{{}} {{a b}} {{{x}}}", r"\frac{{\bf x}}{2}", '{"a": {}}'])
-def test_a_text_that_merely_has_braces_is_sent_as_it_is(
+def test_braces_that_are_no_variable_are_sent_unchanged(
     client: Client, seedream: ModelSpec, text: str
 ) -> None:
     assert generate(client, seedream, text).status_code == 200
@@ -96,7 +96,7 @@ def test_a_text_that_merely_has_braces_is_sent_as_it_is(
 
 
 @pytest.mark.usefixtures("api_key")
-def test_a_run_that_has_braces_opens_so_that_it_is_sent_the_same(
+def test_literal_braces_of_a_run_are_escaped_in_the_form(
     client: Client, seedream: ModelSpec, run: Run
 ) -> None:
     Run.objects.update(inputs={"prompt": "say {{name}}", "n": 1})

@@ -129,7 +129,9 @@ REQUESTS: dict[str, tuple[Sending, dict[str, str], dict[str, int]]] = {
 
 @pytest.mark.once
 @pytest.mark.parametrize("name", REQUESTS)
-def test_each_is_worked_out_once(client: Client, spec: ModelSpec, name: str) -> None:
+def test_a_request_computes_each_part_of_the_form_once(
+    client: Client, spec: ModelSpec, name: str
+) -> None:
     send, fields, expected = REQUESTS[name]
     check(client, spec)  # the draft that the page shows
     with counting() as calls:
@@ -139,7 +141,7 @@ def test_each_is_worked_out_once(client: Client, spec: ModelSpec, name: str) -> 
 
 @pytest.mark.once
 @pytest.mark.parametrize("name", REQUESTS)
-def test_each_is_worked_out_once_of_a_form_that_was_opened_from_a_run(
+def test_a_form_opened_from_a_run_computes_each_part_once(
     client: Client, spec: ModelSpec, before: Run, name: str
 ) -> None:
     send, fields, expected = REQUESTS[name]
@@ -149,7 +151,9 @@ def test_each_is_worked_out_once_of_a_form_that_was_opened_from_a_run(
 
 
 @pytest.mark.once
-def test_a_new_form_is_built_and_drawn_once_for_all(client: Client, spec: ModelSpec) -> None:
+def test_a_new_form_is_built_and_drawn_once_for_all_requests(
+    client: Client, spec: ModelSpec
+) -> None:
     look(client, spec)
     with counting() as calls:
         look(client, spec)
@@ -157,7 +161,7 @@ def test_a_new_form_is_built_and_drawn_once_for_all(client: Client, spec: ModelS
 
 
 @pytest.mark.once
-def test_a_price_that_is_asked_about_is_estimated_once(
+def test_a_price_that_needs_consent_is_estimated_once(
     client: Client, spec: ModelSpec, workspace: Workspace
 ) -> None:
     ModelSpec.objects.filter(pk=spec.pk).update(price={"amount": "5", "per": "run"})
@@ -186,7 +190,7 @@ def queries(send: Sending, *args: Any, **fields: Any) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "most"), [("page", 13), ("check", 7), ("add", 7), ("Generate", 18)]
 )
-def test_a_request_asks_the_database_no_more_than_that(
+def test_the_number_of_queries_of_a_request_is_limited(
     client: Client, spec: ModelSpec, name: str, most: int
 ) -> None:
     send, fields, _ = REQUESTS[name]
@@ -195,7 +199,7 @@ def test_a_request_asks_the_database_no_more_than_that(
     assert len(asked) <= most, asked
 
 
-def test_a_page_asks_no_more_for_many_runs_than_for_one(client: Client, spec: ModelSpec) -> None:
+def test_the_number_of_queries_does_not_grow_with_runs(client: Client, spec: ModelSpec) -> None:
     press(client, spec)
     look(client, spec)  # the forms of older versions are read once
     one = queries(look, client, spec)
