@@ -1,4 +1,4 @@
-"""The layout of a form: prompt and pictures, short choices (pills), settings."""
+"""The layout of a form: prompt and media files first, short choices (pills), settings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ _MEDIA = ("image", "video", "audio")
 class Arrangement:
     """The fields of an object by layout area.
 
-    text      what the model works on
-    files     pictures, films and sounds that are drawn in the box of that text
-    first     what needs an answer, so that it is never folded away
+    text      the main text field: the prompt
+    files     image, video and audio fields drawn in the box of that text
+    first     required fields without an answer, which are never folded
     pills     short choices
-    settings  all else, folded where there is something above it
-    advanced  last of all
+    settings  all other fields; folded if anything is drawn above them
+    advanced  advanced fields, drawn last
     """
 
     text: Leaf | None
@@ -38,7 +38,7 @@ class Arrangement:
 
 
 def arrange(entry: GroupEntry) -> Arrangement:
-    """Return where the parts of a form are drawn. What its author groups stays together."""
+    """Sort the fields of an object by layout area; groups named by the schema stay together."""
     plain, advanced = place_companions(entry.children)
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
@@ -65,7 +65,7 @@ def arrange(entry: GroupEntry) -> Arrangement:
 
 
 def _find_text(entries: Sequence[Entry]) -> Leaf | None:
-    """Return the text that the model works on: a prompt, else the first long one it needs."""
+    """Return the main text field: the prompt, else the first required multi-line text."""
     areas = [
         each
         for each in entries

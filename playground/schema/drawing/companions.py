@@ -1,6 +1,6 @@
-"""Places advanced parts beside the choice that they belong to, as `x_options` beside `x`.
+"""Places advanced fields below the choice that they belong to, as `x_options` below `x`.
 
-While the choice is on, they are what people look for next, so they are drawn below it.
+They are drawn there only while the choice is on.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ _OFF = {"disabled", "disable", "none", "off", "no", "never", "false", ""}
 
 
 def place_companions(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """Return the entries of an object to draw at once, in their order, and the advanced ones."""
+    """Return (entries drawn in order, entries in the advanced section)."""
     entries = list(entries)
     advanced = {entry.node.name: entry for entry in entries if entry.node.advanced}
     plain: list[Entry] = []
@@ -29,7 +29,7 @@ def place_companions(entries: Iterable[Entry]) -> tuple[list[Entry], list[Entry]
 
 
 def is_on(entry: Entry) -> bool:
-    """Tell whether a choice is made, and not for "off"."""
+    """Return whether an option other than "off" is chosen."""
     if not isinstance(entry.node, Choice | Switch) or entry.value in (ABSENT, None, False):
         return False
     return str(entry.value).strip().lower() not in _OFF

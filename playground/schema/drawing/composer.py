@@ -22,15 +22,15 @@ from .html import joined, render_template
 from .limits import limits_to_say
 from .pills import draw_pill
 
-_SUMMED_UP = 4  # settings that the folded part names
+_SUMMED_UP = 4  # settings named in the summary of the folded section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """Display state of a form, independent of its values.
 
-    unfolded  the settings are open
-    edited    pointer of the part whose structure was changed last, which stays visible
+    unfolded  the settings section is open
+    edited    pointer of the part whose structure was changed last; its section stays open
     """
 
     unfolded: bool = False
@@ -40,7 +40,7 @@ class Shown:
 def draw_composer(
     drawing: Drawing, root: GroupEntry, shown: Shown
 ) -> tuple[SafeString, SafeString]:
-    """Return the text that the model works on, with its pictures; and all other parts."""
+    """Return (main text field with its media files, all other fields) as HTML."""
     parts = arrange(root)
     around = Around()
     lead = _draw_text(drawing, parts, around) if parts.text else SafeString("")
@@ -81,7 +81,7 @@ def _draw_settings(
         or not parts.folds
         or any(drawing.has_error(each) or edited == [each.node.name] for each in held)
     )
-    # A browser cannot point at what a closed part lacks, so there it does not insist.
+    # Browsers cannot focus an invalid control in a closed <details>: no `required` there.
     inside = Around(strict=is_open, row=True)
     body = joined(
         groups.draw_plain(drawing, root, list(parts.settings), inside),
@@ -93,7 +93,7 @@ def _draw_settings(
 
 
 def sum_up(entries: Iterable[Entry]) -> str:
-    """Return what settings hold, in a few words: "JPEG · no watermark"."""
+    """Summarise the values of settings: "JPEG · no watermark"."""
     chosen_first = sorted(entries, key=lambda each: not isinstance(each.node, Choice))
     said = [words for each in chosen_first if (words := _words_of(each))]
     return " · ".join(said[:_SUMMED_UP])

@@ -22,7 +22,7 @@ from .html import element, with_html
 type Draw = Callable[["Drawing", Entry, Around], SafeString]
 
 CHANGE_BACK = "~back"
-# What a button says, and what it is called among others.
+# Text and accessible name of each button.
 _BUTTONS = {
     "add": (gettext_noop("Add"), gettext_noop("Add: %(title)s")),
     "remove": (gettext_noop("Remove"), gettext_noop("Remove: %(title)s")),
@@ -36,11 +36,11 @@ _BUTTONS = {
 class Drawing:
     """The rendering of one form.
 
-    draw, draw_body  the HTML of an entry; and without its heading, by its kind
-    errors  messages that are not shown yet, by the place that shows them
-    where   for the pointer of an error, the place that shows it
-    titles  for a place, the id of its control and its title
-    changed what stood at places that are to be marked and are not drawn yet
+    draw, draw_body  render an entry by its kind; draw_body omits the heading
+    errors           {pointer of the control that shows them: [message]}, not rendered yet
+    where            {pointer of an error: pointer of the control that shows it}
+    titles           {pointer: (id of its control, title)}
+    changed {pointer: previous value} of change marks that are not rendered yet
     """
 
     files: FileStore
@@ -61,7 +61,7 @@ class Drawing:
             self.errors.setdefault(place, []).extend(messages)
 
     def summary(self, root: Entry, errors: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
-        """Return each message once, with the control that it is about."""
+        """Return the items of the error summary: each message once, with its control."""
         return [
             {"id": anchor, "text": _with_title(title or root.node.title, message)}
             for pointer, messages in errors.items()
@@ -73,7 +73,7 @@ class Drawing:
         return any(each.place in self.errors for each in walk(entry))
 
     def take(self, place: str, message: str, anchor: str, title: str) -> list[str]:
-        """Return one message of a place, to be shown at another control than the place's own."""
+        """Remove one message of a pointer and return it, to show it at another control."""
         messages = self.errors.get(place, [])
         if not message or message not in messages:
             return []
@@ -82,25 +82,25 @@ class Drawing:
         return [message]
 
     def entry(self, entry: Entry, around: Around) -> SafeString:
-        """Return the HTML of an entry and all in it."""
+        """Render an entry and its descendants."""
         return SafeString("") if self.is_hidden(entry) else self.draw(self, entry, around)
 
     def is_hidden(self, entry: Entry) -> bool:
-        """Return whether an outdated part has nothing to show."""
+        """Return whether the entry is deprecated and optional, and has no value and no error."""
         is_old = entry.node.deprecated and not entry.node.required
         return is_old and entry.value is ABSENT and not (entry.has_problem or self.has_error(entry))
 
     def inner(self, entry: Entry, around: Around) -> SafeString:
-        """Return the body of a container whose heading is drawn already."""
+        """Render the body of a container, without its heading."""
         return self.draw_body(self, entry, around)
 
     def about(
         self, entry: Entry, around: Around, *, limits: str = "", suffix: str = ""
     ) -> dict[str, Any]:
-        """Return what every template of a field needs.
+        """Return the template context that all fields share.
 
-        limits  to say beside the help
-        suffix  of the id, where the place's own id belongs to something inside
+        limits  text shown beside the help
+        suffix  appended to the id if the pointer's own id belongs to a descendant
         """
         node, anchor = entry.node, pointers.control_id(entry.name) + suffix
         title = node_title(node, around.title)
@@ -138,7 +138,7 @@ class Drawing:
         )
 
     def button(self, action: str, name: str, title: str) -> SafeString:
-        """Return the button that changes the form's structure."""
+        """Render a button that changes the form's structure."""
         self.has_buttons = True
         word, named = _BUTTONS[action]
         return element(
@@ -158,7 +158,7 @@ def _with_title(title: str, message: str) -> str:
 
 
 def _say_before(before: str | None) -> SafeString | str:
-    """Return what was there before a change; "" where there was none."""
+    """Return the text with the value before a change; "" if nothing changed."""
     if before is None:
         return ""
     return with_html(_("Was %(value)s"), value=element("q", before)) if before else _("Was not set")

@@ -17,7 +17,7 @@ from .frames import ControlFrame
 from .html import Attribute, element, hidden, joined, void
 from .limits import unit_beside
 
-_FILTERED = {  # what a browser's control would blank
+_FILTERED = {  # texts that each input type accepts; browsers discard others
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "datetime-local": re.compile(
         r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,3})?)?", re.ASCII
@@ -27,13 +27,13 @@ _FILTERED = {  # what a browser's control would blank
     "email": re.compile(r"[!-~]+"),
 }
 _DATED = ("date", "datetime-local")
-_MOST_STEPS = 1000  # of a slider
-_SCALE = 18  # of a shape's longer side, in a square of 24
+_MOST_STEPS = 1000  # of a range slider
+_SCALE = 18  # length of the rectangle's longer side, in a square of 24
 _SIDE = 24
 
 
 def draw_control(leaf: Leaf, frame: ControlFrame) -> SafeString:  # noqa: PLR0911 - one for each kind
-    """Return the control of one leaf that has one label."""
+    """Render the control of a leaf with a single label."""
     match leaf.node:
         case Text():
             return _text(leaf.node, leaf, frame)
@@ -54,12 +54,12 @@ def draw_control(leaf: Leaf, frame: ControlFrame) -> SafeString:  # noqa: PLR091
 
 
 def shows_select(leaf: Leaf) -> bool:
-    """Return whether a yes or no is still open, or unreadable, so that a box cannot show it."""
+    """Return whether a boolean is unset or unreadable, which a checkbox cannot show."""
     return bool(leaf.typed.texts) and leaf.typed.texts != ("true",)
 
 
 def _area(leaf: Leaf, frame: ControlFrame, rows: int, **more: Attribute) -> SafeString:
-    # The parser eats one newline after the tag, so there is always one to eat.
+    # HTML parsers drop one newline after <textarea>, so one is always added.
     return element("textarea", "\n" + leaf.typed.text, **frame.shared(), rows=rows, **more)
 
 
@@ -92,7 +92,7 @@ def _text(node: Text, leaf: Leaf, frame: ControlFrame) -> SafeString:
 
 
 def _safe_kind(node: Text, text: str) -> str:
-    """Return the input's type: a plain one where the browser would blank or change the text."""
+    """Return the input's type; "text" if the specific type would discard or change the text."""
     if node.secret:
         return "password"
     shape = _FILTERED.get(node.kind)
@@ -105,7 +105,7 @@ def _safe_kind(node: Text, text: str) -> str:
 
 
 def _is_day(text: str) -> bool:
-    """Return whether the calendar has such a day; a browser's control blanks any other."""
+    """Return whether the date exists; browsers discard others."""
     try:
         date.fromisoformat(text)
     except ValueError:
@@ -153,7 +153,7 @@ def _number(node: Number, leaf: Leaf, frame: ControlFrame) -> SafeString:
         list=f"{frame.id}-list" if offered else None,
     )
     slider: str = ""
-    if _has_slider(node):  # it cannot be blank: beside the box, for scripts
+    if _has_slider(node):  # a slider cannot be blank, so it is an addition to the number input
         start = _start(node)
         slider = void("input", type="range", **bounds, value=text or start, tabindex="-1",
                       aria_hidden="true", hidden=True, data_mirrors=frame.id, data_start=start,
@@ -164,7 +164,7 @@ def _number(node: Number, leaf: Leaf, frame: ControlFrame) -> SafeString:
 
 
 def _has_slider(node: Number) -> bool:
-    """Whether a number has few enough steps for a slider."""
+    """Return whether a number has few enough steps for a slider."""
     if not (node.minimum and node.maximum):
         return False
     step = Decimal(1) if node.step in {"any", ""} else Decimal(node.step)
@@ -173,20 +173,20 @@ def _has_slider(node: Number) -> bool:
 
 
 def _start(node: Number) -> str:
-    """Return where a slider is while there is no number: at the default, or nearest to 0."""
+    """Return the slider's position without a value: the default, or the number nearest to 0."""
     if node.default:
         return spell_number(node.default[0], integer=node.integer)
     return str(min(max(Decimal(node.minimum), Decimal(0)), Decimal(node.maximum)))
 
 
 def open_option(leaf: Leaf) -> bool:
-    """Return whether a choice offers "no answer"."""
+    """Return whether a choice offers "Not set"."""
     node = leaf.node
     return not node.required or not node.default or leaf.typed.text == ""
 
 
 def choices(node: Choice | Multi, leaf: Leaf) -> list[tuple[str, str, Option | None]]:
-    """Return (text, label, option) of a choice; a text that is not offered comes last."""
+    """Return (text, label, option) of each option; a sent text that is no option comes last."""
     found: list[tuple[str, str, Option | None]] = [(o.text, o.label, o) for o in node.options]
     for text in leaf.typed.texts:
         if text and all(text != option.text for option in node.options):
@@ -229,7 +229,7 @@ def _box(leaf: Leaf, frame: ControlFrame) -> SafeString:
 
 
 def icon(ratio: tuple[float, float]) -> SafeString:
-    """Return a rectangle of a shape, as inline SVG."""
+    """Render a rectangle of the aspect ratio as inline SVG."""
     longest = max(ratio)
     width, height = (max(2.0, round(_SCALE * side / longest, 1)) for side in ratio)
     x, y = round((_SIDE - width) / 2, 2), round((_SIDE - height) / 2, 2)

@@ -29,7 +29,7 @@ from .hidden_inputs import hidden_mark, null_checkbox
 from .html import element, joined, render_template, void
 from .limits import limits_to_say
 
-_LONGEST_SHOWN = 80  # of a file's address
+_LONGEST_SHOWN = 80  # characters of a file's URL
 MOST_IN_ROW = 14  # options; a longer list has a search field above it
 
 
@@ -55,7 +55,7 @@ def draw_leaf(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
 
 
 def _is_short(leaf: Leaf) -> bool:
-    """Tell whether a control has room beside its label."""
+    """Return whether a control fits beside its label."""
     match leaf.node:
         case Choice(options=options):
             return len(options) <= MOST_IN_ROW
@@ -78,7 +78,7 @@ def _shown(drawing: Drawing, leaf: Leaf, around: Around) -> SafeString:
 
 
 def insists(leaf: Leaf) -> bool:
-    """Whether a blank value is certainly rejected (`required`)."""
+    """Return whether the control gets the `required` attribute: a blank value is always invalid."""
     match leaf.node:
         case Switch(must=must):
             return must or shows_select(leaf)
@@ -97,7 +97,7 @@ def _radios(drawing: Drawing, node: Choice, leaf: Leaf, around: Around) -> SafeS
     ratio = node.look is ChoiceLayout.RATIO
     options = list_options(node, leaf, frame, shows_ratio=ratio)
     look = "segments segments--ratio" if ratio else "segments"
-    # A radio group of which none is chosen sends nothing; the mark says that it was there.
+    # A radio group with nothing chosen sends nothing; this hidden input says that it was rendered.
     seen = hidden_mark("seen", leaf.name)
     return render_template(
         "choices.html", **about, options=options, look=look, mark=seen, row=around.row
@@ -107,7 +107,7 @@ def _radios(drawing: Drawing, node: Choice, leaf: Leaf, around: Around) -> SafeS
 def list_options(
     node: Choice, leaf: Leaf, frame: ControlFrame, *, shows_ratio: bool
 ) -> list[dict[str, Any]]:
-    """Return the options of a choice as radio buttons, "not set" first where it can be."""
+    """Render a choice as radio buttons; "Not set" comes first if it is offered."""
     text = leaf.typed.text
     items = choices(node, leaf)
     if not node.required and (not node.default or text == ""):
@@ -151,7 +151,7 @@ def _option(
     shows_ratio: bool = False,
     **given: Any,
 ) -> dict[str, Any]:
-    """Return one option of several; the first carries the field's own id."""
+    """Render one radio button or checkbox; the first has the field's own id."""
     shape = icon(option.ratio) if option and option.ratio and shows_ratio else ""
     token = option.token if option else ""
     anchor = f"{frame.id}-{number}" if number else frame.id
@@ -162,7 +162,7 @@ def _option(
 def draw_files(
     drawing: Drawing, entry: FileEntry, around: Around, template: str = "files.html"
 ) -> SafeString:
-    """Return a file control: what is there, the upload, the addresses."""
+    """Render a file control: kept files, upload input, URL input."""
     node = entry.node
     assert isinstance(node, Files)  # noqa: S101 - entries and nodes go together
     about = drawing.about(entry, around)
@@ -182,7 +182,7 @@ def draw_files(
 
 
 def draw_kept(name: str, kept: KeptFile, files: FileStore) -> SafeString:
-    """Return one item of a file control's list: a file that is there already.
+    """Render one kept file of a file control.
 
     name  pointer of the control
     """
@@ -201,7 +201,7 @@ def _addresses(entry: FileEntry, about: dict[str, Any], *, several: bool) -> Saf
     shared: dict[str, Any] = {
         "id": f"{about['id']}-url",
         "name": pointers.control_name(entry.name),
-        # The field's title is the name of the file control beside it, and of that one alone.
+        # The field's title is the accessible name of the file input, so the URL input has its own.
         "aria_label": _("Or web addresses, one per line") if several else _("Or a web address"),
         "aria_description": about["title"],
         "class_": "files__url",

@@ -26,11 +26,11 @@ from .html import joined, render_template
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A form as HTML, in the pieces between which a page may draw something of its own.
+    """A form as HTML, in pieces between which a page can insert its own HTML.
 
-    errors  the summary of its errors
-    lead    the text that the model works on, with the pictures in its box
-    rest    all other parts
+    errors  the error summary
+    lead    the main text field with the media files in its box
+    rest    all other fields
     """
 
     errors: SafeString
@@ -50,7 +50,7 @@ def draw_form(
     changed: Mapping[str, str],
     shown: Shown,
 ) -> Drawn:
-    """Return all controls of a form, and the summary of its errors."""
+    """Render all controls of a form and the error summary."""
     drawing = Drawing(files=files, draw=draw_entry, draw_body=draw_body, changed=dict(changed))
     drawing.place_errors(root, errors)
     if isinstance(root, GroupEntry):
@@ -69,7 +69,7 @@ def draw_form(
 
 
 def draw_entry(drawing: Drawing, entry: Entry, around: Around) -> SafeString:
-    """Return the HTML of an entry, by its kind."""
+    """Render an entry by its kind."""
     match entry:
         case FileEntry():
             return fields.draw_files(drawing, entry, around)
@@ -87,7 +87,7 @@ def draw_entry(drawing: Drawing, entry: Entry, around: Around) -> SafeString:
 
 
 def draw_body(drawing: Drawing, entry: Entry, around: Around) -> SafeString:
-    """Return the body of a container whose heading is drawn already."""
+    """Render the body of a container, without its heading."""
     if isinstance(entry, GroupEntry):
         return groups.draw_children(drawing, entry, around)
     if isinstance(entry, RowsEntry):

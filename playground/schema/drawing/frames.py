@@ -7,12 +7,12 @@ from .html import Attribute
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """The surroundings of an entry.
+    """What the container of an entry passes down for its rendering.
 
-    strict  it is surely there, so a browser may insist on what is required in it
-    title   instead of the node's own
-    shown_help  help that is drawn just above
-    row     there is room for a label at the left and a short control at the right
+    strict      the entry is always sent, so its controls may have the `required` attribute
+    title       replaces the node's own title
+    shown_help  help text drawn directly above, not to be repeated
+    row         a short control can be placed right of its label
     """
 
     strict: bool = True
@@ -25,8 +25,8 @@ class Around:
 class ControlFrame:
     """The attributes that all controls of a field share.
 
-    required  the browser may insist on an answer
-    described ids of the texts that explain it, "" for none
+    required  the controls have the `required` attribute
+    described value of aria-describedby, "" for none
     """
 
     id: str

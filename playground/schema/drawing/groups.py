@@ -21,7 +21,7 @@ from .html import joined, render_template, void
 
 
 def draw_group(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:
-    """Return an object under its heading."""
+    """Render an object under its heading."""
     about = drawing.about(entry, around)
     strict = around.strict and entry.node.required
     body = draw_children(drawing, entry, Around(strict=strict))
@@ -29,9 +29,9 @@ def draw_group(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeStrin
 
 
 def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeString:
-    """Return the parts of an object: plain ones, sections, free keys, advanced ones last.
+    """Render the fields of an object: plain fields, sections, additional keys, advanced fields.
 
-    An advanced part that belongs to a choice is drawn below it while that choice is on.
+    An advanced field that belongs to a choice is drawn below it while that choice is on.
     """
     inside = replace(around, title="", shown_help="", row=False)
     plain, advanced = place_companions(entry.children)
@@ -45,25 +45,25 @@ def draw_children(drawing: Drawing, entry: GroupEntry, around: Around) -> SafeSt
 def draw_plain(
     drawing: Drawing, entry: GroupEntry, plain: list[Entry], inside: Around
 ) -> SafeString:
-    """Return parts under the headings that their author gives them, and the free keys."""
+    """Render fields under the section headings of the schema, then the additional keys."""
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
     return joined(_sections(drawing, node, plain, inside), rows.draw_free_rows(drawing, entry))
 
 
 def draw_advanced(drawing: Drawing, advanced: list[Entry], inside: Around) -> SafeString:
-    """Return what is folded away; it is open where something in it is to be seen."""
+    """Render the advanced section; open if any field has an error or is not at its default."""
     if not advanced:
         return SafeString("")
     is_open = any(drawing.has_error(each) or not _is_default(each) for each in advanced)
-    # A browser cannot point at what a closed part lacks, so there it does not insist.
+    # Browsers cannot focus an invalid control in a closed <details>: no `required` there.
     inside = replace(inside, strict=inside.strict and is_open)
     body = joined(*(drawing.entry(child, inside) for child in advanced))
     return render_template("advanced.html", body=body, open=is_open)
 
 
 def draw_marks(entry: GroupEntry) -> SafeString:
-    """Return what a form remembers of an object, and a word about what was left out."""
+    """Render an object's hidden inputs and the notice about dropped keys."""
     parts = [stashed_inputs(entry)]
     parts += [hidden_mark("seen", pointers.child(entry.name, name)) for name in entry.conditional]
     if entry.dropped:
@@ -91,7 +91,7 @@ def _sections(drawing: Drawing, node: Group, entries: list[Entry], inside: Aroun
 
 
 def _is_default(entry: Entry) -> bool:
-    """Return whether a part holds what a new form would hold."""
+    """Return whether an entry has the value of a new form."""
     if entry.has_problem:
         return False
     default = entry.node.default
@@ -105,7 +105,7 @@ def _is_default(entry: Entry) -> bool:
 
 
 def draw_maybe(drawing: Drawing, entry: MaybeEntry, around: Around) -> SafeString:
-    """Return a part with the question whether it is there."""
+    """Render an optional part with its checkbox."""
     node = entry.node
     assert isinstance(node, Maybe)  # noqa: S101 - entries and nodes go together
     about = drawing.about(entry, around, suffix="-on")

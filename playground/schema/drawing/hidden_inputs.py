@@ -1,4 +1,4 @@
-"""Hidden inputs with the structure of a form: rows, branches, set-aside texts."""
+"""Hidden inputs with the structure of a form: rows, branches, stashed texts."""
 
 from django.utils.safestring import SafeString
 
@@ -12,12 +12,12 @@ from .html import element, hidden, joined, void
 
 
 def hidden_mark(kind: str, name: str, value: str = "1") -> SafeString:
-    """Return a hidden control that says something about a place."""
+    """Return a hidden input with metadata about a control."""
     return hidden(pointers.meta_name(kind, name), value)
 
 
 def null_checkbox(entry: Entry, *, ticked: bool) -> SafeString:
-    """Return the tick for "no value", where null and blank are two things."""
+    """Render the checkbox for null, for fields where null and "" differ."""
     if not entry.node.null_choice:
         return SafeString("")
     name = pointers.meta_name("null", entry.name)
@@ -26,7 +26,7 @@ def null_checkbox(entry: Entry, *, ticked: bool) -> SafeString:
 
 
 def stashed_inputs(entry: UnionEntry | GroupEntry) -> SafeString:
-    """Return the texts of parts that are not shown now, so that coming back restores them."""
+    """Render the texts of parts that are not shown, so that switching back restores them."""
     if not entry.stash:
         return SafeString("")
     kind = entry.node.kind("stash") if isinstance(entry.node, Union) else "stash"

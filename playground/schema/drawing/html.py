@@ -1,4 +1,4 @@
-"""Single HTML elements with escaping, and the templates that contain them."""
+"""Builds escaped HTML elements and renders the form's templates."""
 
 import html
 from functools import cache
@@ -15,16 +15,16 @@ type Attribute = str | int | bool | None
 
 
 def escape(text: str) -> SafeString:
-    """Return a text as HTML, and HTML that is marked safe as it is.
+    """Escape a text; return a SafeString unchanged.
 
-    Django's conditional_escape also looks for lazy texts among its arguments: that took an eighth
-    of the time to draw a form.
+    Django's conditional_escape also resolves lazy texts, which took an eighth of the time of
+    rendering a form.
     """
     return text if isinstance(text, SafeString) else SafeString(html.escape(text))
 
 
 def attributes(given: dict[str, Attribute]) -> str:
-    """Return attributes as HTML: True is a name alone, None and False are left out."""
+    """Return attributes as HTML: True gives the name alone, None and False are omitted."""
     parts = []
     for name, value in given.items():
         if value is True:
@@ -35,23 +35,23 @@ def attributes(given: dict[str, Attribute]) -> str:
 
 
 def void(element: str, /, **given: Attribute) -> SafeString:
-    """Return an element that has no content, like <input>."""
+    """Return a void element, like <input>."""
     return mark_safe(f"<{element}{attributes(_named(given))}>")  # noqa: S308 - escaped above
 
 
 def element(element: str, content: str, /, **given: Attribute) -> SafeString:
-    """Return an element with text, or with HTML that is marked safe."""
+    """Return an element with content; content that is not a SafeString is escaped."""
     inner = escape(content)
     return mark_safe(f"<{element}{attributes(_named(given))}>{inner}</{element}>")  # noqa: S308
 
 
 def joined(*parts: str) -> SafeString:
-    """Return pieces of HTML one after the other; what is not marked safe is escaped."""
+    """Concatenate pieces of HTML; what is not a SafeString is escaped."""
     return mark_safe("".join(map(escape, parts)))  # noqa: S308 - escaped here
 
 
 def with_html(message: str, **parts: SafeString) -> SafeString:
-    """Return a message as HTML, with elements at its named places."""
+    """Return a message as HTML, with elements in place of its named placeholders."""
     return mark_safe(escape(message) % parts)  # noqa: S308 - escaped here and by `element`
 
 
@@ -60,7 +60,7 @@ def hidden(name: str, value: str) -> SafeString:
 
 
 def _named(given: dict[str, Attribute]) -> dict[str, Attribute]:
-    """Turn Python's names into HTML's: `class_`, `aria_label`."""
+    """Convert Python names to attribute names: `class_`, `aria_label`."""
     return {name.rstrip("_").replace("_", "-"): value for name, value in given.items()}
 
 
@@ -76,7 +76,7 @@ def _engine() -> Engine:
 
 
 class _Icons(dict[str, SafeString]):
-    """Outline icons, each made when it is first drawn: `icons.x_mark`."""
+    """Outline icons, rendered on first use: `icons.x_mark`."""
 
     def __missing__(self, name: str) -> SafeString:
         source = f'{{% heroicon_outline "{name.replace("_", "-")}" aria_hidden="true" %}}'
@@ -88,5 +88,5 @@ ICONS = _Icons()
 
 
 def render_template(name: str, /, **context: Any) -> SafeString:
-    """Return one of the room's templates, filled in; texts are escaped."""
+    """Render a template of this package; texts are escaped."""
     return _template(name).render(Context({"icons": ICONS, **context}, use_l10n=False))

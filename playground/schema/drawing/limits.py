@@ -1,4 +1,4 @@
-"""Limits and units beside a control, unless its description names them already."""
+"""Texts with limits and units beside a control, unless its description has them already."""
 
 import re
 
@@ -17,7 +17,7 @@ _BOUND = re.compile(
 
 
 def limits_to_say(node: Node) -> str:
-    """Return the limits that are worth saying before anybody goes beyond them."""
+    """Return the text with the limits of a field, "" if none is worth showing."""
     match node:
         case Number(limits=limits, unit=unit):
             if limits and not _says(node.help, limits.bounds):
@@ -38,12 +38,12 @@ def limits_to_say(node: Node) -> str:
 
 
 def unit_beside(node: Number) -> str:
-    """Return the unit to write beside a number; "" where the limits name it."""
+    """Return the unit shown beside a number; "" if the limits' text names it."""
     return "" if node.unit in limits_to_say(node) else node.unit
 
 
 def _says(text: str, bounds: list[str]) -> bool:
-    """Tell whether a description names the limits already."""
+    """Return whether a description names the limits already."""
     plain = _THOUSANDS.sub("", text)
     whole = [rf"(?<![\d.]){re.escape(each)}(?:\.0+)?(?!\d|\.\d)" for each in bounds]
     if len(whole) == 2:  # noqa: PLR2004 - from one to another

@@ -1,6 +1,6 @@
-"""Renders Markdown descriptions as safe HTML, or as plain text.
+"""Renders Markdown descriptions as sanitised HTML, or as plain text.
 
-`markdown-it-py` parses, `nh3` lets through nothing else, whatever the parser made of it.
+`markdown-it-py` parses; `nh3` removes every element that is not on the allow list.
 Source: CommonMark 0.31.2
 """
 
@@ -19,14 +19,14 @@ from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
-_LONGEST = 4000  # characters that are parsed; a longer text is shown as it is
-_KEPT = 4096  # texts
+_LONGEST = 4000  # characters; a longer text is shown without parsing
+_KEPT = 4096  # cached texts
 _BLOCKS = ("heading", "list", "fence", "hr")
 _INLINE = ("newline", "escape", "backticks", "emphasis", "link", "autolink", "image", "entity",
            "html_inline")  # fmt: skip
 _BREAKS = re.compile(r"(?:\s*<br>\s*)+")
 _TAG = re.compile(r"<(/?)\s*([a-z][a-z0-9]*)\b[^>]*?(/?)>", re.IGNORECASE)
-_ITEM = re.compile(r"\n(?=(?:[-*+•]|\d{1,3}[.)]) )")  # a list that follows a sentence at once
+_ITEM = re.compile(r"\n(?=(?:[-*+•]|\d{1,3}[.)]) )")  # a list directly after a sentence
 _ADDRESS = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 _LEADS = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _HREF = re.compile(r"\bhref\s*=\s*[\"']?\s*(?:https?://|mailto:)", re.IGNORECASE)
@@ -36,7 +36,7 @@ _DROPPED = {"i", "em", "u", "span", "small", "sup", "sub", "font", "table", "tbo
 
 
 class _Renderer(RendererHTML):
-    """Writes the few elements that help may hold; everything else becomes text and line breaks."""
+    """Writes the elements allowed in help; everything else becomes text and line breaks."""
 
     def paragraph_open(self, *_: Any) -> str:
         return ""
@@ -71,7 +71,7 @@ class _Renderer(RendererHTML):
         return "<br>"
 
     def link_open(self, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
-        """Return a link, or the text of one that leads nowhere from here."""
+        """Return a link, or only its text if the URL is not absolute http(s)."""
         address = str(tokens[at].attrs.get("href", ""))
         is_link = bool(_LEADS.match(address))
         is_bare = tokens[at].info == "auto" and not is_link
@@ -85,7 +85,7 @@ class _Renderer(RendererHTML):
         return closing
 
     def text(self, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
-        """Return text; a web address in it is a link, unless it is inside one."""
+        """Return text with its URLs as links, unless it is inside a link."""
         content = tokens[at].content
         return str(escape(content)) if env.get("linked") else _with_links(content)
 
@@ -97,7 +97,7 @@ class _Renderer(RendererHTML):
         return str(escape(tokens[at].content))
 
     def html_inline(self, tokens: Sequence[Token], at: int, _options: Any, env: Any) -> str:
-        """Return what a tag means; one that only looks like a tag, like `<lora:x>`, is text."""
+        """Return the allowed form of an HTML tag; an unknown one, like `<lora:x>`, is text."""
         text = tokens[at].content
         found = _TAG.fullmatch(text)
         name = found[2].lower() if found else ""
@@ -125,7 +125,7 @@ _ATTRIBUTES: Mapping[str, set[str]] = {"a": {"href", "target"}}
 
 @lru_cache(maxsize=_KEPT)
 def render(text: str) -> SafeString:
-    """Return a description as HTML."""
+    """Render a description as HTML."""
     if len(text) > _LONGEST:
         return mark_safe(escape_always(text))  # noqa: S308 - escaped here
     made = nh3.clean(
@@ -140,7 +140,7 @@ def render(text: str) -> SafeString:
 
 
 def _with_links(text: str) -> str:
-    """Return text as HTML, its http(s) addresses as links, the punctuation behind them outside."""
+    """Return text as HTML with http(s) URLs as links; trailing punctuation stays outside."""
     parts, at = [], 0
     for found in _ADDRESS.finditer(text):
         parts += [escape(text[at : found.start()]), urlize(found[0], autoescape=True)]
@@ -149,11 +149,11 @@ def _with_links(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a description as one line of text without any marks."""
+    """Return a description as one line of plain text."""
     return " ".join(unescape(nh3.clean(render(text).replace("<br>", " "), tags=set())).split())
 
 
 def _without_ends(html: str) -> str:
-    """Return HTML without line breaks at its ends, and never two of them together."""
+    """Remove leading, trailing and repeated line breaks."""
     parts = [part for part in _BREAKS.split(html.strip()) if part]
     return "<br>".join(parts)

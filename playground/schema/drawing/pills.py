@@ -1,7 +1,7 @@
-"""Which parts of a form are short choices, drawn as pills in one row; and the HTML of a pill.
+"""Finds the short choices of a form, and draws them as pills in one row.
 
-A pill shows the value and opens a popover with the control. The control is in the form, so that
-it is sent without scripts, too.
+A pill shows the value and opens a popover with the control. The control is part of the form, so
+it is sent without JavaScript too.
 """
 
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ MOST_PILLS = 4
 
 
 class Pill(StrEnum):
-    """What a short choice decides, in the order in which pills are drawn."""
+    """The kinds of short choices, in the order in which pills are drawn."""
 
     RATIO = "ratio"
     RESOLUTION = "resolution"
@@ -37,7 +37,7 @@ class Pill(StrEnum):
 
 _MADE = frozenset({"image", "picture", "photo", "video", "audio", "clip", "output", "sample",
                    "result", "generation", "variation", "candidate"})  # fmt: skip
-# For each kind: words of which a name has one, and words that it may have beside them.
+# For each kind: words of which a name needs one, and further words that it may contain.
 _NAMES = {
     Pill.RATIO: (frozenset({"ratio", "aspect"}), _MADE),
     Pill.RESOLUTION: (frozenset({"resolution", "quality", "megapixel"}), _MADE),
@@ -56,7 +56,7 @@ _COUNTED = _MADE - {"output", "result"}
 
 
 def pill_of(node: Node) -> Pill | None:
-    """Return what a part decides, if it is a short choice: an enum or an integer, named so."""
+    """Return the kind of pill of a field: an enum or integer with a known name; else None."""
     is_number = isinstance(node, Number) and node.integer
     if not (is_number or isinstance(node, Choice)) or node.advanced or node.read_only:
         return None
@@ -68,7 +68,7 @@ def pill_of(node: Node) -> Pill | None:
     if words == _BATCH or (words and words <= _COUNTED):
         return Pill.COUNT
     named = _by_name(words)
-    # A number from 0 to 100 that is called quality says how much a file is compressed.
+    # A number named "quality" from 0 to 100 is the compression of a file, not a pill.
     return None if named is Pill.RATIO or "quality" in words else named
 
 
@@ -78,7 +78,7 @@ def _by_name(words: frozenset[str]) -> Pill | None:
 
 
 def _by_size(node: Choice, words: frozenset[str]) -> Pill | None:
-    """Return what a "size" is: it may name shapes, or how large the longer side is."""
+    """Return the kind of a field named "size": aspect ratio or resolution."""
     if words == _BATCH:
         return Pill.COUNT
     if not (words & _SIZE and words <= _SIZE | _MADE):
@@ -89,13 +89,13 @@ def _by_size(node: Choice, words: frozenset[str]) -> Pill | None:
 
 
 def _names_shapes(node: Choice) -> bool:
-    """Tell whether at least half of the options are shapes, not all of them the same."""
+    """Return whether at least half of the options are aspect ratios, and not all the same."""
     shapes = [each.ratio[0] / each.ratio[1] for each in node.options if each.ratio]
     return len(set(shapes)) > 1 and 2 * len(shapes) >= len(node.options)
 
 
 def find_pills(entries: Iterable[Entry]) -> list[tuple[Pill, Leaf]]:
-    """Return the parts of an object that are drawn as pills, in the order of their kinds."""
+    """Return the fields of an object that are drawn as pills, in the order of their kinds."""
     found = [
         (kind, entry)
         for entry in entries
@@ -108,7 +108,7 @@ def find_pills(entries: Iterable[Entry]) -> list[tuple[Pill, Leaf]]:
 
 
 def draw_pill(drawing: Drawing, kind: Pill, leaf: Leaf, around: Around) -> SafeString:
-    """Return a pill with the popover that holds the control."""
+    """Render a pill and the popover with its control."""
     node = leaf.node
     shared: dict[str, Any] = {"kind": kind.value, "icon": ICONS[_ICONS[kind]]}
     if isinstance(node, Choice):
@@ -126,7 +126,7 @@ def draw_pill(drawing: Drawing, kind: Pill, leaf: Leaf, around: Around) -> SafeS
 
 
 def _shown(kind: Pill, leaf: Leaf) -> tuple[str, SafeString]:
-    """Return the text of a pill, "" for none, and the shape that its value names."""
+    """Return the text of a pill, "" for none, and the icon of its aspect ratio."""
     node, text = leaf.node, leaf.typed.text.strip()
     option = node.by_text.get(text) if isinstance(node, Choice) else None
     shape = icon(option.ratio or (1, 1)) if option and kind is Pill.RATIO else SafeString("")

@@ -1,4 +1,4 @@
-"""Draws arrays, and objects with free keys."""
+"""Draws arrays, and objects with additional keys."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from .html import element, joined, render_template, void
 
 
 def draw_rows(drawing: Drawing, entry: RowsEntry, around: Around) -> SafeString:
-    """Return an array under its heading."""
+    """Render an array under its heading."""
     about = drawing.about(entry, around)
     return render_template(
         "group.html", **about, body=draw_row_list(drawing, entry, about["title"])
@@ -25,7 +25,7 @@ def draw_rows(drawing: Drawing, entry: RowsEntry, around: Around) -> SafeString:
 
 
 def draw_row_list(drawing: Drawing, entry: RowsEntry, title: str) -> SafeString:
-    """Return the rows of an array, and the button for one more."""
+    """Render the rows of an array and the "add" button."""
     node = entry.node
     assert isinstance(node, Rows)  # noqa: S101 - entries and nodes go together
     count = len(entry.rows)
@@ -61,7 +61,7 @@ def _moves(
 
 
 def draw_free_rows(drawing: Drawing, entry: GroupEntry) -> SafeString:
-    """Return the rows of keys that the schema does not name."""
+    """Render the rows of additional keys (`additionalProperties`, `patternProperties`)."""
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
     if not node.free:
@@ -85,7 +85,7 @@ def _free_row(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> dict
 
 
 def _key(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> SafeString:
-    """Return the control of a row's key; what is wrong with the key is said here."""
+    """Render the control of a row's key, with the errors of the key."""
     node = entry.node
     assert isinstance(node, Group)  # noqa: S101 - entries and nodes go together
     name = pointers.child(entry.name, row.token)
@@ -105,7 +105,7 @@ def _key(drawing: Drawing, entry: GroupEntry, row: Row, title: str) -> SafeStrin
             for each in names
         ]
         control = element("select", joined(*options), **shared)
-    elif "\n" in key or "\r" in key:  # a line cannot hold it
+    elif "\n" in key or "\r" in key:  # a single-line input drops line breaks
         control = element("textarea", f"\n{key}", **shared, rows=2)
     else:
         control = void("input", type="text", value=key, **shared)

@@ -1,5 +1,6 @@
-"""What the templates of this room can use: `{% translate "Remove" %}`, by the form engine's own
-translations. Django's tag of that name asks for settings.
+"""The template tag `{% translate "Remove" %}`, which uses the form engine's own translations.
+
+Django's tag of the same name needs Django settings.
 """
 
 from django.template import Library
@@ -11,5 +12,5 @@ register = Library()
 
 @register.simple_tag
 def translate(message: str) -> str:
-    """Return a text in the language of the moment."""
+    """Translate a text to the active language."""
     return gettext(message)

@@ -1,4 +1,4 @@
-"""Draws unions: values of one of several shapes."""
+"""Draws unions (`anyOf`, `oneOf`): a choice of branch, and the fields of the chosen branch."""
 
 from typing import Any
 
@@ -15,14 +15,14 @@ from .frames import Around
 from .hidden_inputs import hidden_mark, stashed_inputs
 from .html import element, joined, render_template, void
 
-_FEW = 3  # shapes are drawn side by side; more of them are a list
+_FEW = 3  # branches as radio buttons; more of them are a select
 
 
 def draw_union(drawing: Drawing, entry: UnionEntry, around: Around) -> SafeString:
-    """Return the choice of a shape, and the chosen shape's controls."""
+    """Render the choice of a branch and the chosen branch's controls."""
     node = entry.node
     assert isinstance(node, Union)  # noqa: S101 - entries and nodes go together
-    # A single control inside shows the errors itself, nearer to what has to be mended.
+    # A single control inside shows the errors itself.
     has_field = isinstance(entry.chosen, Leaf | FileEntry | UnionEntry)
     held = drawing.errors.pop(entry.place, None) if has_field else None
     about = drawing.about(entry, around, suffix=f"-{node.kind('pick')}")
@@ -54,7 +54,7 @@ def draw_union(drawing: Drawing, entry: UnionEntry, around: Around) -> SafeStrin
 
 def _picks(node: Union, entry: UnionEntry) -> list[tuple[str, str]]:
     picks = [(str(number), branch.label) for number, branch in enumerate(node.branches)]
-    # "Not set" is null where an answer is needed, and says enough where nothing else is meant.
+    # "Not set" means null if an answer is required, and if null and absent need no distinction.
     if (node.nullable and (node.required or node.default)) or entry.pick == "null":
         picks.append(("null", _("No value")))
     if (node.can_skip and not node.required) or entry.pick == "":
