@@ -1,4 +1,4 @@
-"""Builds the entries of a form from a value or a POST, in one walk over the nodes."""
+"""Builds the entries of a form from a value or a POST, in one traversal of the nodes."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from .sources import EntrySource, PostSource, ValueSource, is_missing
 
 
 def start_building(source: EntrySource, files: FileStore) -> Builder:
-    """Return a builder for one walk; `build` gives the entry of a node and all below it."""
+    """Return a builder for one traversal; its `build` returns the entry of a node."""
     return Builder(source=source, files=files, make=make_entry)
 
 
@@ -68,7 +68,7 @@ def _build_union(builder: Builder, node: Union, at: At) -> UnionEntry:
 def _sent_for(
     builder: Builder, source: PostSource, node: Union, at: At, was: str
 ) -> dict[str, list[str]]:
-    """Return the texts that were sent for a branch, to be put aside."""
+    """Return the texts that were sent for a branch, for the stash."""
     texts = source.below(at.name)
     known = {str(number): branch for number, branch in enumerate(node.branches)}
     return builder.without_secrets(texts, known[was].node(), at) if was in known else texts

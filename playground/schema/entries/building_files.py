@@ -1,4 +1,4 @@
-"""Builds the entries of file controls: kept files, addresses and new uploads."""
+"""Builds the entries of file controls: kept files, URLs and new uploads."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ from .sources import MOST_ROWS, EntrySource, PostSource
 
 
 def build_files(source: EntrySource, store: FileStore, node: Files, at: At) -> FileEntry:
-    """Return the content of a file control; an upload is stored at once."""
+    """Build the entry of a file control; uploads are stored immediately."""
     name, initial = at.name, at.initial
     before = _strings(initial)
     common: dict[str, Any] = {"node": node, "at": at}
@@ -64,11 +64,11 @@ def _lines(texts: Sequence[str], *, multiple: bool) -> list[str]:
 
 
 def _keep(uploads: list[Any], store: FileStore, node: Files) -> tuple[list[str], str]:
-    """Store what was uploaded; return the values and what was wrong."""
+    """Store the uploads; return (values, error message)."""
     values, problems = [], []
     for upload in uploads[:MOST_ROWS]:
         if not upload.name and not upload.size:
-            continue  # a file input that was left alone
+            continue  # an empty file input
         try:
             values.append(store.keep(upload, node.accept, node.kind))
         except UploadRefused as refused:

@@ -1,4 +1,4 @@
-"""Builds the entries of objects: known parts, free keys and conditional parts."""
+"""Builds the entries of objects: properties, additional keys and conditional properties."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,11 +13,11 @@ from .context import Builder
 from .entry import At, Entry, GroupEntry, Row
 from .sources import MOST_ROWS, PostSource, free_tokens
 
-_ROUNDS = 5  # of conditions that meet further conditions
+_ROUNDS = 5  # of evaluating conditions, which can add properties that others test
 
 
 def build_group(builder: Builder, node: Group, at: At) -> GroupEntry:
-    """Build an object, again and again while what it holds brings further parts with it."""
+    """Build an object; repeat while its value meets further conditions that add properties."""
     made = _build_once(builder, node, at, base=node)
     if node.widen is None:
         return made
@@ -33,7 +33,7 @@ def build_group(builder: Builder, node: Group, at: At) -> GroupEntry:
 
 
 def _outside(node: Group) -> dict[str, Any]:
-    """Return what an object is among others, which no condition inside it changes."""
+    """Return the attributes of a node that no condition inside it changes."""
     names = ("required", "nullable", "null_choice", "automatic")
     return {name: getattr(node, name) for name in names}
 
@@ -64,10 +64,10 @@ def _build_once(builder: Builder, node: Group, at: At, base: Group) -> GroupEntr
 
 
 def _conditional(builder: Builder, source: PostSource, child: Node, at: At) -> Entry:
-    """Build a part that only some values bring with them.
+    """Build a property that a condition (`if`, dependency) adds.
 
-    One that the browser did not show yet is drawn with what was put aside or its default, but
-    does not count before a person saw it.
+    One that the browser did not show yet is drawn with its stashed text or default, but has no
+    value until the next submission.
     """
     if source.knows(at.name):
         return builder.build(child, at)
@@ -77,7 +77,7 @@ def _conditional(builder: Builder, source: PostSource, child: Node, at: At) -> E
 
 
 def _stash(builder: Builder, node: Group, made: GroupEntry) -> dict[str, list[str]]:
-    """Return the texts of parts that do not apply now."""
+    """Return the texts of properties whose condition is not met."""
     if not isinstance(builder.source, PostSource):
         return {}
     own = {child.name for child in made.children}
@@ -98,7 +98,7 @@ def _value(
     carried: dict[str, Any],
     node: Group,
 ) -> Value:
-    """Return the object, its keys in the order it was opened with."""
+    """Return the object, with its keys in the order of the initial value."""
     values: dict[str, Any] = dict(carried)
     values |= {each.node.name: each.value for each in children if each.value is not ABSENT}
     for row in rows:
@@ -116,7 +116,7 @@ def _value(
 def _free_rows(
     builder: Builder, node: Group, at: At, extras: dict[str, Any]
 ) -> tuple[tuple[Row, ...], str]:
-    """Build the rows of keys that the schema does not name; return what is wrong with them too."""
+    """Build the rows of additional keys; return them and their problem."""
     taken = {child.name for child in node.children}
     before = dict(zip(free_tokens(len(extras), taken), extras, strict=True))
     listed = builder.source.tokens(node, at.name, list(before), 0) or []
@@ -148,7 +148,7 @@ def _free_rows(
 
 
 def _extras(node: Group, initial: Value) -> dict[str, Any]:
-    """Return what an object was opened with beyond the parts that are drawn."""
+    """Return the members of the initial value that are not drawn."""
     known = {child.name for child in node.children}
     if not isinstance(initial, dict):
         return {}

@@ -11,7 +11,7 @@ from .sources import MOST_ROWS, ValueSource, free_tokens
 
 
 def build_rows(builder: Builder, node: Rows, at: At) -> RowsEntry:
-    """Build an array; rows that are blank are kept without counting."""
+    """Build an array; blank rows are kept, but are not part of the value."""
     items = at.initial if isinstance(at.initial, list) else None
     before = None if items is None else [str(number) for number in range(len(items))]
     tokens = builder.source.tokens(node, at.name, before, _least(node, at.initial))
@@ -47,20 +47,20 @@ def build_rows(builder: Builder, node: Rows, at: At) -> RowsEntry:
 
 
 def say_too_many(most: int) -> str:
-    """Return what to say where there are more rows than a form has room for."""
+    """Return the message for more rows than a form can have."""
     message = ngettext("Keep at most %(count)s item", "Keep at most %(count)s items", most)
     return message % {"count": spell_count(most)}
 
 
 def node_at(node: Rows, position: int) -> Node | None:
-    """Return the node of the row at a position, or None where there can be none."""
+    """Return the node of the row at a position, or None if the array cannot be that long."""
     if position < len(node.first):
         return node.first[position]
     return node.item() if node.item else None
 
 
 def _least(node: Rows, initial: Value) -> int:
-    """Return how many rows a new form begins with."""
+    """Return the number of rows in a new form."""
     wanted = node.required and initial is not ABSENT
     return min(len(node.first) or node.min_items, MOST_ROWS) if wanted else 0
 
@@ -69,7 +69,7 @@ def _value(node: Rows, initial: Value, rows: list[Row]) -> Value:
     counted = [row.entry for row in rows if row.fixed or not row.entry.is_blank]
     while counted and counted[-1].is_blank:
         counted.pop()
-    # An entry that cannot be read holds its place, so that the others keep their numbers.
+    # Unreadable rows become null, so that the indexes of the others do not change.
     values = [None if entry.value is ABSENT else entry.value for entry in counted]
     if values or node.required or initial == []:
         return values
@@ -79,7 +79,7 @@ def _value(node: Rows, initial: Value, rows: list[Row]) -> Value:
 
 
 def _spare(builder: Builder, node: Rows, at: At, rows: list[Row]) -> Row:
-    """Return one more row, blank, so that something can be added without a script."""
+    """Build a blank row, so that an item can be added without JavaScript."""
     assert node.item is not None  # noqa: S101 - only such arrays have spare rows
     taken = [*(row.token for row in rows), *initial_tokens(at.initial)]
     token = free_tokens(1, taken)[0]
@@ -89,6 +89,6 @@ def _spare(builder: Builder, node: Rows, at: At, rows: list[Row]) -> Row:
 
 
 def initial_tokens(initial: Value) -> list[str]:
-    """Return the tokens of what was there at first: a new row takes none of them."""
+    """Return the tokens of the initial rows, which new rows must not reuse."""
     count = len(initial) if isinstance(initial, list | dict) else 0
     return [str(number) for number in range(count)]

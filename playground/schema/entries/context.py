@@ -1,4 +1,4 @@
-"""What building the entries of one form shares: source, files, number of controls."""
+"""State of building the entries of one form: source, files, number of controls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -16,17 +16,17 @@ type Maker = Callable[["Builder", Node, At], Entry]
 
 
 def raw_of(node: Node) -> Raw:
-    """Return the JSON text field that replaces a node."""
+    """Return the JSON text node that replaces a node."""
     about = {name: getattr(node, name) for name in Node.__dataclass_fields__}
     return make_raw(about, stands_in=True)
 
 
 @dataclass(slots=True)
 class Builder:
-    """One walk; counts the controls so that no input makes it endless.
+    """State of one traversal; it limits the number of controls.
 
-    make      the entry of a node, by its kind
-    switched  unions for which another branch was picked than the one that was drawn
+    make      builds the entry of a node by its kind
+    switched  unions whose picked branch is not the one that was drawn
     """
 
     source: EntrySource
@@ -36,11 +36,11 @@ class Builder:
     switched: list[str] = field(default_factory=list)
 
     def with_source(self, source: EntrySource) -> "Builder":
-        """Return a walk over a part, from another source."""
+        """Return a builder that reads from another source."""
         return replace(self, source=source)
 
     def build(self, node: Node, at: At) -> Entry:
-        """Return the entry of a node."""
+        """Build the entry of a node."""
         if at.initial is FRESH and node.default:
             at = replace(at, initial=node.default[0])
         self.left -= 1
@@ -51,9 +51,7 @@ class Builder:
             return self.leaf(raw_of(node), at)
         left = self.left
         made = self.make(self, node, at)
-        if made.problem and isinstance(
-            self.source, ValueSource
-        ):  # not all of it has room in a form
+        if made.problem and isinstance(self.source, ValueSource):  # too large for a form
             self.left = left
             return self.leaf(raw_of(node), at)
         return made
@@ -61,7 +59,7 @@ class Builder:
     def without_secrets(
         self, texts: dict[str, list[str]], node: Node, at: At
     ) -> dict[str, list[str]]:
-        """Return the texts of a part that can be put aside: a hidden control prints them."""
+        """Remove secrets from stashed texts, because hidden inputs would print them."""
         if not node.holds_secrets:
             return texts
         entry = replace(self, switched=[]).build(node, replace(at, initial=FRESH))
@@ -72,18 +70,18 @@ class Builder:
         typed = self.source.typed(node, at.name, at.initial)
         meaning = understand(node, typed, at.initial)
         if meaning.problem and isinstance(self.source, PostSource) and self.source.first:
-            # Typed for another branch: what cannot be read here is not shown here.
+            # The text was typed for another branch: show it only if this branch can read it.
             typed = self.source.first.typed(node, at.name, at.initial)
             meaning = understand(node, typed, at.initial)
         return Leaf(node=node, at=at, value=meaning.value, problem=meaning.problem, typed=typed)
 
     def shown(self, node: Node, at: At) -> Leaf:
-        """Return a place that is shown and never read."""
+        """Build the entry of a read-only value."""
         value = at.initial
         if isinstance(value, Absence):
             is_fresh = value is FRESH
             value = ABSENT
-            # What is required has no other way in.
+            # No control could enter a required constant.
             if isinstance(node, Fixed) and ((is_fresh and node.emitted) or node.required):
                 value = node.value
             if value is ABSENT and node.required and node.default:

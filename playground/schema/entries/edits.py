@@ -1,4 +1,4 @@
-"""Structural edits of a form: add, remove and move rows, add and remove parts."""
+"""Structural edits of a form: add, remove and move rows, add and remove optional parts."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -27,9 +27,9 @@ class EditAction(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """One change that was requested.
+    """A requested edit.
 
-    pointer  the array or object to add to, the row to move or remove, the union that switched
+    pointer  the array or object to add to, the row to move or remove, or the switched union
     """
 
     action: EditAction
@@ -37,7 +37,7 @@ class Edit:
 
 
 def read_edit(source: PostSource) -> Edit | None:
-    """Return the change that a POST asks for, by the button that sent it."""
+    """Return the edit of the button that submitted the POST, or None."""
     texts = source.texts("~do")
     action, _, where = (texts[-1] if texts else "").partition(" ")
     if action not in set(EditAction):
@@ -46,10 +46,10 @@ def read_edit(source: PostSource) -> Edit | None:
 
 
 def apply(entry: Entry, edit: Edit, files: FileStore) -> Entry:
-    """Return the form with a change made; the same form where the change makes no sense."""
+    """Return the form with the edit applied; unchanged if the edit does not fit it."""
     name = edit.pointer
     if edit.action is EditAction.PICK:
-        return entry  # the branch was read from the same POST
+        return entry  # the builder has read the branch from the same POST
     if edit.action is EditAction.ADD:
         return _change(entry, name, lambda found: _add(found, files))
     opened = _change(entry, name, lambda found: _switch_off(found, edit.action))
@@ -60,7 +60,7 @@ def apply(entry: Entry, edit: Edit, files: FileStore) -> Entry:
 def _change(  # noqa: PLR0911 - one for each kind
     entry: Entry, name: str, change: Callable[[Entry], Entry]
 ) -> Entry:
-    """Return the tree with one entry changed, the outermost of that name that can be."""
+    """Return the tree with one entry changed: the outermost of that name that can take the edit."""
     if entry.name == name:
         changed = change(entry)
         if changed is not entry:

@@ -1,4 +1,4 @@
-"""The content of a form, a tree parallel to the tree of nodes, for an initial value or a POST."""
+"""The content of a form: a tree of entries, parallel to the tree of nodes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,10 +12,10 @@ from playground.schema.values import ABSENT, Value
 class Typed:
     """The content of one control.
 
-    texts  sent under the control's name; () for a box not ticked, or no control at all
-    seen   the control was there
-    zone   beside a date and time
-    null   the tick for "none"
+    texts  sent under the control's name; () for an unchecked box or a missing control
+    seen   the control was rendered
+    zone   time zone of a date and time
+    null   the checkbox for null is checked
     """
 
     texts: tuple[str, ...] = ()
@@ -34,12 +34,12 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """The place of a form that an entry belongs to.
+    """The position of an entry in the form.
 
-    name     pointer of its controls: rows by their token, which stays when rows move
-    place    pointer of its value and errors: rows by their number
-    initial  what it was opened with; ABSENT where its object was there without it, FRESH where
-             there was no object either, so that the default applies
+    name     pointer of its controls; rows by token, which does not change when rows move
+    place    pointer of its value and errors; rows by index
+    initial  its initial value; ABSENT if its object exists without it, FRESH if the object does
+             not exist either, so that the default applies
     """
 
     name: str
@@ -52,10 +52,10 @@ class At:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """The content of one place.
+    """The content of one node in a form.
 
-    value    what it amounts to, or ABSENT
-    problem  why the text cannot be read; the value is ABSENT then, yet something was entered
+    value    its JSON value, or ABSENT
+    problem  error message for unreadable text, whose value is ABSENT; "" for none
     """
 
     node: Node
@@ -84,7 +84,7 @@ class Entry:
 
     @property
     def has_problem(self) -> bool:
-        """Return whether anything here or inside cannot be read."""
+        """Return whether this entry or a descendant is unreadable."""
         return bool(self.problem) or any(part.has_problem for part in self.parts())
 
 
@@ -97,9 +97,9 @@ class Leaf(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptFile:
-    """A file that is already there.
+    """A file that is stored already.
 
-    token  what represents the value in the form: the value itself, or a digest of a long one
+    token  represents the value in the form: the value itself, or the digest of a long one
     """
 
     value: str
@@ -108,7 +108,7 @@ class KeptFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileEntry(Entry):
-    """Files: kept ones, and addresses that were typed."""
+    """Files: stored ones, and typed URLs."""
 
     kept: tuple[KeptFile, ...] = ()
     pasted: str = ""
@@ -117,11 +117,11 @@ class FileEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of an array, or one key of an object with free keys.
+    """One row of an array, or one additional key of an object.
 
     key          of an object; None in an array
     key_problem  why the key cannot be used
-    fixed        a row that is always there
+    fixed        the row cannot be removed
     """
 
     token: str
@@ -133,11 +133,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEntry(Entry):
-    """An object: its known children, then rows for free keys.
+    """An object: its properties, then rows for additional keys.
 
     dropped      keys of the initial value that the schema does not accept
-    conditional  names of children that only some values bring with them
-    stash        texts of parts that do not apply now
+    conditional  names of properties that conditions add
+    stash        texts of properties whose condition is not met
     """
 
     children: tuple[Entry, ...]
@@ -150,7 +150,7 @@ class GroupEntry(Entry):
         return (*self.children, *(row.entry for row in self.rows))
 
     def names(self) -> set[str | None]:
-        """Return the names of its members that are drawn."""
+        """Return the names of the members that are drawn."""
         return {child.node.name for child in self.children} | {row.key for row in self.rows}
 
 
@@ -166,9 +166,9 @@ class RowsEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnionEntry(Entry):
-    """A value of one of several shapes.
+    """A value of one of several branches (`anyOf`, `oneOf`, a list of types).
 
-    pick    number of the branch; "" for not set, "null" for none
+    pick    number of the branch; "" for not set, "null" for null
     stash   texts of other branches, by control name
     """
 
@@ -182,7 +182,7 @@ class UnionEntry(Entry):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaybeEntry(Entry):
-    """A part that is there or not; what it holds is kept either way."""
+    """An optional part that is on or off; its content is kept in both cases."""
 
     on: bool
     null: bool = False
@@ -193,14 +193,14 @@ class MaybeEntry(Entry):
 
 
 def walk(entry: Entry) -> Iterator[Entry]:
-    """Yield an entry and everything in it."""
+    """Yield an entry and its descendants."""
     yield entry
     for part in entry.parts():
         yield from walk(part)
 
 
 def walk_present(entry: Entry) -> Iterator[Entry]:
-    """Yield an entry and everything in it that counts: not what is switched off."""
+    """Yield an entry and its descendants, without optional parts that are off."""
     yield entry
     if isinstance(entry, MaybeEntry) and not entry.on:
         return

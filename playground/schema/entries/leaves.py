@@ -43,7 +43,7 @@ _ZONE = re.compile(r"[Zz]|[+-]\d\d:?\d\d")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meaning:
-    """The meaning of a control's content."""
+    """The value of a control, or the problem with its text."""
 
     value: Value = ABSENT
     problem: str = ""
@@ -53,13 +53,13 @@ BLANK = Meaning()
 
 
 def as_sent(text: str) -> str:
-    """Return a text as a browser sends it back: it has one kind of line end and no NUL."""
+    """Return a text as a browser sends it: normalised line ends, no NUL."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _UNFIT.sub("\ufffd", text)
 
 
 def spell(node: Node, value: Value) -> Typed:  # noqa: C901, PLR0911 - one for each kind
-    """Return what a control shows for a value."""
+    """Return the content of a control that shows a value."""
     if isinstance(value, Absence) or (value is None and not _shows_null(node)):
         return _spell_nothing(node, value)
     if node.secret and isinstance(node, Text | Number | Raw):
@@ -92,7 +92,7 @@ def _is_moment(node: Node) -> bool:
 
 
 def _shows_null(node: Node) -> bool:
-    """Return whether null is written out rather than left blank."""
+    """Return whether the control shows null as a text instead of blank."""
     return isinstance(node, Choice | Raw)
 
 
@@ -112,7 +112,7 @@ def _spell_nothing(node: Node, value: Value) -> Typed:
 
 
 def _spell_moment(value: str) -> Typed:
-    """Return the parts of a moment as the browser's control would keep them."""
+    """Split an RFC 3339 date-time into the text of `datetime-local` and the time zone."""
     found = _MOMENT.fullmatch(value)
     if not found or not read_moment(value):
         return Typed(texts=(as_sent(value),), zone="")
@@ -125,7 +125,7 @@ def _spell_moment(value: str) -> Typed:
 def understand(  # noqa: C901, PLR0911 - one for each kind
     node: Node, typed: Typed, initial: Value
 ) -> Meaning:
-    """Return what a control's content amounts to, given what it was opened with."""
+    """Parse the content of a control, given its initial value."""
     if isinstance(node, Fixed):
         return _constant(node, initial)
     if typed.is_missing:
@@ -154,7 +154,7 @@ def understand(  # noqa: C901, PLR0911 - one for each kind
 
 
 def _is_untouched(node: Node, typed: Typed, initial: Value) -> bool:
-    """Return whether a control holds just what it was opened with, and that says it all."""
+    """Return whether a control's content is that of its initial value, which is then kept as is."""
     if initial is FRESH or (initial is ABSENT and node.required and node.nullable):
         return False
     shown = spell(node, initial)
@@ -170,7 +170,7 @@ def _constant(node: Fixed, initial: Value) -> Meaning:
 
 
 def _nothing(node: Node, initial: Value) -> Meaning:
-    """Return what a blank control means where "" is no value."""
+    """Return the meaning of a blank control for types without the value ""."""
     if node.secret and not isinstance(initial, Absence):
         return Meaning(value=initial)
     if node.nullable and (initial is None or node.required) and not node.null_choice:
@@ -199,7 +199,7 @@ def _read_text(node: Text, typed: Typed, initial: Value) -> Meaning:
 
 def _read_moment(text: str, zone: str) -> Meaning:
     if not _LOCAL.fullmatch(text):
-        return Meaning(value=text)  # whole, or wrong: the validator decides
+        return Meaning(value=text)  # the validator reports invalid texts
     if not _ZONE.fullmatch(zone):
         return Meaning(problem=_("Add the time zone, such as Z or +02:00"))
     zone = zone.upper() if len(zone) != len("+0200") else f"{zone[:3]}:{zone[3:]}"
@@ -243,13 +243,13 @@ def _read_multi(node: Multi, typed: Typed, initial: Value) -> Meaning:
     if not texts <= node.by_text.keys():
         return Meaning(problem=_("Choose from the options"))
     if isinstance(initial, list) and texts == set(spell(node, initial).texts):
-        return Meaning(value=initial)  # in its own order
+        return Meaning(value=initial)  # keeps the order of the initial value
     chosen = [option.value for option in node.options if option.text in texts]
     return _list_or_nothing(node, chosen, initial)
 
 
 def _list_or_nothing(node: Node, items: list[JSON], initial: Value) -> Meaning:
-    """Return a list; an empty one only where it says something."""
+    """Return a list; an empty one only if it differs in meaning from no value."""
     keeps = node.required or bool(node.default) or initial == []
     if items or (keeps and initial is not ABSENT) or node.required:
         return Meaning(value=items)

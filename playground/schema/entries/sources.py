@@ -33,10 +33,10 @@ _LONGEST_STASH = 200_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionalPart:
-    """Whether an optional part is there.
+    """The state of an optional part.
 
-    null   "none" is ticked instead
-    drawn  the question was drawn
+    null   the checkbox for null is checked instead
+    drawn  the checkbox was rendered
     """
 
     on: bool
@@ -45,19 +45,19 @@ class OptionalPart:
 
 
 class EntrySource(Protocol):
-    """Answers, place by place, what a form holds."""
+    """Returns the content of a form, control by control."""
 
     def is_raw(self, node: Node, name: str, initial: Value) -> bool:
-        """Return whether the place is drawn as JSON text instead of its own controls."""
+        """Return whether the node is drawn as JSON text instead of its own controls."""
 
     def typed(self, node: Node, name: str, initial: Value) -> Typed: ...
 
     def tokens(
         self, node: Node, name: str, initial: list[str] | None, least: int
     ) -> list[str] | None:
-        """Return the rows' tokens in order, given those it was opened with; None: none were sent.
+        """Return the tokens of the rows in order, given the initial ones; None if none were sent.
 
-        least  how many rows a new form begins with
+        least  number of rows in a new form
         """
 
     def key(self, name: str, initial: str) -> str: ...
@@ -68,7 +68,7 @@ class EntrySource(Protocol):
 
 
 class ValueSource:
-    """The source of a form that is opened with a value, or with FRESH."""
+    """Source for a form opened with a value, or with FRESH."""
 
     def is_raw(self, node: Node, _name: str, initial: Value) -> bool:
         if isinstance(initial, Absence) or (initial is None and node.nullable):
@@ -98,13 +98,13 @@ class ValueSource:
 
 
 def is_missing(node: Maybe, initial: Value) -> bool:
-    """Return whether a part was not there; null counts as missing unless it is a value like any."""
+    """Return whether an optional part has no value; null is one only if any type is valid."""
     is_value = node.guessed and not node.nullable
     return isinstance(initial, Absence) or (initial is None and not is_value)
 
 
 def _has_room(node: Node, value: Any) -> bool:
-    """Return whether a place's own controls can show a value."""
+    """Return whether the node's own controls can show a value."""
     match node:
         case Group():
             return isinstance(value, dict)
@@ -121,7 +121,7 @@ def _has_room(node: Node, value: Any) -> bool:
 
 
 def _is_expected(node: Node, value: Any) -> bool:
-    """Return whether a value is of the kind that a schema without a type seems to mean."""
+    """Return whether a value has the guessed type of a schema without `type`."""
     match node:
         case Text() | Files(multiple=False):
             return isinstance(value, str)
@@ -139,10 +139,10 @@ def _is_line(value: Any) -> bool:
 
 @dataclass(slots=True)
 class PostSource:
-    """The source of a form that a browser sent.
+    """Source for a form that a browser sent.
 
-    data   has .getlist(name); strings, and files where a form has file inputs
-    first  what a control holds that was not sent: nothing, or on a switch of branch its default
+    data   has .getlist(name), of strings and uploaded files
+    first  content of controls that were not sent: nothing, or defaults after a switch of branch
     """
 
     data: Any
@@ -194,7 +194,7 @@ class PostSource:
         return self.first.tokens(node, name, None, least) if self.first else None
 
     def row_names(self) -> dict[str, set[str]]:
-        """Return, for each pointer, the keys under which something was sent."""
+        """Return {pointer: keys below it that were sent}."""
         if self._rows is None:
             self._rows = {}
             for name in [*self.data, *self.stash]:
@@ -211,11 +211,11 @@ class PostSource:
         return self._rows
 
     def knows(self, name: str) -> bool:
-        """Return whether anything was sent for a place or inside it."""
+        """Return whether anything was sent under a pointer."""
         return pointers.last(name) in self.row_names().get(pointers.parent(name), ())
 
     def restoring(self, stash: dict[str, list[str]]) -> "PostSource":
-        """Return the same POST for parts that it was not drawn for: texts put aside, defaults."""
+        """Return the POST for parts that were not rendered: their stashed texts, else defaults."""
         return PostSource(data=self.data, first=ValueSource(), stash={**self.stash, **stash})
 
     def key(self, name: str, initial: str) -> str:
@@ -231,12 +231,12 @@ class PostSource:
         return text if text in known or (text in {"", "null"}) else ""
 
     def is_on(self, _node: Maybe, name: str, _initial: Value) -> OptionalPart:
-        if not self.has("on", name):  # no one drew a box: the POST was made by hand
+        if not self.has("on", name):  # no checkbox was rendered: the POST was not made by the form
             return OptionalPart(on=name in self.row_names(), drawn=False)
         return OptionalPart(on=self.meta("on", name) == "1", null=self.has("null", name))
 
     def read_stash(self, name: str, kind: str = "stash") -> dict[str, list[str]]:
-        """Return the texts that were put aside for a place, if they make sense."""
+        """Return the stashed texts of a control; {} if they are malformed."""
         text = self.meta(kind, name)
         try:
             found = json.loads(text) if 0 < len(text) <= _LONGEST_STASH else {}
@@ -251,7 +251,7 @@ class PostSource:
         }
 
     def below(self, name: str) -> dict[str, list[str]]:
-        """Return every text sent under a pointer, for the stash."""
+        """Return all texts that were sent under a pointer, for the stash."""
         start = pointers.encode(name)
         found = {
             each: list(self.texts(each))
@@ -273,7 +273,7 @@ def _is_token(token: str) -> bool:
 
 
 def free_tokens(count: int, taken: Iterable[str]) -> list[str]:
-    """Return tokens for rows: numbers that no sibling is called."""
+    """Return unused numbers as tokens for new rows."""
     used, number = set(taken), 0
     found: list[str] = []
     while len(found) < count:
