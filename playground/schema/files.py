@@ -1,4 +1,4 @@
-"""Files in a form: stores uploads and verifies their type."""
+"""Uploads in a form: storage interface and verification of the content type."""
 
 import base64
 import hashlib
@@ -62,14 +62,14 @@ _IS_OTHER = gettext_noop("“%(name)s” is not a file of the right type")
 
 
 class UploadRefused(Exception):  # noqa: N818 - the name says what happened
-    """An upload is refused; the message tells the person why."""
+    """The upload is refused; the message is for the user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """The preview of a stored file.
 
-    thumbnail  address of a small picture
+    thumbnail  URL of a thumbnail
     """
 
     thumbnail: str
@@ -77,21 +77,21 @@ class Preview:
 
 
 class FileStore(Protocol):
-    """Stores uploads; the form contains only their URLs."""
+    """Interface: stores uploads; the form contains only their URLs."""
 
     def keep(self, upload: Any, accept: str, kind: str) -> str:
-        """Store an upload immediately and return the value that represents it.
+        """Store an upload and return the value that represents it.
 
-        accept, kind  what is wanted, as in the schema: "image/*", "image"
-        Raises        FileRefused
+        accept, kind  allowed types, as in the schema: "image/*", "image"
+        Raises        UploadRefused
         """
 
     def preview(self, value: str) -> Preview | None:
-        """Return how to show a value, or None where only its address is known."""
+        """Return the preview of a value, or None if only its URL is known."""
 
 
 class DataURIFiles:
-    """Turns uploads into data URIs: nothing is stored, the value carries its file."""
+    """Converts uploads to data URIs; nothing is stored."""
 
     def keep(self, upload: Any, accept: str, kind: str) -> str:
         if (upload.size or 0) > MOST_BYTES:
@@ -108,7 +108,7 @@ class DataURIFiles:
 
 
 def sniff(content: bytes) -> str:
-    """Detect the content type by the first bytes (magic number), or ""."""
+    """Return the content type by magic number, or ""."""
     head = content[:_HEAD]
     for offset, mark, mime in _MAGIC:
         if head[offset : offset + len(mark)] == mark:
@@ -117,9 +117,9 @@ def sniff(content: bytes) -> str:
 
 
 def check_content(content: bytes, name: str, accept: str, kind: str) -> str:
-    """Return a file's MIME type, after proving that it is what was requested.
+    """Verify that a file has an allowed type, and return its MIME type.
 
-    Raises  FileRefused
+    Raises  UploadRefused
     """
     found = sniff(content)
     ending = PurePath(name).suffix.lower()
@@ -149,7 +149,7 @@ def _short(name: str) -> str:
 
 
 def token_for(value: str, initial: list[str]) -> str:
-    """Return what represents a kept value in the form: a digest where it would be too long."""
+    """Return the token of a stored value in the form: the value, or the digest of a long one."""
     plain = len(value) <= _LONGEST_TOKEN and not _CONTROL.search(value) and is_clean(value)
     return value if plain or value not in initial else digest(value)
 
@@ -160,7 +160,7 @@ def digest(value: str) -> str:
 
 
 def resolve(token: str, initial: list[str]) -> str:
-    """Return the value that a token represents."""
+    """Return the value of a token."""
     if _DIGEST.fullmatch(token):
         for value in initial:
             if digest(value) == token:

@@ -35,14 +35,14 @@ from .tree.nodes import Fixed, Group, Node
 from .tree.titles import find_place
 from .values import ABSENT, FRESH, JSON, Schema, Value
 
-_COMPILED = 512  # schemas, each language counted
+_COMPILED = 512  # cached schemas; one for each language
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Compiled:
-    """A schema as a tree of nodes in one language, and the two forms that no value changes.
+    """A schema compiled to a tree of nodes in one language, and its two cached forms.
 
-    has_secrets  whether some part of it is never to be shown
+    has_secrets  whether any part is secret
     """
 
     document: Document
@@ -53,12 +53,12 @@ class _Compiled:
 
     @cached_property
     def fresh(self) -> Entry:
-        """The form that is opened without a value."""
+        """The form opened without a value."""
         return self.open(FRESH)
 
     @cached_property
     def untouched(self) -> Entry:
-        """The form that is opened with what a fresh one amounts to."""
+        """The form opened with the value of a fresh form."""
         value = self.fresh.value
         return self.fresh if value is ABSENT else self.open(value)
 
@@ -67,14 +67,14 @@ class _Compiled:
         return self.build(start_building(ValueSource(), DataURIFiles()), initial)
 
     def build(self, builder: Builder, initial: Value) -> Entry:
-        """Return what is in the whole form; each tree of entries is built here."""
+        """Build the tree of entries; every form is built here."""
         return builder.build(self.root, At("", "", initial))
 
 
 @lru_cache(maxsize=_COMPILED)
 @budget.for_one_form()
 def _compile(text: str, language: str) -> _Compiled:
-    """Return the form of a schema; its texts are in the language of the moment, given here."""
+    """Compile a schema; `language`, the active one, is a part of the cache key."""
     document = read_document(text, language)
     nullable = '"nullable"' in text
     mended = tuple(repair(document, SchemaValidator(document.schema, nullable=nullable)))
@@ -91,13 +91,13 @@ def _compile(text: str, language: str) -> _Compiled:
 
 
 class SchemaForm:
-    """A form for the values of one schema; immutable, and nearly free for a schema seen before.
+    """A form for the values of one schema; immutable, and cached by schema and language.
 
-    It uses the active language, also if it is cached between requests.
+    It always uses the active language, also if one object serves several requests.
 
-    schema  a JSON Schema of draft 2020-12; older drafts and OpenAPI's `nullable` are read too
-    rules   checks across fields that JSON Schema cannot say
-    Raises  SchemaError where the document is no schema at all
+    schema  a JSON Schema, draft 2020-12; older drafts and OpenAPI's `nullable` are accepted
+    rules   checks across fields that JSON Schema cannot express
+    Raises  SchemaError if the document is not a schema
     """
 
     __slots__ = ("_rules", "_text")
@@ -119,7 +119,7 @@ class SchemaForm:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the schema, however its keys are ordered."""
+        """SHA-256 of the schema with sorted keys."""
         return self._compiled.document.digest
 
     @property
@@ -128,16 +128,16 @@ class SchemaForm:
         return self._compiled.notes
 
     def initial(self) -> JSON:
-        """Return the value that an untouched form amounts to."""
+        """Return the value of an untouched form."""
         return copy.deepcopy(self._compiled.fresh.value)
 
     @property
     def untouched(self) -> OpenedForm:
-        """The form that is opened with the value of `initial`; kept, as all of it is frozen."""
+        """The form opened with the value of `initial`; cached, as it is immutable."""
         return self._opened(self._compiled.untouched, self._compiled.fresh.value, "untouched")
 
     def open(self, value: Value = ABSENT) -> OpenedForm:
-        """Return the form with a value in it, to be drawn, validated and read from one tree.
+        """Open the form with a value.
 
         value   any JSON value, valid or not; ABSENT for a new form with the schema's defaults
         """
@@ -155,11 +155,11 @@ class SchemaForm:
     ) -> SafeString:
         """Return the form's controls, without a <form> tag.
 
-        value   any JSON value, valid or not; a Submission to draw just what was sent, with its
-                edit applied; ABSENT for a new form with the schema's defaults
-        errors  {pointer: [message]}, shown where they belong
-        changed  {pointer: what stood there}, "" for nothing, where it is to be marked so; each mark
-                has a button that sends its pointer under CHANGE_BACK
+        value    any JSON value, valid or not; a Submission to render what was sent, with its
+                 edit applied; ABSENT for a new form with the schema's defaults
+        errors   {pointer: [message]}, shown at their fields
+        changed  {pointer: previous value, "" for none} of fields to mark as changed; each mark
+                 has a button that sends the pointer as CHANGE_BACK
         """
         opened = value if isinstance(value, OpenedForm) else self.open(value)
         return opened.render(errors, files=files, changed=changed)
@@ -168,9 +168,9 @@ class SchemaForm:
     def parse(
         self, data: Any, initial: Value = ABSENT, *, files: FileStore | None = None
     ) -> Submission:
-        """Read what a browser sent.
+        """Parse the POST data of a form.
 
-        data     a QueryDict or MultiValueDict of texts, uploads beside them under the same names
+        data     a QueryDict or MultiValueDict of texts and uploads
         initial  the value that the form was opened with
         """
         store = files or DataURIFiles()
@@ -178,7 +178,7 @@ class SchemaForm:
         builder = start_building(source, store)
         entry = self._compiled.build(builder, FRESH if initial is ABSENT else initial)
         edit = edits.read_edit(source)
-        if edit is None and builder.switched:  # picked, but what was picked was not shown yet
+        if edit is None and builder.switched:  # the picked branch was not rendered yet
             edit = Edit(action=EditAction.PICK, pointer=builder.switched[0])
         return Submission(
             value=entry.value,
@@ -193,42 +193,41 @@ class SchemaForm:
     def keep_file(
         name: str, upload: Any, *, accept: str, kind: str, files: FileStore
     ) -> SafeString:
-        """Store one upload ahead of its form; return its item for the control's list.
+        """Store one upload before the form is sent; render its item in the control's list.
 
-        name          of the file control in the form
-        accept, kind  what the control takes
-        Raises        FileRefused
+        name          name of the file control
+        accept, kind  types that the control accepts
+        Raises        UploadRefused
         """
         value = files.keep(upload, accept, kind)
         return fields.draw_kept(pointers.decode(name), KeptFile(value=value, token=value), files)
 
     def text_areas(self) -> tuple[str, ...]:
-        """Return the pointers of the text areas that an untouched form has."""
+        """Return the pointers of the text areas of an untouched form."""
         return tuple(each.place for each in find_text_areas(self._compiled.fresh))
 
     def parts(self) -> tuple[Node, ...]:
-        """Return the places of an object where something can be entered; () where it is none."""
+        """Return the editable properties of an object; () if the schema is not an object."""
         root = self._compiled.root
         children = root.children if isinstance(root, Group) else ()
         return tuple(each for each in children if not (isinstance(each, Fixed) or each.read_only))
 
     @budget.for_one_form()
     def title_of(self, pointer: str, value: Value = ABSENT) -> str:
-        """Return the title of a place.
+        """Return the title of a field.
 
-        value  what the whole form holds: where a part has several shapes, it says which one
-        A row of a list is numbered from 1. A key that the form does not know is called by its
-        words.
+        value  value of the whole form, which decides the branches of unions
+        Rows of a list are numbered from 1. The title of an unknown key is its words.
         """
         return find_place(self._compiled.root, pointer, value).title
 
     def names(self) -> frozenset[str]:
-        """Return the names of an object's parts, those included that a condition adds."""
+        """Return the names of an object's properties, including those that conditions add."""
         return frozenset(find_place(self._compiled.root, "").names())
 
     @budget.for_one_form()
     def outline(self, value: JSON, hidden: str = HIDDEN) -> OutlinePart:
-        """Return a value to be read: parts in the form's order, with its titles, secrets hidden."""
+        """Return a value for reading: in the form's order, with its titles, without secrets."""
         root = find_place(self._compiled.root, "", value)
         return outline(root, self.secrets(value), hidden)
 
@@ -239,14 +238,14 @@ class SchemaForm:
 
     @budget.for_one_form()
     def secrets(self, value: JSON) -> frozenset[str]:
-        """Return the pointers of secret values, which are never shown."""
+        """Return the pointers of secret values."""
         compiled = self._compiled
         if not compiled.has_secrets:
             return frozenset()
         return frozenset(find_secrets(compiled.document, compiled.validator, value))
 
     def hide_secrets(self, value: JSON, instead: str = HIDDEN) -> JSON:
-        """Return a value with a word in place of each part that is never to be shown."""
+        """Return a value with each secret replaced by a word."""
         return hide(value, self.secrets(value), instead=instead)
 
     def _opened(self, entry: Entry, value: Value, how: str) -> OpenedForm:
@@ -261,10 +260,10 @@ class SchemaForm:
 
 
 def _name_content(text: str, how: str, value: Value) -> str:
-    """Return a name for a form's content in the language of the moment; "" where there is none.
+    """Return the cache key of an opened form in the active language; "" for none.
 
-    text  the schema
-    how   it was opened
+    text  JSON text of the schema
+    how   how it was opened: "fresh", "untouched" or "opened"
     """
     try:
         content = json.dumps([text, language(), how, None if value is ABSENT else value])

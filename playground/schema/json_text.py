@@ -1,4 +1,4 @@
-"""Parses JSON typed by a person; error messages name the position."""
+"""Parses JSON typed by a user; error messages name the position."""
 
 import json
 import math
@@ -8,7 +8,7 @@ from .translation import gettext as _
 from .translation import gettext_noop, spell_digits
 from .values import JSON
 
-MAX_DEPTH = 64  # of a value; deeper than any form, shallower than Python's stack
+MAX_DEPTH = 64  # levels; deeper than any form, below Python's recursion limit
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 _WORDS = {
     "Expecting property name enclosed in double quotes": gettext_noop(
@@ -28,7 +28,7 @@ _WORDS = {
     "Invalid \\uXXXX escape": gettext_noop("\\u must be followed by four hexadecimal digits"),
 }
 _OTHERWISE = gettext_noop("this is not JSON")
-# What is found where JSON breaks off, and is something else than it looks.
+# Common mistakes at the position of a syntax error.
 _CULPRITS = (
     (
         re.compile("[“”„‟«»‘’‚‛]"),
@@ -58,13 +58,13 @@ _CULPRITS = (
 
 
 class JSONError(ValueError):
-    """The text is not valid JSON; the message says where and why."""
+    """The text is not valid JSON; the message has position and reason."""
 
 
 def read_json(text: str, *, deepest: int = MAX_DEPTH) -> JSON:
-    """Return the value of a JSON text.
+    """Parse a JSON text.
 
-    deepest  how many levels it may have
+    deepest  maximum nesting depth
     Raises   JSONError
     """
     try:
@@ -75,14 +75,14 @@ def read_json(text: str, *, deepest: int = MAX_DEPTH) -> JSON:
         raise JSONError(_("The JSON is nested too deeply.")) from error
     except JSONError:
         raise
-    except ValueError as error:  # Python reads no integer of more than 4,300 digits
+    except ValueError as error:  # Python rejects integers of more than 4,300 digits
         raise JSONError(_("The JSON contains a number that is too long.")) from error
     refuse_unfit(value, deepest)
     return value
 
 
 def locate(error: json.JSONDecodeError) -> str:
-    """Return where a text is no JSON, and why."""
+    """Return position and reason of a syntax error as a message."""
     found = next((words for like, words in _CULPRITS if like.match(error.doc, error.pos)), "")
     return _("Line %(line)s, column %(column)s: %(problem)s.") % {
         "line": spell_digits(str(error.lineno)),
@@ -92,7 +92,7 @@ def locate(error: json.JSONDecodeError) -> str:
 
 
 def refuse_unfit(value: JSON, deepest: int) -> None:
-    """Raise JSONError for a value that cannot be kept: too deep, or with unfit characters."""
+    """Raise JSONError for a value that is too deep or has characters that cannot be stored."""
     level = [value]
     for _level in range(deepest):
         inner: list[JSON] = []

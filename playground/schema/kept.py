@@ -1,4 +1,4 @@
-"""What was made lately, kept in memory so that it need not be made again. Pure."""
+"""An LRU cache in memory, limited by weight."""
 
 import threading
 from collections import OrderedDict
@@ -10,9 +10,9 @@ def _count(_: object) -> int:
 
 
 class Kept[V]:
-    """The values that were used last, as many as weigh so much together. For any threads.
+    """A thread-safe LRU cache, limited by the total weight of its values.
 
-    weigh  returns the weight of a value, the same each time; without it they are counted
+    weigh  returns the constant weight of a value; 1 by default
     """
 
     def __init__(self, most: int, weigh: Callable[[V], int] = _count) -> None:
@@ -36,7 +36,7 @@ class Kept[V]:
             return self._values.get(key)
 
     def keep(self, key: Hashable, value: V) -> None:
-        """Keep a value, unless there is one under this key."""
+        """Add a value, unless the key exists."""
         with self._lock:
             if key in self._values:
                 return
@@ -46,7 +46,7 @@ class Kept[V]:
                 self.weight -= self._weigh(self._values.popitem(last=False)[1])
 
     def find_or_make(self, key: Hashable, make: Callable[[], V]) -> V:
-        """Return what is kept, or make it; two threads may make the same at once."""
+        """Return the cached value, or make and cache it; two threads may make it concurrently."""
         found = self.find(key)
         if found is None:
             found = make()

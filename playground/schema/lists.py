@@ -1,4 +1,4 @@
-"""Lists in a sentence, "a, b and c", "a or b", "a, b"; and sentences in a row."""
+"""Joins lists in a sentence, "a, b and c", "a or b", "a, b"; and sentences."""
 
 from collections.abc import Callable, Iterable
 
@@ -21,12 +21,12 @@ def list_plain(parts: Iterable[object]) -> str:
 
 
 def list_sentences(parts: Iterable[object]) -> str:
-    """Return several messages as one: "a; b"."""
+    """Join messages: "a; b"."""
     return _joined(parts, _semicolon, _semicolon)
 
 
 def join_sentences(parts: Iterable[object]) -> str:
-    """Return sentences that follow each other as one text: "A. B."."""
+    """Join sentences: "A. B."."""
     return _joined(parts, _after, _after)
 
 
@@ -45,9 +45,10 @@ def _after() -> str:
 def _joined(
     parts: Iterable[object], end: Callable[[], str], between: Callable[[], str] = _comma
 ) -> str:
-    """Return parts as one text.
+    """Join parts to one text.
 
-    between, end  give the message with two places that joins two parts, and the last two
+    between, end  return the message with the placeholders first and last that joins two parts, and
+                  the last two
     """
     first, *others = [str(part) for part in parts] or [""]
     text = first

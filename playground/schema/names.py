@@ -1,9 +1,9 @@
-"""Makes titles of property names, for schemas without titles."""
+"""Splits property names into words, as titles for schemas without titles."""
 
 import re
 
 _HYPHEN = re.compile(r"_|(?<=[a-z])-(?=[a-z])", re.IGNORECASE)
-# Where a word begins inside a name: "maxImages", "imageURL", "HTTPOptions"; not in "URLs".
+# Word boundaries in camelCase: "maxImages", "imageURL", "HTTPOptions"; none in "URLs".
 _HUMP = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z](?:[a-z]|[A-Z]+s?(?![a-z])))|(?<=[A-Z])(?=[A-Z](?!s(?![a-z]))[a-z])"
 )

@@ -1,4 +1,4 @@
-"""Parses and formats numbers of browsers, exactly."""
+"""Parses and formats the numbers of number inputs, without loss of precision."""
 
 import math
 import re
@@ -8,17 +8,17 @@ from playground.schema.translation import ngettext, spell_count
 from playground.schema.values import JSON, compact
 
 LONGEST = 64
-_EXACT = 2**53  # up to here a float says each digit of an integer
-_EXPONENTS = range(-324, 309)  # of floats, those with fewer digits included
+_EXACT = 2**53  # up to here a float represents every integer exactly
+_EXPONENTS = range(-324, 309)  # of floats, subnormal ones included
 _NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE]([+-]?[0-9]+))?")
 
 
 class NumberError(ValueError):
-    """The text is no number; the message says so to the person who typed it."""
+    """The text is not a number; the message is for the user."""
 
 
 def parse_number(text: str, *, integer: bool) -> int | float:
-    """Return the number that a text names: an int wherever it is written or meant as one.
+    """Parse a number; an int if it is written as one, or if `integer` and integral.
 
     Raises  NumberError
     """
@@ -34,7 +34,7 @@ def parse_number(text: str, *, integer: bool) -> int | float:
 
 
 def _integral(text: str) -> int | float:
-    """Return 1000 for "1e3" and 1 for "1.0", exactly; a fraction stays one."""
+    """Return the exact int for an integral text, "1e3" or "1.0"; else a float."""
     mantissa, _e, exponent = text.lower().partition("e")
     whole, _point, fraction = mantissa.partition(".")
     shift = int(exponent or 0) - len(fraction)
@@ -59,9 +59,9 @@ def _complaint(text: str) -> str:
 
 
 def spell_number(value: JSON, *, integer: bool = False) -> str:
-    """Return the text for a number, or for any other value where a number should be.
+    """Return the text of a number, or of any other value in its place.
 
-    integer  the schema wants one: 3.0 is shown as 3
+    integer  the schema's type is "integer": 3.0 is shown as 3
     """
     if (
         integer
@@ -77,7 +77,7 @@ def spell_number(value: JSON, *, integer: bool = False) -> str:
 
 
 def is_for_number_box(text: str) -> bool:
-    """Return whether a browser's number control would show the text, not blank it."""
+    """Return whether a number input shows the text; it discards invalid texts."""
     if not text:
         return True
     return bool(_NUMBER.fullmatch(text)) and math.isfinite(float(text))

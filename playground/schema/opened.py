@@ -1,4 +1,4 @@
-"""A form with content: drawn, validated and read from one tree of entries."""
+"""A form with content: rendered, validated and read from one tree of entries."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from .tree.guesses import is_file_address
 from .tree.nodes import Files, Lines, Raw, Text
 from .values import JSON, Value
 
-_DRAWN = 128  # forms that are kept as they were drawn, some 15 kB each
+_DRAWN = 128  # cached HTML forms, some 15 kB each
 
 
 kept: Kept[Drawn] = Kept(most=_DRAWN)
@@ -29,13 +29,12 @@ kept: Kept[Drawn] = Kept(most=_DRAWN)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedForm:
-    """A form that was opened with a value, or that a browser sent. None of it may be changed.
+    """A form opened with a value, or sent by a browser. Immutable.
 
-    value  the JSON value that it was opened with, or that was read from what was sent; ABSENT where
-           nothing at all was entered
-    entry  what is in the form, every text kept: for validation and reading
-    drawn  the same with the edit that was requested: what is drawn
-    key    names what the entries were made of: a schema, a language, a value; "" for what was sent
+    value  the JSON value that it was opened with or that was sent; ABSENT if nothing was entered
+    entry  the tree of entries, for validation and reading
+    drawn  the tree with the requested edit applied, for rendering
+    key    cache key of schema, language and value; "" for a sent form
     """
 
     value: JSON
@@ -53,11 +52,11 @@ class OpenedForm:
         changed: Mapping[str, str] | None = None,
         unfolded: bool = False,
     ) -> Drawn:
-        """Return the form's controls in pieces, for a page that puts something between them.
+        """Render the form's controls in pieces, between which a page can insert its own HTML.
 
-        Where nothing but the schema, the language and the value says how it looks, it is kept.
+        The result is cached if it depends only on schema, language and value.
 
-        unfolded  the settings are drawn open
+        unfolded  the settings section is open
         """
         shown = Shown(unfolded=unfolded, edited=self.edited)
         if self.key and not errors and not changed and not self.has_files:
@@ -69,7 +68,7 @@ class OpenedForm:
 
     @property
     def has_files(self) -> bool:
-        """Whether it shows files, which a store finds for the person who reads it."""
+        """Whether it shows stored files, whose previews depend on the user."""
         return any(isinstance(each, FileEntry) and each.kept for each in walk(self.drawn))
 
     def render(
@@ -79,33 +78,33 @@ class OpenedForm:
         files: FileStore | None = None,
         changed: Mapping[str, str] | None = None,
     ) -> SafeString:
-        """Return the form's controls, as `SchemaForm.render` does."""
+        """Render the form's controls, like `SchemaForm.render`."""
         return self.draw(errors, files=files, changed=changed).__html__()
 
     @property
     def edited(self) -> str:
-        """The pointer of the place whose structure was changed last, or ""."""
+        """The pointer of the last structural edit, or ""."""
         return ""
 
     @budget.for_one_form()
     def validate(self, value: Value) -> Errors:
-        """Return {pointer: [message]} for the value of this form; {} means valid.
+        """Validate the value of this form; return {pointer: [message]}, {} if valid.
 
-        value   its own, or one with other texts in some of its places
-        Unreadable content is an error, too. Of a union only the chosen branch is validated.
+        value   the form's value, or a copy with some texts replaced
+        Unreadable content is an error. Of a union only the chosen branch is validated.
         """
         return explain(self.validator, self.entry, value, self.rules)
 
     def long_texts(self) -> dict[str, str]:
-        """Return {pointer: text} of the texts that are in text areas."""
+        """Return {pointer: text} of the text areas."""
         areas = find_text_areas(self.entry)
         return {each.place: each.value for each in areas if isinstance(each.value, str)}
 
     def file_addresses(self) -> dict[str, str]:
-        """Return {pointer: text} of what is where the address of a file belongs.
+        """Return {pointer: text} of the values that should be URLs of files.
 
-        That is in file controls, in texts that the schema calls addresses of files, and under such
-        names in what is written as JSON.
+        They are in file controls, in texts that the schema describes as file URLs, and under
+        names like "image_url" in JSON text.
         """
         return {
             pointer: text
@@ -114,7 +113,7 @@ class OpenedForm:
         }
 
     def find_unseen(self) -> list[str]:
-        """Return the pointers of what is in the value and that no control of the form shows."""
+        """Return the pointers of values that no control shows."""
         return [
             pointers.child(entry.place, key)
             for entry in walk(self.entry)
@@ -126,9 +125,9 @@ class OpenedForm:
 
 @dataclass(frozen=True, kw_only=True)
 class Submission(OpenedForm):
-    """A form that came back.
+    """A form sent by a browser.
 
-    edit    the change of the form that was requested instead of an end of it, or None
+    edit    the edit of the form's structure that was requested, or None
     """
 
     edit: Edit | None
@@ -139,7 +138,7 @@ class Submission(OpenedForm):
 
     @cached_property
     def errors(self) -> Errors:
-        """{pointer: [message]}, the validator's verdict included; {} means valid."""
+        """{pointer: [message]}, including validation errors; {} if valid."""
         return self.validate(self.value)
 
     @property
@@ -155,9 +154,9 @@ def find_text_areas(entry: Entry) -> Iterator[Entry]:
 
 
 def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield (pointer, text) of what is at one place for the address of a file.
+    """Yield (pointer, text) of the file URLs in one entry.
 
-    Of a part that is written as JSON, the names in it say so.
+    In JSON text they are found by the names of the properties.
     """
     match entry.node:
         case Files() | Text(names_file=True) | Lines(names_files=True):
@@ -171,7 +170,7 @@ def _addresses_of(entry: Entry) -> Iterator[tuple[str, str]]:
 def _texts_in(
     value: Value, place: str, name: str = "", around: str = ""
 ) -> Iterator[tuple[str, str, str, str]]:
-    """Yield (pointer, text, name, name of what holds it) for each text in a value."""
+    """Yield (pointer, text, name, name of its container) for each text in a value."""
     match value:
         case str():
             yield place, value, name, around

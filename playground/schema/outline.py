@@ -1,4 +1,4 @@
-"""A value as an outline for reading: its parts in the order and under the titles of the form."""
+"""Outlines of values for reading, in the order and with the titles of the form."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ from .values import JSON, is_same, key_of
 class OutlinePart:
     """One part of a value.
 
-    value       with a word in place of each secret
-    label       what the schema calls the value, where it is one of a list with labels; or ""
-    is_default  it is the schema's default
-    parts       of an object its members; of a list its rows, if any holds more than one value
+    value       the value, each secret replaced by a word
+    label       label of an enum member, or ""
+    is_default  the value is the schema's default
+    parts       members of an object; rows of a list, if any row is an object or list
     """
 
     pointer: str
@@ -31,10 +31,10 @@ class OutlinePart:
 def outline(
     place: TitledPlace, secrets: frozenset[str], instead: str, pointer: str = ""
 ) -> OutlinePart:
-    """Return the value at a place.
+    """Return the outline of the value at a place.
 
-    secrets  pointers of what is hidden
-    instead  what is written in place of it
+    secrets  pointers of secret values
+    instead  text that replaces a secret
     """
     is_secret = pointer in secrets
     return OutlinePart(

@@ -1,21 +1,21 @@
-"""JSON Pointers (RFC 6901), and the names of HTML controls made from them."""
+"""JSON Pointers (RFC 6901), and names and ids of HTML controls made from them."""
 
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-# Browsers rewrite these in the names of multipart fields, so they never get there.
+# Browsers rewrite these characters in names of multipart fields, so names never contain them.
 _TO_NAME = str.maketrans({'"': "%22", "%": "%25", "\r": "%0D", "\n": "%0A", "\0": "%00"})
 _FROM_NAME = {"%22": '"', "%25": "%", "%0D": "\r", "%0A": "\n", "%00": "\0"}
 _ENCODED = re.compile("|".join(_FROM_NAME))
-# A hyphen stays, unless what follows is how ids of helps, errors and options are made.
+# A hyphen is kept unless a suffix follows that ids of helps, errors and options end with.
 _NOT_IN_IDS = re.compile(r"[^A-Za-z0-9-]|-(?=(?:help|error|was|url|on|key|list|pop|pick\d*|\d+)\Z)")
-ANY_ROW = "-"  # in place of a number: the row after the last one of a list
+ANY_ROW = "-"  # array index after the last element (RFC 6901, section 4)
 _HALVES = re.compile(r"[\ud800-\udfff]")
 
 
 def child(pointer: str, key: str | int) -> str:
-    """Return the pointer of one member."""
+    """Return the pointer of a member."""
     text = str(key)
     if "~" in text or "/" in text:
         text = text.replace("~", "~0").replace("/", "~1")
@@ -23,24 +23,24 @@ def child(pointer: str, key: str | int) -> str:
 
 
 def join(keys: Iterable[str | int], pointer: str = "") -> str:
-    """Return the pointer that these keys lead to, from the root or from another pointer."""
+    """Append keys to a pointer, by default the root."""
     for key in keys:
         pointer = child(pointer, key)
     return pointer
 
 
 def split(pointer: str) -> list[str]:
-    """Return the keys on the way to a pointer."""
+    """Return the unescaped keys of a pointer."""
     return [key.replace("~1", "/").replace("~0", "~") for key in pointer.split("/")[1:]]
 
 
 def last(pointer: str) -> str:
-    """Return the last key of a pointer."""
+    """Return the unescaped last key of a pointer."""
     return pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
 
 
 def parent(pointer: str) -> str:
-    """Return the pointer of the container; the root is its own."""
+    """Return the pointer of the container; "" for the root."""
     return pointer.rpartition("/")[0]
 
 
@@ -53,26 +53,26 @@ def ancestors(pointer: str) -> Iterator[str]:
 
 
 def encode(pointer: str) -> str:
-    """Return a pointer as it is written in a control's name."""
+    """Encode a pointer for a control's name."""
     return _HALVES.sub("\ufffd", pointer.translate(_TO_NAME))
 
 
 def decode(text: str) -> str:
-    """Return the pointer that a control's name holds."""
+    """Decode the pointer in a control's name."""
     return _ENCODED.sub(lambda found: _FROM_NAME[found.group()], text)
 
 
 def control_name(pointer: str) -> str:
-    """Return the name of the control that holds a value; browsers send no empty names."""
+    """Return the name of a value's control; never "", because browsers do not send those."""
     return encode(pointer) or "#"
 
 
 def meta_name(kind: str, pointer: str) -> str:
-    """Return the name of a control that holds something about a value; no pointer starts so."""
+    """Return the name of a control with metadata of a value; "~" starts no pointer."""
     return f"~{kind}{encode(pointer)}"
 
 
 @lru_cache(maxsize=8192)
 def control_id(pointer: str) -> str:
-    """Return the control's id: different pointers never share one."""
+    """Return the id of a control, unique for each pointer."""
     return "f" + _NOT_IN_IDS.sub(lambda found: f"_{ord(found.group()):x}_", pointer)

@@ -1,6 +1,6 @@
-"""The language of what the form engine says: English, until an application hands in its own.
+"""Translations of the form engine's texts: English, until an application calls `use`.
 
-Modules import `gettext as _`, so that a tool which extracts texts by that name finds all of them.
+Modules import `gettext as _`, so that message extraction finds all texts.
 A message is a whole sentence with named placeholders: `_("Enter %(name)s") % {"name": name}`.
 """
 
@@ -22,18 +22,18 @@ def _say_in_context(_context: str, message: str) -> str:
 
 
 def _write_number(digits: str, *, grouped: bool) -> str:
-    """Return exact digits with a comma between thousands."""
+    """Return the digits, with a comma between thousands if grouped."""
     return f"{Decimal(digits):,f}" if grouped else digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Translations:
-    """How texts get into the language of the moment.
+    """The functions that translate to the active language.
 
     gettext, ngettext, pgettext  as in Python's `gettext`
-    language  code of the language, like "zh-hans"; "" for that of the texts in the program. What is
-              kept between two readers, such as a compiled form, is kept for each language
-    number    digits as the language writes them, `grouped` or not
+    language                     code of the language, like "zh-hans"; "" for the language of the source. Caches, as
+              of compiled forms, have it in their keys
+    number                       formats digits for the language, `grouped` or not
     """
 
     gettext: Callable[[str], str] = _say
@@ -47,47 +47,47 @@ _translations = Translations()
 
 
 def use(translations: Translations) -> Translations:
-    """Say everything by these from now on; return those that were in use before."""
-    global _translations  # set once, when an application starts
+    """Set the translations, and return the previous ones."""
+    global _translations  # set once at start-up
     before, _translations = _translations, translations
     return before
 
 
 def gettext(message: str) -> str:
-    """Return a message in the language of the moment."""
+    """Translate a message to the active language."""
     return _translations.gettext(message)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
-    """Return the message for a count in the language of the moment."""
+    """Translate a message with a plural form to the active language."""
     return _translations.ngettext(singular, plural, count)
 
 
 def pgettext(context: str, message: str) -> str:
-    """Return a message that means another thing elsewhere."""
+    """Translate a message whose meaning depends on a context."""
     return _translations.pgettext(context, message)
 
 
 def gettext_noop(message: str) -> str:
-    """Mark a constant as a message; it is translated where it is used."""
+    """Mark a constant for message extraction; it is translated on use."""
     return message
 
 
 def language() -> str:
-    """Return the code of the language of the moment."""
+    """Return the code of the active language."""
     return _translations.language()
 
 
-_SHORT = 5  # digits; a number of fewer is as readable without a separator: 1024
+_SHORT = 5  # digits; shorter numbers have no separator: 1024
 
 
 def spell_count(value: int) -> str:
-    """Return a count as people write it: 3,000."""
+    """Format a count for the active language: 3,000."""
     return _translations.number(str(value), grouped=True)
 
 
 def spell_digits(text: str) -> str:
-    """Return a limit as people write it, from its exact digits: 1024, 2,147,483,647, 0.5."""
+    """Format exact digits for the active language: 1024, 2,147,483,647, 0.5."""
     if not text.removeprefix("-").replace(".", "", 1).isdecimal():
         return text
     whole = text.removeprefix("-").partition(".")[0]

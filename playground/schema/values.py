@@ -1,4 +1,4 @@
-"""JSON values, two kinds of absence, and equality."""
+"""JSON values, the two kinds of absent values, and equality."""
 
 import json
 from collections.abc import Hashable
@@ -12,8 +12,8 @@ type Schema = dict[str, Any] | bool
 class Absence(Enum):
     """The reason why there is no value."""
 
-    ABSENT = "absent"  # the object that could hold it is there and does not hold it
-    FRESH = "fresh"  # there was nothing before: defaults apply
+    ABSENT = "absent"  # its object exists without it
+    FRESH = "fresh"  # its object does not exist either: defaults apply
 
 
 ABSENT: Final = Absence.ABSENT
@@ -23,17 +23,17 @@ type Value = JSON | Absence
 
 
 def compact(value: JSON) -> str:
-    """Return the shortest JSON text of a value."""
+    """Return a value as JSON without whitespace."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def pretty(value: JSON) -> str:
-    """Return JSON text for people to read and edit."""
+    """Return a value as indented JSON."""
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def key_of(value: JSON) -> Hashable:
-    """Return what is equal for equal JSON values: 1 is 1.0, but true is not 1."""
+    """Return a hashable key, the same for equal JSON values: 1 equals 1.0, but true is not 1."""
     if isinstance(value, bool) or value is None:
         return ("is", value)
     if isinstance(value, list):
@@ -49,5 +49,5 @@ def is_same(one: Value, other: Value) -> bool:
 
 
 def is_clean(text: str) -> bool:
-    """Return whether a text can be stored anywhere: no NUL, no half of a surrogate pair."""
+    """Return whether a text can be stored in any database: no NUL, no lone surrogate."""
     return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
