@@ -1,1 +1,1 @@
-"""Error messages, at the fields where a person can correct the value."""
+"""Error messages for the fields of a form."""

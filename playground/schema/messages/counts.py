@@ -1,4 +1,4 @@
-"""Messages with a count: how many characters, items or fields there must be, or may be."""
+"""Messages with a minimum or maximum of characters, items or fields."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from playground.schema.translation import ngettext, spell_count
 
 type Counted = Callable[[int], str]
 
-# By what a list holds.
+# {kind of the list's items: message}
 LEAST_ITEMS: dict[str, Counted] = {
     "image": lambda count: ngettext(
         "Add at least %(count)s picture",

@@ -18,22 +18,22 @@ type Errors = dict[str, list[str]]
 
 
 class CrossFieldCheck(Protocol):
-    """A check across fields that JSON Schema cannot say.
+    """A check across fields that JSON Schema cannot express.
 
-    fields  pointers of the fields that it speaks of
+    fields  pointers of the fields that it reads
     """
 
     @property
     def fields(self) -> tuple[str, ...]: ...
 
     def check(self, value: JSON) -> str | None:
-        """Return the message, or None."""
+        """Return the error message, or None if the value is valid."""
 
 
 def explain(
     validator: SchemaValidator, root: Entry, value: Value, rules: Sequence[CrossFieldCheck] = ()
 ) -> Errors:
-    """Return {pointer: [message]} for a value in a form; {} when all is well."""
+    """Validate a value in a form; return {pointer: [message]}, {} if valid."""
     verdict = _Verdict(root)
     verdict.add_problems()
     if value is ABSENT:
@@ -51,7 +51,7 @@ def explain(
 
 
 class _Verdict:
-    """Collects messages; knows what each place holds."""
+    """Collects the error messages of a form, by pointer."""
 
     def __init__(self, root: Entry) -> None:
         self.errors: Errors = {}
@@ -66,7 +66,7 @@ class _Verdict:
             messages.append(message)
 
     def add_problems(self) -> None:
-        """Add errors for unreadable content, which the validator never gets."""
+        """Add errors for unreadable content, which the validator does not see."""
         for entry in walk_present(self.root):
             self.nodes[entry.place] = entry.node
             if isinstance(entry, UnionEntry):
@@ -150,7 +150,7 @@ class _Verdict:
 
 
 def _missing(error: ValidationError) -> Iterator[str]:
-    """Yield the names that an error asks for: the validator reports each of them with the list."""
+    """Yield the missing properties of a `required` or `dependentRequired` error."""
     wanted: Any = error.validator_value
     given: Any = error.instance
     names = wanted if isinstance(wanted, list) else []
@@ -160,7 +160,7 @@ def _missing(error: ValidationError) -> Iterator[str]:
 
 
 def _is_beside(error: ValidationError) -> bool:
-    """Return whether an error is about a branch that no one chooses: null, or nothing at all."""
+    """Return whether an error is about a branch that is not offered: null, or a false schema."""
     is_null = error.validator == "type" and error.validator_value == "null"
     return not error.path and (is_null or keyword_messages.is_about_nothing(error))
 
@@ -170,7 +170,7 @@ def _is_about_kind(error: ValidationError) -> bool:
 
 
 def _touches(fields: Iterable[str], pointer: str) -> bool:
-    """Return whether an error is in, or around, one of a rule's fields."""
+    """Return whether an error's pointer is inside, or contains, one of a rule's fields."""
     return any(
         pointer == field
         or pointer.startswith(f"{field}/")

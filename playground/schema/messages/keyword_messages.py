@@ -1,4 +1,4 @@
-"""The messages for each keyword of JSON Schema, in plain words."""
+"""The error messages for each keyword of JSON Schema."""
 
 from collections.abc import Callable
 from typing import Any
@@ -85,7 +85,7 @@ def needed(node: Node | None) -> str:  # noqa: PLR0911 - one for each kind
 
 
 def message_for(error: ValidationError, node: Node | None) -> str:
-    """Return the validator's complaint in plain words."""
+    """Return the message for a validation error."""
     word = _WORDS.get(str(error.validator))
     return word(error, node) if word else _("Enter a different value")
 
@@ -118,7 +118,7 @@ def _max_length(error: ValidationError, _node: Node | None) -> str:
 
 
 def _kind(node: Node | None) -> str:
-    """Return what a list holds, as the tables of counts name it."""
+    """Return the kind of a list's items, a key of the tables in counts.py."""
     if isinstance(node, Files):
         return node.kind if node.kind in _MISSING_FILE else "file"
     return "option" if isinstance(node, Multi) else "item"
@@ -190,7 +190,7 @@ def _unknown(error: ValidationError, _node: Node | None) -> str:
 
 
 def is_about_nothing(error: ValidationError) -> bool:
-    """Return whether an error says that no value at all is accepted at its place."""
+    """Return whether an error means that its schema accepts no value."""
     if error.validator in {"anyOf", "oneOf"} and error.context:
         return all(map(is_about_nothing, error.context))
     return error.validator == "not" and is_nothing({"not": error.validator_value})
@@ -206,7 +206,7 @@ def _none_fits(error: ValidationError, node: Node | None) -> str:
 
 
 def more_than_one(error: ValidationError, node: Node | None) -> str:
-    """Return what to say where a value fits several branches and may fit only one."""
+    """Return the message for a value that matches several branches of a `oneOf`."""
     demands = _demands(error, node)
     if demands:
         return _("Fill in only %(names)s") % {"names": list_any(demands)}
@@ -214,7 +214,7 @@ def more_than_one(error: ValidationError, node: Node | None) -> str:
 
 
 def _demands(error: ValidationError, node: Node | None) -> list[str]:
-    """Return what each branch asks for, where branches only name required parts."""
+    """Return the requirements of each branch, if the branches only have `required`."""
     branches: Any = error.validator_value
     if not all(
         isinstance(b, dict) and b.keys() == {"required"} and b["required"] for b in branches

@@ -1,4 +1,4 @@
-"""The messages for a value that the schema excludes by `not`."""
+"""The error messages for `not`."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -46,12 +46,12 @@ _ANNOTATIONS = {"title", "description", "$comment", "examples", "default", WORDS
 
 
 def say_nothing() -> str:
-    """Return what to say where no value at all is accepted."""
+    """Return the message for a schema that accepts no value."""
     return _("No value is allowed here")
 
 
 def message_for_not(schema: Schema, value: JSON, node: Node | None) -> str:
-    """Return what to say about a value that a schema describes and must not.
+    """Return the message for a value that matches the schema of a `not`.
 
     schema  the value of `not`
     """
@@ -64,7 +64,7 @@ def message_for_not(schema: Schema, value: JSON, node: Node | None) -> str:
 
 
 def name_parts(names: Iterable[str], node: Node | None) -> list[str]:
-    """Return what a form calls the parts of an object, in quotes."""
+    """Return the titles of properties, in quotes."""
     children = node.children if isinstance(node, Group) else ()
     titles = {child.name: child.title for child in children}
     known = ((titles.get(name) or capital(title_of({}, name))) for name in dict.fromkeys(names))
@@ -72,7 +72,7 @@ def name_parts(names: Iterable[str], node: Node | None) -> list[str]:
 
 
 def _cases(schema: Any, value: JSON) -> Iterator[dict[str, Any]]:
-    """Yield the schemas of which each alone is refused; those that name parts only if they do."""
+    """Yield the alternatives inside a `not`, without those whose required names are missing."""
     if not isinstance(schema, dict):
         return
     for keyword in ("anyOf", "oneOf"):
@@ -109,7 +109,7 @@ def _say_case(schema: dict[str, Any], value: JSON, node: Node | None) -> str:
 
 
 def _say_bound(keyword: str, schema: dict[str, Any]) -> str:
-    """Return what to say where a single bound is all that must not hold; "" for no bound."""
+    """Return the message for a `not` with a single bound; "" for any other schema."""
     bound = schema[keyword]
     if keyword in _NUMBERS:
         return _(_NUMBERS[keyword]) % {"number": spell_digits(compact(bound))}
@@ -119,7 +119,7 @@ def _say_bound(keyword: str, schema: dict[str, Any]) -> str:
 
 
 def _too_much(names: list[str]) -> str:
-    """Return the message for parts that exclude each other."""
+    """Return the message for properties that exclude each other."""
     if len(names) <= 1:
         return _("Leave %(name)s empty") % {"name": names[0]} if names else ""
     if len(names) == 2:  # noqa: PLR2004 - a pair
@@ -128,7 +128,7 @@ def _too_much(names: list[str]) -> str:
 
 
 def _parts(properties: dict[str, Any], value: dict[str, Any], node: Node | None) -> str:
-    """Return what to say where parts must not hold these values at the same time."""
+    """Return the message for properties whose values exclude each other."""
     names = [
         name
         for name, schema in properties.items()
