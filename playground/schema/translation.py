@@ -31,9 +31,9 @@ class Translations:
     """The functions that translate to the active language.
 
     gettext, ngettext, pgettext  as in Python's `gettext`
-    language                     code of the language, like "zh-hans"; "" for the language of the source. Caches, as
+    language  code of the language, like "zh-hans"; "" for the language of the source. Caches, as
               of compiled forms, have it in their keys
-    number                       formats digits for the language, `grouped` or not
+    number    formats digits for the language, `grouped` or not
     """
 
     gettext: Callable[[str], str] = _say

@@ -40,7 +40,7 @@ class Drawing:
     errors           {pointer of the control that shows them: [message]}, not rendered yet
     where            {pointer of an error: pointer of the control that shows it}
     titles           {pointer: (id of its control, title)}
-    changed {pointer: previous value} of change marks that are not rendered yet
+    changed          {pointer: previous value} of change marks that are not rendered yet
     """
 
     files: FileStore

@@ -1,1 +1,1 @@
-"""Reads any JSON Schema as plain draft 2020-12, and validates values."""
+"""Normalises any JSON Schema to draft 2020-12, and validates values."""

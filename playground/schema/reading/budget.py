@@ -1,24 +1,24 @@
-"""A limit on the work of all checks of one form."""
+"""A limit on the work of validating one form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-_KEYWORDS = 300_000  # some seconds; a form of 2,000 controls takes 20,000
-_STEPS = 1_000_000_000  # each takes RE2 a nanosecond or less, at worst eight
+_KEYWORDS = 300_000  # a few seconds; a form of 2,000 controls needs 20,000
+_STEPS = 1_000_000_000  # of RE2; each takes up to a nanosecond, at worst eight
 
 
 class TooMuchError(Exception):
-    """The value, or its schema, is too large to be checked to the end."""
+    """Validation was stopped: the value, or its schema, is too large."""
 
 
 @dataclass(slots=True)
 class _Left:
     """The remaining budget.
 
-    keywords  how many keywords of JSON Schema may still be tried on a value
-    steps     how many steps patterns may still take
+    keywords  evaluations of JSON Schema keywords
+    steps     steps of regular expressions
     """
 
     keywords: int = _KEYWORDS
@@ -30,7 +30,7 @@ _left: ContextVar[_Left | None] = ContextVar("left", default=None)
 
 @contextmanager
 def for_one_form() -> Iterator[None]:
-    """Bound the checks of the block; a block inside another has what that one left."""
+    """Limit the validation work in the block; nested blocks share the outer budget."""
     if _left.get() is not None:
         yield
         return
@@ -42,9 +42,9 @@ def for_one_form() -> Iterator[None]:
 
 
 def spend_keyword() -> None:
-    """Count one keyword.
+    """Count one evaluation of a keyword.
 
-    Raises  TooMuchError when there were too many
+    Raises  TooMuchError if the budget is spent
     """
     left = _left.get()
     if left is None:
@@ -55,9 +55,9 @@ def spend_keyword() -> None:
 
 
 def spend_steps(count: int) -> bool:
-    """Take so many steps for a pattern; False where not so many are left.
+    """Spend steps of a pattern; return False if fewer are left.
 
-    In vain, it takes half of what is left: many that are a little too long have an end as well.
+    A failed call spends half of the rest, so that repeated failures end too.
     """
     left = _left.get() or _Left()
     if count > left.steps:

@@ -1,4 +1,4 @@
-"""Finds parts of a schema that contradict each other, so that no value is accepted."""
+"""Finds contradictory keywords in a schema, which make it accept no value."""
 
 import math
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ _MOST_MEMBERS = 50
 
 
 def find_contradictions(document: Document, validator: SchemaValidator) -> Iterator[Note]:
-    """Yield a note for each place where a schema asks for what it does not accept."""
+    """Yield a note for each contradiction."""
     messages_at: dict[str, list[str]] = {}
     for pointer, schema in document.subschemas:
         if not _SPOKEN_OF & set(schema):
@@ -60,7 +60,7 @@ def find_contradictions(document: Document, validator: SchemaValidator) -> Itera
 def _about_values(
     schema: dict[str, Any], flat: Flat, validator: SchemaValidator
 ) -> Iterator[tuple[str, str]]:
-    """Yield (keyword, message) for what no value of a type can meet."""
+    """Yield (keyword, message) for keywords that no value of the type satisfies."""
     keywords = flat.keywords
     if flat.keywords.get("type") == [] and "allOf" in schema:
         yield "allOf", _("Nothing is accepted here: its parts ask for different types.")
@@ -79,7 +79,7 @@ def _about_values(
 
 
 def _say_no_number(keywords: dict[str, Any]) -> str:
-    """Return the note on bounds between which there is no number."""
+    """Return the note for bounds without a number between them; "" if there is one."""
     named = [
         _("%(keyword)s %(value)s") % {"keyword": name, "value": compact(keywords[name])}
         for name in _BOUNDS
@@ -107,7 +107,7 @@ def _about_members(schema: dict[str, Any], validator: SchemaValidator) -> Iterat
 
 
 def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
-    """Return whether any number is within the bounds."""
+    """Return whether a number is within the bounds."""
     bounds = {name: exact(keywords[name]) for name in _BOUNDS if name in keywords}
     lows = [bounds[name] for name in _BOUNDS[:2] if name in bounds]
     highs = [bounds[name] for name in _BOUNDS[2:] if name in bounds]
@@ -124,7 +124,7 @@ def _has_number(keywords: dict[str, Any], *, integer: bool) -> bool:
 
 
 def _about_counts(flat: Flat, document: Document) -> Iterator[tuple[str, str]]:
-    """Yield (keyword, message) where more is requested than there can be."""
+    """Yield (keyword, message) for minimum counts above what the schema allows."""
     keywords = flat.keywords
     if keywords.get("items") is False:
         room, least = len(keywords.get("prefixItems", ())), keywords.get("minItems", 0)
@@ -148,7 +148,7 @@ def _is_fixed_elsewhere(flat: Flat) -> bool:
 
 
 def _about_names(schema: dict[str, Any], document: Document) -> Iterator[tuple[str, str]]:
-    """Yield (keyword, message) for names that one part asks for and another does not accept."""
+    """Yield (keyword, message) for properties that are required but not accepted."""
     parts = [part for part in parts_of(schema, document) if isinstance(part, dict)]
     closed = [part for part in parts if part.get("additionalProperties") is False]
     inside = [each for part in parts for each in part.get("properties", {}).values()]
@@ -172,7 +172,7 @@ def _about_names(schema: dict[str, Any], document: Document) -> Iterator[tuple[s
 
 
 def _named_in(parts: list[dict[str, Any]], document: Document) -> dict[str, list[Schema]]:
-    """Return the names that an object's parts speak of, with what they say about each."""
+    """Return {name: [schema]} of the properties in all parts of an `allOf` merge."""
     found: dict[str, list[Schema]] = {}
     for part in parts:
         for name in part.get("required", ()):
@@ -190,7 +190,7 @@ def _named_in(parts: list[dict[str, Any]], document: Document) -> dict[str, list
 
 
 def _admits(part: dict[str, Any], name: str) -> bool:
-    """Return whether a closed object may hold a name; unchecked patterns let every name pass."""
+    """Return whether an object accepts a property name; unchecked patterns accept any."""
     if name in part.get("properties", {}):
         return True
     patterns = [find_pattern(text) for text in part.get("patternProperties", {})]

@@ -1,7 +1,7 @@
-"""Converts any JSON Schema to plain draft 2020-12 without constructs that fail later.
+"""Normalises any JSON Schema to draft 2020-12.
 
-Older drafts are brought up to date, every `$ref` becomes a pointer inside the document, and a
-keyword whose value makes no sense is left out with a note. OpenAPI's `nullable` stays.
+Keywords of older drafts are converted, every `$ref` becomes a pointer inside the document, and
+keywords with invalid values are removed with a note. OpenAPI's `nullable` is kept.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ _NUMBERS = (int, float)
 
 
 class SchemaError(ValueError):
-    """The document is no JSON Schema at all."""
+    """The document is not a JSON Schema."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """A note for the author of a schema.
 
-    pointer  where in the schema
+    pointer  JSON Pointer into the schema
     """
 
     pointer: str
@@ -40,10 +40,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A schema that can be relied on.
+    """A normalised schema.
 
-    digest     SHA-256 of the given schema, keys sorted
-    subschemas every schema inside, with its pointer
+    digest     SHA-256 of the original schema with sorted keys
+    subschemas (pointer, schema) of all subschemas
     """
 
     schema: Schema
@@ -52,7 +52,7 @@ class Document:
     subschemas: tuple[tuple[str, dict[str, Any]], ...]
 
     def find(self, ref: str) -> Schema:
-        """Return the schema that a cleaned `$ref` names."""
+        """Return the target of a normalised `$ref`."""
         place: Any = self.schema
         for key in pointers.split(unquote(ref[1:])):
             place = place[int(key)] if isinstance(place, list) else place[key]
@@ -63,7 +63,7 @@ class Document:
 def read_document(text: str, language: str = "") -> Document:
     """Read a schema from its JSON text.
 
-    language  of which the schema's own texts are taken, where it has them
+    language  language to select from the schema's `x-i18n`
 
     Raises  SchemaError
     """
@@ -79,7 +79,7 @@ def read_document(text: str, language: str = "") -> Document:
 
 
 class _Cleaning:
-    """One pass over a document, changing it in place."""
+    """Normalises a document in place."""
 
     def __init__(self, root: Any, language: str) -> None:
         self.root = root
@@ -101,7 +101,7 @@ class _Cleaning:
         return self.root
 
     def visit(self) -> None:
-        """Clean every schema that can be reached: by keyword, or because a `$ref` names it."""
+        """Normalise every schema that is reachable by a keyword or a `$ref`."""
         waiting = [("", self.root)]
         while waiting:
             pointer, schema = waiting.pop()
@@ -124,7 +124,7 @@ class _Cleaning:
         self.notes.append(Note(pointer=pointer, message=message))
 
     def modernise(self, pointer: str, schema: dict[str, Any]) -> None:
-        """Say in draft 2020-12 what older drafts and OpenAPI 3.0 said differently."""
+        """Convert keywords of older drafts and OpenAPI 3.0 to draft 2020-12."""
         for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
             says_so = isinstance(schema.get(exclusive), bool) and schema.pop(exclusive)
             if says_so and isinstance(schema.get(bound), _NUMBERS):
@@ -140,10 +140,10 @@ class _Cleaning:
         if isinstance(schema.get("properties"), dict):
             self.gather_required(schema)
         if isinstance(schema.get("required"), bool) and pointer:
-            del schema["required"]  # draft 3; the object around has taken it over
+            del schema["required"]  # draft 3; the containing object has the name in `required` now
 
     def read_type(self, pointer: str, schema: dict[str, Any]) -> None:
-        """Put the types of JSON Schema for what its author calls otherwise."""
+        """Replace type names that JSON Schema does not have by the keywords that they mean."""
         if "type" not in schema or SHAPES["type"](schema["type"]):
             return
         given = schema["type"]
@@ -184,9 +184,9 @@ class _Cleaning:
             self.ignore(pointer, name)
 
     def children(self, pointer: str, schema: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Yield the schemas directly inside, after putting `true` where there is no schema.
+        """Yield the direct subschemas, after replacing invalid ones by `true`.
 
-        A `false` becomes `{"not": {}}`: jsonschema reports a literal one without its place.
+        A `false` becomes `{"not": {}}`, because jsonschema reports a literal one without its path.
         """
         containers: list[tuple[str, Any, Any]] = [
             (pointer, schema, name) for name in SINGLE if name in schema
@@ -207,7 +207,7 @@ class _Cleaning:
                 yield at, holder[key]
 
     def point_ref(self, pointer: str, schema: dict[str, Any]) -> tuple[str, Any] | None:
-        """Make the `$ref` a pointer inside the document; leave it out where it leads nowhere."""
+        """Rewrite the `$ref` as a pointer inside the document; remove an unresolvable one."""
         for name in ("$dynamicRef", "$recursiveRef"):
             if name in schema:
                 schema.setdefault("$ref", schema.pop(name))
@@ -226,7 +226,7 @@ class _Cleaning:
         return where, target
 
     def break_circles(self) -> None:
-        """Leave out a `$ref` that only leads back to itself."""
+        """Remove a `$ref` that refers only to itself."""
         targets = {id(s): self._target(s) for _pointer, s in self.seen.values() if "$ref" in s}
         for pointer, schema in self.seen.values():
             met: set[int] = set()
@@ -248,7 +248,7 @@ def _say_lost(ref: Any) -> str:
 
 
 def _say_type(given: Any, meant: dict[str, Any]) -> str:
-    """Return the note on a name of a type that JSON Schema does not have."""
+    """Return the note for an unknown type name."""
     name = json.dumps(given, ensure_ascii=False)[:80]
     if not meant:
         return _("JSON Schema has no type %(type)s. Any value is accepted here.") % {"type": name}

@@ -1,6 +1,6 @@
 """Merges a schema with everything that `$ref` and `allOf` add to it.
 
-Only for drawing: what is merged away here (a second `oneOf`, a `not`) the validator still checks.
+Only for drawing: what the merge drops (a second `oneOf`, a `not`) is still validated.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +15,7 @@ from .documents import Document
 from .keywords import LOOSE, TYPES, WORDS, is_nothing
 from .localized_texts import merge_words
 
-# What each keyword's presence says about the type, where the schema does not name one.
+# The type that each keyword implies, for schemas without `type`.
 _HINTS = {
     "object": ("properties", "required", "patternProperties", "additionalProperties",
                "minProperties", "maxProperties", "propertyNames", "dependentRequired",
@@ -27,7 +27,7 @@ _HINTS = {
 _CONDITIONS = ("if", "dependentSchemas", "dependentRequired")
 
 
-# A schema with none of these describes no value; it only demands something of one.
+# A schema with none of these describes no value; it only constrains one.
 SHAPES = {"type", "properties", "items", "enum", "const", "$ref", "allOf", "anyOf", "oneOf",
           "additionalProperties", "prefixItems"}  # fmt: skip
 
@@ -36,7 +36,7 @@ SHAPES = {"type", "properties", "items", "enum", "const", "$ref", "allOf", "anyO
 class Alternatives:
     """One `anyOf` or `oneOf`.
 
-    is_loose  of a `oneOf`: one branch that fits is enough, however many do
+    is_loose  a `oneOf` of which several branches may match
     """
 
     keyword: str
@@ -44,12 +44,12 @@ class Alternatives:
     is_loose: bool = False
 
     def as_schema(self) -> dict[str, Any]:
-        """Return them as a schema of their own."""
+        """Return a schema with only these alternatives."""
         loose = {LOOSE: True} if self.is_loose else {}
         return {self.keyword: list(self.branches), **loose}
 
     def demanded(self) -> list[str]:
-        """Return the names that each branch requires, where the branches describe no value."""
+        """Return the names that each branch requires, if the branches describe no value."""
         branches = [branch for branch in self.branches if not is_nothing(branch)]
         names = [
             each.get("required", ()) if isinstance(each, dict) and not SHAPES & set(each) else ()
@@ -63,12 +63,12 @@ class Alternatives:
 class Flat:
     """A schema without `$ref` and `allOf`.
 
-    keywords     merged; the outermost title, default and description win
-    types        named or guessed; () where anything goes
-    refs         every `$ref` on the way, to notice recursion
-    type_names   titles that only repeat what a `$ref` calls its target, like a class in a program
-    conditions   schemas that hold an `if` or a dependency
-    impossible   no value can fit, or none that could be drawn
+    keywords     merged; the outermost title, default and description take precedence
+    types        from `type` or implied by keywords; () for any
+    refs         every `$ref` that was followed, to detect recursion
+    type_names   titles that only repeat the name of a `$ref`'s target, like a class name
+    conditions   schemas with an `if` or a dependency
+    impossible   no value is valid, or none that can be drawn
     """
 
     keywords: dict[str, Any]
@@ -84,7 +84,7 @@ class Flat:
 
 
 def flatten(schema: Schema, document: Document) -> Flat:
-    """Merge a schema with all that it refers to."""
+    """Merge a schema with the schemas of its `$ref` and `allOf`."""
     refs: set[str] = set()
     parts = parts_of(schema, document, refs)
     merged: dict[str, Any] = {}
@@ -121,15 +121,15 @@ def flatten(schema: Schema, document: Document) -> Flat:
 
 
 def parts_of(schema: Schema, document: Document, refs: set[str] | None = None) -> list[Schema]:
-    """Return the schema and all that its `$ref` and `allOf` add, outermost first.
+    """Return the schema and those of its `$ref` and `allOf`, outermost first.
 
-    refs  takes up every `$ref` on the way
+    refs  every followed `$ref` is added to this set
     """
     return list(_gather(schema, document, set() if refs is None else refs))
 
 
 def _gather(schema: Schema, document: Document, refs: set[str]) -> Iterator[Schema]:
-    """Yield the schema, then what it refers to, outermost first."""
+    """Yield the schema, then the schemas that it refers to, outermost first."""
     yield schema
     if not isinstance(schema, dict):
         return

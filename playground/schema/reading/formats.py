@@ -1,4 +1,4 @@
-"""The checked formats of JSON Schema; unknown formats are notes, never errors."""
+"""The `format` values that are validated; unknown formats give notes, never errors."""
 
 import re
 from collections.abc import Callable
@@ -31,17 +31,17 @@ def is_date(text: str) -> bool:
 
 
 def is_time(text: str) -> bool:
-    """Return whether a text is an RFC 3339 time, which names its offset."""
+    """Return whether a text is an RFC 3339 full-time, with its offset."""
     found = _TIME.fullmatch(text)
     if not found:
         return False
     minute, second, _, zone = found.groups()
-    second = "59" if second == "60" else second  # a leap second, which Python does not know
+    second = "59" if second == "60" else second  # a leap second, which Python does not support
     return _can(time.fromisoformat, f"{minute}:{second}{zone.upper()}")
 
 
 def is_date_time(text: str) -> bool:
-    """Return whether a text is an RFC 3339 date and time with its offset."""
+    """Return whether a text is an RFC 3339 date-time, with its offset."""
     return text[10:11] in {"T", "t"} and is_date(text[:10]) and is_time(text[11:])
 
 
@@ -78,7 +78,7 @@ def _of_strings(check: Callable[[str], bool]) -> Callable[[object], bool]:
 
 
 def read_moment(text: str) -> datetime | None:
-    """Return the moment that an RFC 3339 text names, or None."""
+    """Parse an RFC 3339 date-time; return None for other texts."""
     return datetime.fromisoformat(text.upper()) if is_date_time(text) else None
 
 

@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema: which contain schemas, and what each may hold."""
+"""The keywords of JSON Schema: which contain schemas, and the types of their values."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ SINGLE = (
     "unevaluatedProperties",
     "contentSchema",
 )
-# Where `false` says what the container may not hold; elsewhere it is one schema among others.
+# Keywords for which `false` means that the container has no further members.
 CLOSING = ("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
 IN_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 IN_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
@@ -24,9 +24,9 @@ IN_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "defi
 TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 
 
-X_I18N = "x-i18n"  # texts of a schema in several languages
-WORDS = "~words"  # our own, the texts of the reader's language
-LOOSE = "~loose"  # our own, beside a `oneOf` of which one branch that fits is enough
+X_I18N = "x-i18n"  # translations of a schema's texts
+WORDS = "~words"  # internal: the texts in the active language
+LOOSE = "~loose"  # internal: several branches of the `oneOf` beside it may match
 
 
 def is_schema(value: Any) -> bool:
@@ -34,7 +34,7 @@ def is_schema(value: Any) -> bool:
 
 
 def is_nothing(schema: Any) -> bool:
-    """Return whether a schema plainly accepts no value at all."""
+    """Return whether a schema is literally one that accepts no value."""
     if not isinstance(schema, dict):
         return schema is False
     unions = [schema[name] for name in ("anyOf", "oneOf") if schema.get(name)]

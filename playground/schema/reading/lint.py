@@ -1,4 +1,4 @@
-"""Notes for the author of a schema."""
+"""Finds notes for the author of a schema."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _MOST_SHOWN = 200  # characters of a pattern
 
 
 def find_notes(document: Document, validator: SchemaValidator) -> Iterator[Note]:
-    """Yield a note for each part of the schema that will not do what it seems to say."""
+    """Yield a note for each keyword that has no effect or another one than it seems."""
     for pointer, schema in document.subschemas:
         yield from _about_default(pointer, schema, validator)
         yield from _about_patterns(pointer, schema)

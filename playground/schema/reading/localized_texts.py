@@ -1,10 +1,10 @@
-"""Texts that a schema brings in several languages, in `x-i18n` beside what it describes.
+"""Translations in a schema, in `x-i18n` beside the texts.
 
     {"title": "Size", "x-i18n": {"zh-Hans": {"title": "尺寸"}}}
 
-They change what people read and nothing else: a schema is read by its own texts, so that guesses,
-names and values are the same in each language. Those of the reader's language are kept beside them
-in `WORDS`, and found by `shown`.
+They change only what is displayed: guesses, names and values come from the schema's own texts and
+are the same in each language. The texts of the active language are stored under `WORDS` and read
+by `shown`.
 """
 
 from collections.abc import Iterator
@@ -19,8 +19,8 @@ _HINTS = ("placeholder", "unit")
 
 
 def add_words(schema: dict[str, Any], language: str) -> bool:
-    """Put the texts of a language beside those of a schema; False where its `x-i18n` is no map."""
-    schema.pop(WORDS, None)  # only ever our own
+    """Store the texts of a language under `WORDS`; return False if `x-i18n` is not an object."""
+    schema.pop(WORDS, None)  # internal keyword, never taken from a document
     given = schema.get(X_I18N)
     if given is None:
         return True
@@ -36,30 +36,30 @@ def add_words(schema: dict[str, Any], language: str) -> bool:
 
 
 def texts_of_all(schema: Any) -> dict[str, dict[str, Any]]:
-    """Return what `x-i18n` beside a schema has for each language, by the codes as they are."""
+    """Return {language code: texts} of a schema's `x-i18n`, with the codes as written."""
     given = schema.get(X_I18N) if isinstance(schema, dict) else None
     pairs = given.items() if isinstance(given, dict) else ()
     return {code: texts for code, texts in pairs if isinstance(texts, dict)}
 
 
 def texts_in(schema: Any, language: str) -> Iterator[dict[str, Any]]:
-    """Yield what it has for a language, then for more general ones, unread."""
+    """Yield the raw texts for a language, then for its more general ones."""
     by_code = {_code(name): texts for name, texts in texts_of_all(schema).items()}
     yield from (by_code[code] for code in _fallbacks(language) if code in by_code)
 
 
 def shown(keywords: dict[str, Any], name: str) -> Any:
-    """Return a text of a schema as its readers see it: in their language where it has one."""
+    """Return a text of a schema, translated if it has a translation."""
     return keywords.get(WORDS, {}).get(name, keywords.get(name))
 
 
 def translated(keywords: dict[str, Any], name: str) -> Any:
-    """Return a text in the reader's language; None where the schema has none."""
+    """Return a text's translation to the active language, or None."""
     return keywords.get(WORDS, {}).get(name)
 
 
 def merge_words(merged: dict[str, Any], part: dict[str, Any]) -> None:
-    """Take over the words of a further part, except for what an outer part says already."""
+    """Merge the translations of an inner schema; those of outer schemas take precedence."""
     words, known = part.get(WORDS, {}), merged.get(WORDS, {})
     further = {name: each for name, each in words.items() if not _is_said(name, merged)}
     labels = {**words.get("enumLabels", {}), **known.get("enumLabels", {})}
@@ -77,7 +77,7 @@ def _code(name: str) -> str:
 
 
 def _fallbacks(language: str) -> Iterator[str]:
-    """Yield a code and those of more general languages: "zh-hans", "zh"."""
+    """Yield a language code, then those of more general languages: "zh-hans", "zh"."""
     code = _code(language)
     while code:
         yield code
@@ -85,7 +85,7 @@ def _fallbacks(language: str) -> Iterator[str]:
 
 
 def _read(texts: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """Return the texts that are understood; whatever has the wrong shape is not there."""
+    """Return the supported texts; values of the wrong type are omitted."""
     hints = texts.get("x-playground")
     hints = hints if isinstance(hints, dict) else {}
     labels = _read_labels(texts.get("enumLabels"), schema.get("enum"))
@@ -101,7 +101,7 @@ def _read(texts: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read_labels(labels: Any, members: Any) -> dict[str, str]:
-    """Return {member as a text: label}, from a list in the order of `enum` or from a map."""
+    """Return {enum member as text: label}, from a list in the order of `enum` or an object."""
     if isinstance(labels, list) and isinstance(members, list):
         pairs = zip(map(key_of_label, members), labels, strict=False)
     elif isinstance(labels, dict):
@@ -112,14 +112,14 @@ def _read_labels(labels: Any, members: Any) -> dict[str, str]:
 
 
 def _read_titles(groups: Any) -> list[str]:
-    """Return the titles of groups, in the order of the hint; "" for one without."""
+    """Return the titles of groups in the order of the hint; "" for none."""
     given = groups if isinstance(groups, list) else ()
     titles = [each.get("title") if isinstance(each, dict) else "" for each in given]
     return [title if isinstance(title, str) else "" for title in titles]
 
 
 def key_of_label(member: JSON) -> str:
-    """Return the key of a member in a map of labels."""
+    """Return the key of an enum member in a map of labels."""
     return member if isinstance(member, str) else compact(member)
 
 

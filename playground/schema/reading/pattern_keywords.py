@@ -1,8 +1,8 @@
 """The JSON Schema keywords that depend on patterns.
 
-Patterns run in RE2 everywhere: jsonschema's own keywords use Python's `re`, which explodes. A
-pattern that is not checked accepts every text. Under `not`, `oneOf`, `if`, `contains` and
-`additionalProperties` that would refuse values, so these keywords count unchecked patterns.
+Patterns run in RE2, because jsonschema's own keywords use Python's `re`, which backtracks
+exponentially. An unchecked pattern accepts every text. Under `not`, `oneOf`, `if`, `contains` and
+`additionalProperties` that could reject valid values, so these keywords count unchecked patterns.
 Source: JSON Schema Core §10 and §11, Validation §6.3.3, draft 2020-12; jsonschema 4.26
 """
 
@@ -21,12 +21,12 @@ from .patterns import can_try, find_pattern
 type Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError] | None]
 type Errors = Iterator[ValidationError]
 
-# How many values have passed a pattern that was not checked.
+# Number of values that were accepted by an unchecked pattern.
 _passed: ContextVar[int] = ContextVar("passed", default=0)
 
 
 def _decide(pattern: str, text: str) -> bool | None:
-    """Return whether a text matches; None, and remembered, where that is not checked."""
+    """Return whether a text matches; None, which is counted, if the pattern is unchecked."""
     found = find_pattern(pattern) if can_try() else None
     verdict = found.decide(text) if found else None
     if verdict is None:
@@ -35,7 +35,7 @@ def _decide(pattern: str, text: str) -> bool | None:
 
 
 def _is_valid(validator: Any, value: JSON, schema: Schema) -> bool | None:
-    """Return whether a schema takes a value; None where an unchecked pattern is the reason."""
+    """Return whether a value is valid; None if only because of an unchecked pattern."""
     before = _passed.get()
     valid = bool(validator.evolve(schema=schema).is_valid(value))
     return None if valid and _passed.get() != before else valid
@@ -60,7 +60,7 @@ def _pattern_properties(
 
 
 def _extra_keys(value: dict[str, JSON], schema: dict[str, Any]) -> Iterator[str]:
-    """Yield the keys that neither `properties` nor `patternProperties` names, for certain."""
+    """Yield the keys that certainly match neither `properties` nor `patternProperties`."""
     known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
     for key in value:
         if key not in known and all(_decide(text, key) is False for text in patterns):
@@ -94,7 +94,7 @@ def _unevaluated_properties(
 
 
 def _evaluated_keys(validator: Any, value: dict[str, JSON], schema: Schema) -> Iterator[str]:
-    """Yield the keys that a schema, or one that holds beside it, has looked at."""
+    """Yield the keys that a schema, or one applied in place, has evaluated."""
     if isinstance(schema, bool):
         return
     yield from schema.get("properties", {})

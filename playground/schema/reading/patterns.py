@@ -1,8 +1,8 @@
-"""Regular expressions of schemas, matched in linear time; which ones browsers may check.
+"""Matches regular expressions of schemas in linear time; decides which ones browsers get.
 
-A pattern means what it does in ECMA-262 with the `u` flag; RE2 runs it, which has no pattern that
-explodes (https://github.com/google/re2/wiki/WhyRE2). What RE2 cannot do, or what would take it
-too long, is not checked: it lets every text pass, and the service decides.
+Patterns have the semantics of ECMA-262 with the `u` flag. RE2 runs them without backtracking
+(https://github.com/google/re2/wiki/WhyRE2). Patterns that RE2 does not support, or that would take
+too long, are unchecked: they accept every text, and the provider decides.
 """
 
 from contextlib import suppress
@@ -30,13 +30,13 @@ from .regex.tree import (
 )
 from .regex.writer import TOO_LARGE, Search, write_searches
 
-_LARGEST_PROGRAM = 100_000  # RE2's instructions, each of which can cost a step for every byte
-_MEMORY = (2**20, 8 * 2**20)  # bytes that RE2 may fill for one pattern; more where it must
+_LARGEST_PROGRAM = 100_000  # RE2 instructions; each can cost one step per byte of text
+_MEMORY = (2**20, 8 * 2**20)  # bytes for one pattern: first attempt, and second if it needs more
 _STEPS_OF_A_TRY = 2_000
-_STEPS_TO_READ = 20_000  # one character of a pattern
-_STEPS_TO_COMPILE = 500  # one instruction
+_STEPS_TO_READ = 20_000  # per character of a pattern
+_STEPS_TO_COMPILE = 500  # per instruction
 
-# What the `v` flag, with which browsers read `pattern`, reads like `u`.
+# The subset that means the same with the `v` flag, which browsers use for `pattern`.
 _FOR_BROWSERS = (
     r"\^(?:[A-Za-z0-9 _,:;@#=!%\"'<>-]|\\[.\-/+*?dDwWsS]|\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_.]"
     r"|\\[dDwWsS.])+\]|[+*?()|.]|\{\d+(?:,\d*)?\})*\$"
@@ -69,7 +69,7 @@ class _Compiled:
 
 
 class Pattern:
-    """A pattern that is checked."""
+    """A compiled pattern."""
 
     __slots__ = ("_searches", "size")
 
@@ -80,11 +80,11 @@ class Pattern:
             raise PatternError(TOO_LARGE)
 
     def accepts(self, text: str) -> bool:
-        """Return whether a text matches, or cannot be tried because it would take too long."""
+        """Return whether a text matches; also True if matching would take too long."""
         return self.decide(text) is not False
 
     def decide(self, text: str) -> bool | None:
-        """Return whether a text matches; None where it would take too long to find out."""
+        """Return whether a text matches; None if matching would take too long."""
         encoded = _encode(text)
         if not budget.spend_steps(len(encoded) * self.size + _STEPS_OF_A_TRY):
             return None
@@ -94,7 +94,7 @@ class Pattern:
 def _encode(text: str) -> bytes:
     try:
         return text.encode()
-    except UnicodeEncodeError:  # half a character, for which RE2 has no bytes
+    except UnicodeEncodeError:  # a lone surrogate, which UTF-8 cannot encode
         return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
 
 
@@ -106,12 +106,12 @@ def _compile(expression: str) -> Any:
 
 
 def can_try() -> bool:
-    """Return whether one more text can be tried in this form."""
+    """Return whether this form's budget allows one more match."""
     return budget.are_steps_left(_STEPS_OF_A_TRY)
 
 
 class _TooManyError(PatternError):
-    """There were too many patterns before this one; raised, so that it is not remembered."""
+    """The form's budget for compiling is spent; an exception, so that lru_cache stores nothing."""
 
 
 @lru_cache(maxsize=1024)
@@ -130,9 +130,9 @@ def _read(text: str) -> Pattern | PatternError:
 
 
 def read_pattern(text: str) -> Pattern:
-    """Return a pattern that can be tried.
+    """Compile a pattern.
 
-    Raises  PatternError, a PatternSyntaxError where it is no regular expression at all
+    Raises  PatternError if it is unchecked; PatternSyntaxError if it is not a regular expression
     """
     found = _read(text)
     if isinstance(found, PatternError):
@@ -141,7 +141,7 @@ def read_pattern(text: str) -> Pattern:
 
 
 def find_pattern(text: str) -> Pattern | None:
-    """Return the pattern, or None where it is not checked."""
+    """Compile a pattern; return None for an unchecked one."""
     try:
         return read_pattern(text)
     except PatternError:
@@ -149,7 +149,7 @@ def find_pattern(text: str) -> Pattern | None:
 
 
 def is_regular_expression(text: str) -> bool:
-    """Return whether a text is a regular expression of ECMA-262, checked here or not."""
+    """Return whether a text is an ECMA-262 regular expression, checked or not."""
     try:
         parse(text)
     except PatternSyntaxError:
@@ -159,9 +159,9 @@ def is_regular_expression(text: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def is_for_browsers(text: str) -> bool:
-    """Return whether a browser's `pattern` attribute decides as the server does, and at once.
+    """Return whether browsers can check a `pattern`: same result as the server, linear time.
 
-    Browsers try one way after the other, so only what can match in one way is given to them.
+    Browsers backtrack, so they only get patterns that can match in one way.
     """
     if not re2.fullmatch(_FOR_BROWSERS, text, _OPTIONS[0]) or find_pattern(text) is None:
         return False
@@ -182,7 +182,7 @@ def _has_one_way(tree: Tree) -> bool:
 
 
 def _is_definite(part: Tree, after: tuple[Tree, ...]) -> bool:
-    """Return whether there is one place alone where a part can end, whatever the text."""
+    """Return whether a part can end at only one position, for any text."""
     match part:
         case Characters():
             return True

@@ -9,19 +9,19 @@ from referencing.jsonschema import DRAFT202012
 
 from playground.schema import pointers
 
-_BASE = "schema:/document"  # a base to resolve against; never fetched
+_BASE = "schema:/document"  # base URI; never fetched
 
 
 class Resolver:
-    """Finds the targets of references in one document.
+    """Resolves the references of one document.
 
-    Plain pointers are walked; ids and anchors go through `referencing`, with nothing to fetch from.
+    Pointers are resolved directly; `$id` and `$anchor` by `referencing`, which fetches nothing.
     """
 
     def __init__(self, root: dict[str, Any]) -> None:
         self.root = root
         self.places: dict[int, str] = {}
-        self.bases: dict[int, Any] = {}  # the resolver that is right inside each schema
+        self.bases: dict[int, Any] = {}  # {id() of a schema: resolver with its base URI}
         self.has_ids = self._mark("", root, None)
         if self.has_ids:
             resource = DRAFT202012.create_resource(root)
@@ -29,7 +29,7 @@ class Resolver:
             self._mark("", root, registry.resolver(_BASE))
 
     def find(self, ref: str, inside: dict[str, Any]) -> tuple[str, Any] | None:
-        """Return the pointer and the schema that a reference names, or None."""
+        """Return (pointer, schema) of a reference's target, or None."""
         if not self.has_ids:
             place = unquote(ref[1:])
             found = self.at(place) if ref.startswith("#") else None
@@ -41,7 +41,7 @@ class Resolver:
         return (place, found) if isinstance(found, dict) else None
 
     def at(self, pointer: str) -> Any:
-        """Return the target of a pointer in the document, or None."""
+        """Return the value at a pointer in the document, or None."""
         if pointer and not pointer.startswith("/"):
             return None
         place: Any = self.root
@@ -56,10 +56,10 @@ class Resolver:
         try:
             return self.bases[id(inside)].lookup(ref).contents
         except (Unresolvable, ValueError, KeyError, TypeError, AttributeError):
-            return None  # it names another document, or nothing
+            return None  # another document, or no target
 
     def _mark(self, pointer: str, place: Any, resolver: Any) -> bool:
-        """Remember where every object is; return whether any has an id or an anchor."""
+        """Store the pointer of every object; return whether any has `$id` or `$anchor`."""
         if isinstance(place, list):
             inner = [
                 self._mark(pointers.child(pointer, n), p, resolver) for n, p in enumerate(place)

@@ -1,8 +1,7 @@
-"""Decides which parts of a value are secret; no other module does.
+"""Decides which parts of a value are secret.
 
-A schema says so by `writeOnly`, by the format "password", or by our own hint for a password field.
-The schema decides and not the form's controls: what is too deep or too large for controls, and is
-edited as JSON text, can hold secrets as well.
+A schema is secret by `writeOnly`, the format "password", or the hint for a password field. The
+schema decides, not the form's controls, because JSON text fields can contain secrets too.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,13 +16,13 @@ from .keywords import IN_LISTS, SINGLE
 from .patterns import find_pattern
 from .validator import SchemaValidator
 
-HIDDEN = "<hidden>"  # what is written in place of a secret
+HIDDEN = "<hidden>"  # replaces a secret
 _CONTENTS = ("properties", "patternProperties", "dependentSchemas")
-_MOST_SCHEMAS = 500  # of one place
+_MOST_SCHEMAS = 500  # for one value
 
 
 def is_secret(keywords: Any) -> bool:
-    """Return whether a schema says of its own place that what is entered is never shown again."""
+    """Return whether a schema's own keywords make its value secret."""
     if not isinstance(keywords, dict):
         return False
     hints = keywords.get("x-playground")
@@ -33,12 +32,12 @@ def is_secret(keywords: Any) -> bool:
 
 
 def has_secrets(document: Document) -> bool:
-    """Return whether a schema calls anything secret at all."""
+    """Return whether a document has any secret schema."""
     return any(is_secret(schema) for _, schema in document.subschemas)
 
 
 def holds_secrets(document: Document, schema: Schema) -> bool:
-    """Return whether a schema calls its own place secret, or anything that can be in it."""
+    """Return whether a schema, or one of its possible parts, is secret."""
     waiting: list[Any] = [schema]
     seen = set[int]()
     while waiting:
@@ -56,10 +55,10 @@ def holds_secrets(document: Document, schema: Schema) -> bool:
 
 
 def find_secrets(document: Document, validator: SchemaValidator, value: JSON) -> Iterator[str]:
-    """Yield the pointers of the secret parts of a value, and nothing inside those.
+    """Yield the pointers of the outermost secret parts of a value.
 
-    Of several shapes, those count that take the value; all of them where none does. Of what a
-    condition adds, everything counts: hiding too much is the lesser mistake.
+    Of a union, the branches that accept the value count; all of them if none does. Conditional
+    schemas always count: hiding too much is the smaller mistake.
     """
     waiting: list[tuple[str, list[Schema], JSON]] = [("", [document.schema], value)]
     while waiting:
@@ -78,7 +77,7 @@ def find_secrets(document: Document, validator: SchemaValidator, value: JSON) ->
 
 
 def hide(value: JSON, secrets: frozenset[str], pointer: str = "", instead: str = HIDDEN) -> JSON:
-    """Return a value with a word in place of each of its secrets."""
+    """Return a value with each secret replaced by a word."""
     if not secrets:
         return value
     if pointer in secrets:
@@ -100,7 +99,7 @@ def hide(value: JSON, secrets: frozenset[str], pointer: str = "", instead: str =
 def _all_parts(
     document: Document, validator: SchemaValidator, schemas: Iterable[Schema], value: JSON
 ) -> Iterator[dict[str, Any]]:
-    """Yield every schema that has a say about a value, references and shapes followed."""
+    """Yield every schema that applies to a value, following references and branches."""
     waiting, seen = list(schemas), set[int]()
     while waiting and len(seen) < _MOST_SCHEMAS:
         for part in parts_of(waiting.pop(), document):

@@ -1,4 +1,4 @@
-"""Type names that JSON Schema does not know, and their meaning.
+"""Type names that are not in JSON Schema, and their meaning.
 
 Found in published documents: Python's and TypeScript's names, Gemini's in capitals, OpenAPI's
 formats used as types, Swagger 2's `file`.
@@ -42,7 +42,7 @@ _DEEPEST = 4
 
 
 def meaning_of(name: Any) -> dict[str, Any] | None:
-    """Return the keywords that an author means by the name of a type; None where no one knows."""
+    """Return the keywords that a type name means; None if it is unknown."""
     if not isinstance(name, str) or len(name) > _LONGEST:
         return None
     return _mean(name.strip(), 0)

@@ -1,7 +1,7 @@
-"""The validator: jsonschema's draft 2020-12 without its pitfalls.
+"""The validator: jsonschema's draft 2020-12 with some keywords replaced.
 
-Own `multipleOf` (floats are decimals here), patterns in linear time (pattern_keywords.py),
-`uniqueItems` (linear), formats that are checked, and OpenAPI's `nullable`.
+Decimal `multipleOf`, patterns in linear time (pattern_keywords.py), linear `uniqueItems`,
+validated formats, and OpenAPI's `nullable`.
 Source: JSON Schema Validation, draft 2020-12; jsonschema 4.26
 """
 
@@ -23,15 +23,15 @@ from .pattern_keywords import KEYWORDS, Keyword
 
 
 def exact(number: float) -> Fraction:
-    """Return a number as people write it: 0.1 is a tenth."""
+    """Return the exact value of a number's decimal text: 0.1 is 1/10."""
     return Fraction(number) if isinstance(number, int) else Fraction(repr(number))
 
 
 def is_multiple(number: float, step: float) -> bool:
-    """Return whether a number is a whole multiple as people write them: 0.3 is one of 0.1."""
+    """Return whether a number is an integer multiple in decimal: 0.3 is one of 0.1."""
     try:
         return (exact(number) / exact(step)).denominator == 1
-    except ValueError:  # infinite, or no number
+    except ValueError:  # infinity or NaN
         return False
 
 
@@ -54,7 +54,7 @@ def _unique_items(
 
 
 def _unless_null(keyword: Keyword) -> Keyword:
-    """Let null pass where OpenAPI says `nullable`, whatever else the schema asks."""
+    """Accept null if OpenAPI's `nullable` is true, whatever the keyword."""
 
     def check(
         validator: Any, argument: Any, value: JSON, schema: dict[str, Any]
@@ -67,7 +67,7 @@ def _unless_null(keyword: Keyword) -> Keyword:
 
 
 def _counted(keyword: Keyword) -> Keyword:
-    """Count each try, so that a large value and a large schema do not multiply without end."""
+    """Count each evaluation in the budget, which bounds value size times schema size."""
 
     def check(
         validator: Any, argument: Any, value: JSON, schema: dict[str, Any]
@@ -83,7 +83,7 @@ _OWN: dict[str, Keyword] = {
     "uniqueItems": _unique_items,
     **KEYWORDS,
 }
-_extend: Any = extend  # untyped upstream
+_extend: Any = extend  # jsonschema has no type for it
 _KEYWORDS: dict[str, Keyword] = {**Draft202012Validator.VALIDATORS, **_OWN}
 _Validator = _extend(
     Draft202012Validator,
@@ -93,25 +93,25 @@ _LenientValidator = _extend(
     _Validator,
     validators={name: _unless_null(check) for name, check in _Validator.VALIDATORS.items()},
 )
-_NOWHERE: Registry[Any] = Registry()  # retrieves nothing: no schema makes us fetch
+_NOWHERE: Registry[Any] = Registry()  # retrieves nothing: a `$ref` never causes a request
 
 
 class SchemaValidator:
-    """Decides about values, by a whole cleaned schema or by parts of it."""
+    """Validates values against a normalised schema or parts of it."""
 
     def __init__(self, schema: Schema, *, nullable: bool) -> None:
         validator = _LenientValidator if nullable else _Validator
         self._validator: Any = validator(schema, registry=_NOWHERE, format_checker=CHECKER)
 
     def errors(self, value: JSON) -> list[ValidationError]:
-        """Return the errors of a value against the whole schema.
+        """Return the errors of a value for the whole schema.
 
-        Raises  RecursionError for a value nested beyond reason, TooMuchError for one too large
+        Raises  RecursionError for a value nested too deeply, TooMuchError for one too large
         """
         return list(self._validator.iter_errors(value))
 
     def accepts(self, value: JSON, schema: Schema) -> bool:
-        """Return whether one part of the schema takes a value."""
+        """Return whether a part of the schema accepts a value."""
         try:
             return bool(self._validator.evolve(schema=schema).is_valid(value))
         except (RecursionError, TooMuchError):

@@ -1,4 +1,4 @@
-"""Reads the characters of a regular expression: escapes, and sets like [a-z].
+"""Reads the characters of a regular expression: escapes, and classes like [a-z].
 
 Source: ECMA-262 2025, "Patterns" and annex B.1.2
 """
@@ -17,13 +17,13 @@ _NO_MORE = 100_000  # characters
 
 @dataclass(slots=True)
 class CharacterReader:
-    """A text, and how far it was read."""
+    """A text and the read position."""
 
     text: str
     at: int = 0
 
     def error(self, what: str) -> PatternSyntaxError:
-        """Return what to raise here; `what` is a message that is not translated yet."""
+        """Return the error for this position; `what` is an untranslated message."""
         return PatternSyntaxError(what, self.at + 1)
 
     def peek(self, ahead: int = 0) -> str:
@@ -45,7 +45,7 @@ class CharacterReader:
         return of_characters(chr(self.character_escape())) if found is None else found
 
     def set_escape(self) -> Ranges | None:
-        r"""Read \d and its like, or \p{…}, if one comes next."""
+        r"""Read a class escape like \d or \p{…}; return None if none comes next."""
         letter = self.peek(1)
         if letter and letter in "dDwWsS":
             self.at += 2
@@ -62,7 +62,7 @@ class CharacterReader:
         return found if letter == "p" else negate(found)
 
     def character_escape(self) -> int:
-        """Read a backslash and what it makes one character of."""
+        """Read a character escape; return its code point."""
         self.at += 1
         letter = self.peek()
         self.at += 1
@@ -107,7 +107,7 @@ class CharacterReader:
         return int(digits, 16)
 
     def character_class(self) -> Ranges:
-        """Read a set; its [ is behind us."""
+        """Read a character class after its [."""
         is_negative = self.take("^")
         found: list[tuple[int, int]] = []
         while not self.take("]"):
@@ -118,7 +118,7 @@ class CharacterReader:
             self.at += 1
             high = self.class_atom()
             first, last = _single(low), _single(high)
-            if first is None or last is None:  # [\w-.]: the - is one of the set
+            if first is None or last is None:  # [\w-.]: a literal -
                 found += [*low, *high, *of_characters("-")]
             elif first > last:
                 raise self.error(gettext_noop("the ends of this range are the wrong way round"))

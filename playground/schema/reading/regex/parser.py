@@ -1,7 +1,7 @@
 """Parses regular expressions of ECMA-262 with the `u` flag, which JSON Schema recommends.
 
-What `u` alone forbids and can mean one thing only is read as without it, because many schemas
-hold it: needless backslashes before punctuation, lone } and ], and - beside \\w in a set.
+Unambiguous syntax that only `u` forbids is accepted, because many schemas use it: needless
+backslashes before punctuation, lone } and ], and - beside \\w in a class.
 Source: ECMA-262 2025, "Patterns" and annex B.1.2
 """
 
@@ -26,7 +26,7 @@ from .tree import (
 
 _LONGEST = 10_000  # characters
 _DEEPEST = 100
-_ENDLESS = 10**9  # what a larger count amounts to
+_ENDLESS = 10**9  # replaces larger counts
 _LONGEST_COUNT = 9  # digits
 _LOOKS = ("(?=", "(?!", "(?<=", "(?<!")
 _ENDS = {"^": Anchor.START, "$": Anchor.END}
@@ -45,7 +45,7 @@ _TOO_LONG = gettext_noop("It is longer than %(count)s characters.")
 class Parsed:
     """A parsed pattern.
 
-    unsupported  which part of ECMA-262 the tree leaves out, "" for none
+    unsupported  message that names the syntax which the tree leaves out, "" for none
     """
 
     tree: Tree
@@ -53,7 +53,7 @@ class Parsed:
 
 
 def parse(text: str) -> Parsed:
-    """Read a pattern.
+    """Parse a pattern.
 
     Raises  PatternSyntaxError
     """
@@ -113,7 +113,7 @@ class _Parser(CharacterReader):
         return found
 
     def count_ahead(self) -> tuple[tuple[int, int | None], int] | None:
-        """Return the count of {n}, {n,} or {n,m} that comes next, and where it ends."""
+        """Return the counts of the next {n}, {n,} or {n,m} and its end position, or None."""
         begin = self.at
         try:
             if not self.take("{"):
@@ -145,7 +145,7 @@ class _Parser(CharacterReader):
         return Characters(negate(LINE_ENDS) if letter == "." else of_characters(letter))
 
     def brace(self) -> Tree:
-        """Read a { that counts nothing; what looks like a count all the same is a mistake."""
+        """Read a literal {; one that starts a malformed quantifier is an error."""
         begin = self.at
         self.at += 1
         inside = self.take_while(string.digits + ",")

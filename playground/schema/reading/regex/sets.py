@@ -1,6 +1,6 @@
 """Character sets of regular expressions, as ranges of code points.
 
-Source: ECMA-262, "Patterns"; Unicode properties as RE2's own tables have them
+Source: ECMA-262, "Patterns"; Unicode properties from RE2's tables
 """
 
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from functools import lru_cache
 
 import re2
 
-type Ranges = tuple[tuple[int, int], ...]  # sorted, apart from each other, both ends included
+type Ranges = tuple[tuple[int, int], ...]  # sorted, disjoint, both ends inclusive
 
 LAST = 0x10FFFF
 _SURROGATES = (0xD800, 0xDFFF)
 
 
 def unite(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Return ranges in order, those that touch made one."""
+    """Return the ranges sorted and merged."""
     found: list[tuple[int, int]] = []
     for low, high in sorted(ranges):
         if found and low <= found[-1][1] + 1:
@@ -37,7 +37,7 @@ def negate(ranges: Ranges) -> Ranges:
 
 
 def are_apart(one: Ranges, other: Ranges) -> bool:
-    """Return whether two sets have no character in common."""
+    """Return whether two sets are disjoint."""
     return not any(low <= top and bottom <= high for low, high in one for bottom, top in other)
 
 
@@ -46,7 +46,7 @@ def of_characters(text: str) -> Ranges:
 
 
 def without_surrogates(ranges: Ranges) -> Ranges:
-    """Return a set without the halves of characters, which no text of ours holds."""
+    """Return a set without surrogates, which no validated text contains."""
     low, high = _SURROGATES
     return negate(unite((*negate(ranges), (low, high))))
 
@@ -63,7 +63,7 @@ _ESCAPES = {"d": DIGITS, "w": WORD, "s": SPACE}
 
 
 def of_escape(letter: str) -> Ranges:
-    r"""Return the set of \d, \w, \s, or of \D, \W, \S."""
+    r"""Return the set of \d, \w, \s, \D, \W or \S."""
     found = _ESCAPES[letter.lower()]
     return found if letter.islower() else negate(found)
 
@@ -86,7 +86,7 @@ _CATEGORIES = {
     "Private_Use": "Co", "Unassigned": "Cn",
 }  # fmt: skip
 _SHORT = frozenset(_CATEGORIES.values())
-_SCRIPTS = {  # ISO 15924, for scripts in modern use; RE2 knows the long names alone
+_SCRIPTS = {  # ISO 15924, for scripts in modern use; RE2 has only the long names
     "Arab": "Arabic", "Armn": "Armenian", "Beng": "Bengali", "Bopo": "Bopomofo",
     "Brai": "Braille", "Cans": "Canadian_Aboriginal", "Cher": "Cherokee", "Copt": "Coptic",
     "Qaac": "Coptic", "Cyrl": "Cyrillic", "Deva": "Devanagari", "Ethi": "Ethiopic",
@@ -109,7 +109,7 @@ _BINARY |= {"AHex": _BINARY["ASCII_Hex_Digit"], "space": _BINARY["White_Space"]}
 
 @lru_cache(maxsize=512)
 def of_property(text: str) -> Ranges | None:
-    r"""Return the set of \p{text}; None if it is unknown, also to RE2."""
+    r"""Return the set of \p{text}; None if it is unknown."""
     name, sign, value = text.partition("=")
     if not sign:
         return _BINARY.get(name) or _of_binary(name) or _of_category(name)
@@ -149,7 +149,7 @@ def _unassigned() -> Ranges:
 
 
 def _of_class(written: str) -> Ranges | None:
-    """Return the set of a class that RE2 can read, by matching it with every character."""
+    """Return the set of an RE2 class, by matching it against every character."""
     options = re2.Options()
     options.log_errors = False
     try:

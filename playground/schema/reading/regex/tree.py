@@ -10,10 +10,10 @@ from .sets import Ranges
 
 
 class PatternError(ValueError):
-    """A pattern is not checked. As a text it says why, in the language of the moment: errors are
-    kept with their patterns.
+    """The pattern is unchecked. `str()` gives the reason in the active language, because the error
+    is cached with its pattern.
 
-    message, words  a message that is not translated yet, and what it names
+    message, words  an untranslated message and its placeholders
     """
 
     def __init__(self, message: str, **words: object) -> None:
@@ -26,9 +26,9 @@ class PatternError(ValueError):
 
 
 class PatternSyntaxError(PatternError):
-    """The text is no regular expression of ECMA-262.
+    """The text is not an ECMA-262 regular expression.
 
-    at  the number of the character where reading it ended, 0 for none
+    at  position of the error, counted from 1; 0 for none
     """
 
     def __init__(self, message: str, at: int = 0, **words: object) -> None:
@@ -54,21 +54,21 @@ class Anchor(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """One character of a set; of an empty set, none at all."""
+    """One character of a set; an empty set matches nothing."""
 
     ranges: Ranges
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """A place in the text, which takes no characters."""
+    """A zero-width assertion."""
 
     place: Anchor
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Parts one after the other; of no parts, the empty text."""
+    """A concatenation; without parts, the empty text."""
 
     parts: tuple["Tree", ...]
 
@@ -82,9 +82,9 @@ class Alternation:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A part several times.
+    """A quantified part.
 
-    most  None for any number
+    most  None for unbounded
     """
 
     body: "Tree"
@@ -98,7 +98,7 @@ EMPTY = Sequence(())
 
 
 def sequence_of(parts: list[Tree]) -> Tree:
-    """Return a sequence without sequences directly inside it."""
+    """Return a sequence, with nested sequences flattened."""
     flat: list[Tree] = []
     for part in parts:
         flat.extend(part.parts if isinstance(part, Sequence) else (part,))
@@ -110,10 +110,9 @@ def choice_of(branches: list[Tree]) -> Tree:
 
 
 def repeat_of(body: Tree, least: int, most: int | None) -> Tree:
-    """Return a repeat; of a repeat, one alone where that says the same.
+    """Return a repeat; a repeat of a repeat is merged if that is equivalent.
 
-    `(x{a,b}){c,d}` is `x{ac,bd}` if no count between is left out: each further round must begin
-    where the round before it ends at the latest.
+    `(x{a,b}){c,d}` is `x{ac,bd}` if the ranges of consecutive outer counts leave no gap.
     """
     if (least, most) == (1, 1):
         return body
@@ -127,7 +126,7 @@ def repeat_of(body: Tree, least: int, most: int | None) -> Tree:
 
 def _has_no_gap(inner: Repeat, least: int, most: int | None) -> bool:
     if least == 0 and inner.least > 1:
-        return False  # none at all, or several: one is left out
+        return False  # none or several: the counts have a gap
     if inner.most is None:
         return least > 0 or inner.least <= 1
     first = max(least, 1)
@@ -135,7 +134,7 @@ def _has_no_gap(inner: Repeat, least: int, most: int | None) -> bool:
 
 
 def length_of(tree: Tree) -> int | None:
-    """Return how many characters a pattern takes; None where that is not always the same."""
+    """Return the number of characters that a pattern matches; None if it varies."""
     match tree:
         case Characters():
             return 1

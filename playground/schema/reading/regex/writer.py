@@ -1,8 +1,8 @@
-"""Writes the syntax tree of a pattern as RE2 expressions and limits of length.
+"""Writes the syntax tree of a pattern as RE2 expressions with limits on the text's length.
 
-RE2 counts no higher than 1,000, and a long count costs it as much memory as the text that it
-counts. `^.{1,5000}$` is therefore `^.+$` and a look at the length of the text, which says the same
-wherever everything but one repeated character has a fixed length.
+RE2 limits counts to 1,000, and needs memory in proportion to them. `^.{1,5000}$` therefore becomes
+`^.+$` and a check of the text's length, which is equivalent if everything but one repeated
+character has a fixed length.
 """
 
 from collections.abc import Iterator
@@ -28,20 +28,20 @@ from .tree import (
     sequence_of,
 )
 
-_SMALL = 500  # parts: less is handed to RE2 as it is
-_LARGEST = 60_000  # parts once all counts are written out
-_MOST_COUNT = 1_000  # RE2's own limit, for repeats inside one another together
+_SMALL = 500  # parts; a smaller pattern is passed to RE2 unchanged
+_LARGEST = 60_000  # parts, with all counts expanded
+_MOST_COUNT = 1_000  # RE2's limit, for nested counts multiplied
 _MOST_BRANCHES = 64
-_LONGEST = 2_000_000  # of an expression for RE2
+_LONGEST = 2_000_000  # characters of an RE2 expression
 
 TOO_LARGE = gettext_noop("It is too large once its counts are written out.")
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One way to match: a text of these lengths in which RE2 finds an expression.
+    """One way to match: the text has a length in the range, and RE2 finds the expression in it.
 
-    most  None for any length; both count characters, not bytes
+    most  None for unbounded; both count characters, not bytes
     """
 
     expression: str
@@ -50,9 +50,9 @@ class Search:
 
 
 def write_searches(tree: Tree) -> tuple[Search, ...]:
-    """Return searches of which at least one succeeds exactly where the pattern matches.
+    """Return searches of which at least one succeeds if and only if the pattern matches.
 
-    Raises  PatternError where it is too large
+    Raises  PatternError if it is too large
     """
     branches = tree.branches if isinstance(tree, Alternation) else (tree,)
     trimmed = [_trim(branch) for branch in branches]
@@ -66,7 +66,7 @@ def write_searches(tree: Tree) -> tuple[Search, ...]:
 
 
 def _trim(tree: Tree) -> Tree:
-    """Leave out the rounds of a repeat at the open ends that a search need not see."""
+    """Reduce repeats at unanchored ends to their minimum, which a search does not distinguish."""
     parts = _parts(tree)
     for end in (0, -1):
         while parts and isinstance(repeat := parts[end], Repeat) and repeat.most != repeat.least:
@@ -76,7 +76,7 @@ def _trim(tree: Tree) -> Tree:
 
 
 def _search_by_length(tree: Tree) -> Iterator[Search]:
-    """Yield searches for one branch, by the length of the text where that is shorter."""
+    """Yield searches for one branch, using the text's length if that makes them smaller."""
     if _size(tree) <= _SMALL:
         yield _search(tree)
         return
@@ -89,7 +89,7 @@ def _search_by_length(tree: Tree) -> Iterator[Search]:
 
 
 def _unfold(tree: Tree) -> list[Tree]:
-    """Return the branches that a sequence has once each choice in it is made; [] for too many."""
+    """Expand the alternations in a sequence to branches; return [] for too many."""
     options: list[list[Tree]] = []
     count = 1
     for part in _parts(tree):
@@ -107,7 +107,7 @@ def _unfold(tree: Tree) -> list[Tree]:
 
 
 def _by_length(tree: Tree) -> Search | None:
-    """Return a search for `^…x{a,b}…$`, all else of a fixed length; None where it is not so."""
+    """Return a search for `^…x{a,b}…$` with all else of a fixed length; None for other patterns."""
     parts = _parts(tree)
     ends = [Assertion(Anchor.START), Assertion(Anchor.END)]
     if len(parts) < len(ends) or [parts[0], parts[-1]] != ends:
@@ -133,7 +133,7 @@ def _is_counted(part: Tree) -> bool:
 
 
 def _size(tree: Tree) -> int:
-    """Return how many parts a tree has once its counts are written out, roughly."""
+    """Return the approximate number of parts of a tree with its counts expanded."""
     match tree:
         case Characters(ranges):
             return 1 + len(ranges) // 8
@@ -153,7 +153,7 @@ def _search(tree: Tree) -> Search:
     expression, _ = _write(tree)
     if len(expression) > _LONGEST:
         raise PatternError(TOO_LARGE)
-    if _has_no_word_edge(tree):  # RE2 would find \B between the bytes of one character, too
+    if _has_no_word_edge(tree):  # RE2 also matches \B between the bytes of one character
         expression = rf"\A(?s:.)*(?:{expression})"
     return Search(expression)
 
@@ -171,7 +171,7 @@ def _has_no_word_edge(tree: Tree) -> bool:
 
 
 def _write(tree: Tree) -> tuple[str, int]:
-    """Return an expression for RE2, and how high it counts, counts inside counts multiplied."""
+    """Return an RE2 expression and its highest count, nested counts multiplied."""
     match tree:
         case Assertion(place):
             return place.value, 1
@@ -189,7 +189,7 @@ def _write(tree: Tree) -> tuple[str, int]:
 
 
 def _write_repeat(body: Tree, least: int, most: int | None) -> tuple[str, int]:
-    """Write a count that RE2 takes, as several ones of at most 1,000."""
+    """Write a repeat, its count split into counts of at most 1,000."""
     text, inside = _write(body)
     text = text if isinstance(body, Characters) else f"(?:{text})"
     step = max(_MOST_COUNT // inside, 1)

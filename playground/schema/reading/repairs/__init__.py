@@ -1,6 +1,6 @@
 """Repairs obvious mistakes in schemas before a form is made.
 
-Each step changes the cleaned schema in place and tells the author by a note.
+Each step changes the normalised schema in place and adds a note for its author.
 """
 
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from . import defaults, discriminators, overlaps, unsatisfiable
 
 
 def repair(document: Document, validator: SchemaValidator) -> Iterator[Note]:
-    """Put right what can be; yield a note for each change."""
+    """Apply all repairs; yield a note for each change."""
     yield from discriminators.apply_discriminators(document)
     yield from overlaps.relax_one_of(document, validator)
     yield from defaults.read_again(document, validator)

@@ -1,4 +1,4 @@
-"""Repairs defaults of the wrong JSON type: `"5"` where the members are 5 and 10."""
+"""Repairs defaults of the wrong JSON type: `"5"` for an enum of 5 and 10."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ _DEEPEST = 4
 
 
 def read_again(document: Document, validator: SchemaValidator) -> Iterator[Note]:
-    """Replace each default whose text alone is right by what it means; yield a note for each."""
+    """Convert each default that is valid except for its type; yield a note for each."""
     for pointer, schema in document.subschemas:
         given = schema.get("default")
         if given is None or validator.accepts(given, schema):
@@ -39,7 +39,7 @@ def _text(value: JSON) -> str:
 
 
 def _meaning(document: Document, schema: Schema, given: JSON, depth: int = 0) -> Value:
-    """Return the one value of a schema that has the text of another value, or ABSENT."""
+    """Return the only valid value with the same text as `given`, or ABSENT."""
     flat = flatten(schema, document)
     if depth > _DEEPEST or given is None:
         return ABSENT
@@ -55,7 +55,7 @@ def _meaning(document: Document, schema: Schema, given: JSON, depth: int = 0) ->
 
 
 def _inside(document: Document, flat: Flat, given: Any, depth: int) -> Value:
-    """Return a list or an object with each part as its schema means it."""
+    """Return a list or object with each part converted, or ABSENT."""
     parts: Any = dict(enumerate(given)) if isinstance(given, list) else dict(given)
     properties, items = flat.keywords.get("properties", {}), flat.keywords.get("items", True)
     for key, value in parts.items():
@@ -68,7 +68,7 @@ def _inside(document: Document, flat: Flat, given: Any, depth: int) -> Value:
 
 
 def _only(values: list[Any]) -> Value:
-    """Return the value if there is exactly one, however often."""
+    """Return the value if all are equal, or ABSENT."""
     first = values[0] if values else ABSENT
     return first if all(is_same(first, each) for each in values) else ABSENT
 

@@ -1,7 +1,7 @@
-"""Applies OpenAPI's `discriminator`, the property that names the branch of a union.
+"""Applies OpenAPI's `discriminator`: the property whose value selects the branch of a union.
 
-The branches often call that property a plain string, so that the schema alone does not tell them
-apart. Here each branch gets the value as a constant, which the form sends without asking for it.
+The branches often declare that property as a plain string, so that the schema alone does not
+distinguish them. Each branch gets its value as a `const`, which the form sends without a control.
 Source: OpenAPI 3.1.1, Discriminator Object
 """
 
@@ -19,7 +19,7 @@ _UNIONS = ("oneOf", "anyOf")
 
 
 def apply_discriminators(document: Document) -> Iterator[Note]:
-    """Write the values of each discriminator into the branches; yield notes on what is unclear."""
+    """Add the discriminator values to the branches; yield a note for each ambiguity."""
     if not any("discriminator" in schema for _, schema in document.subschemas):
         return
     for pointer, schema in document.subschemas:
@@ -52,7 +52,7 @@ def _obey(
 
 
 def _find(document: Document, schema: dict[str, Any], branches: list[Any]) -> dict[str, Any]:
-    """Return the discriminator of a union: its own, or that of a base of all branches."""
+    """Return the discriminator of a union: its own, or that of a common base of all branches."""
     given = schema.get("discriminator")
     if isinstance(given, dict):
         return given
@@ -62,7 +62,7 @@ def _find(document: Document, schema: dict[str, Any], branches: list[Any]) -> di
 
 
 def _target(document: Document, where: Any) -> Any:
-    """Return the schema that a mapping names: by a reference, or by its bare name."""
+    """Return the schema of a mapping's value: a reference or a schema name."""
     if not isinstance(where, str):
         return None
     name = pointers.last(f"/{unquote(where).rpartition('#')[2].lstrip('/')}").removesuffix(".json")
@@ -81,7 +81,7 @@ def _target(document: Document, where: Any) -> Any:
 
 
 def _tell(document: Document, branch: dict[str, Any], name: str, named: dict[str, Any]) -> None:
-    """Write into a branch which values of the property mean it, unless it says so itself."""
+    """Add the property's values to a branch, unless it has a `const` or other values."""
     flat = flatten(branch, document)
     own = flatten(flat.keywords.get("properties", {}).get(name, True), document)
     if "const" in own.keywords or own.impossible or (own.types and "string" not in own.types):
@@ -90,7 +90,7 @@ def _tell(document: Document, branch: dict[str, Any], name: str, named: dict[str
     values: list[JSON] = [value for value, each in named.items() if each is target]
     members = own.keywords.get("enum")
     if members is None and not values and "$ref" in branch:
-        values = [pointers.last(unquote(branch["$ref"]))]  # what a name without a mapping means
+        values = [pointers.last(unquote(branch["$ref"]))]  # the implicit value
     if members is not None:
         values = [value for value in values if value in members]
     if not values or (members is not None and len(members) == 1):

@@ -1,7 +1,7 @@
-"""Replaces `oneOf` by `anyOf` if no value can distinguish its branches.
+"""Relaxes a `oneOf` to `anyOf` semantics if no value can match exactly one branch.
 
-Where every value of one branch fits another too, "exactly one" can never be met by it: a picture's
-address is a text, and a file's content is a text as well. Then one branch that fits is enough.
+If every value of one branch matches another too, that branch can never be the only one: the URL
+and the base64 content of a picture are both strings. Then one matching branch is enough.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,14 +26,14 @@ _AT_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperti
 
 
 def relax_one_of(document: Document, validator: SchemaValidator) -> Iterator[Note]:
-    """Let one branch be enough where no value can fit exactly one; yield a note for each place."""
+    """Mark each `oneOf` with overlapping branches as loose; yield a note for each."""
     compare = _Comparing(document, validator)
     for pointer, schema in document.subschemas:
         branches = schema.get("oneOf", ())
         if not 1 < len(branches) <= _MOST_BRANCHES:
             continue
         if not any(isinstance(each, dict) and SHAPES & set(each) for each in branches):
-            continue  # they only demand parts; which of them, a person can see to
+            continue  # the branches only require properties, which the user can enter
         if any(compare.covers(one, other) for one, other in permutations(branches, 2)):
             schema[LOOSE] = True
             yield Note(
@@ -46,16 +46,16 @@ def relax_one_of(document: Document, validator: SchemaValidator) -> Iterator[Not
 
 
 class _Comparing:
-    """Compares schemas as far as what they say can be compared; when in doubt, they differ."""
+    """Compares schemas by the keywords that it supports; other schemas differ."""
 
     def __init__(self, document: Document, validator: SchemaValidator) -> None:
         self.document = document
         self.validator = validator
 
     def covers(self, wide: Schema, narrow: Schema, depth: int = 0) -> bool:
-        """Return whether each value that a form makes by one schema surely fits another.
+        """Return whether each value that the form produces for `narrow` is valid for `wide`.
 
-        wide, narrow  the schema that accepts at least as much, and the other
+        wide, narrow  the more general schema, and the more specific one
         """
         if wide is True or depth > _DEEPEST:
             return wide is True
@@ -94,7 +94,7 @@ class _Comparing:
         )
 
     def _properties_fit(self, wanted: dict[str, Any], given: dict[str, Any], depth: int) -> bool:
-        """Compare what is in objects: a form fills in only the parts that its branch names."""
+        """Compare properties; a form only produces those that its branch declares."""
         known, parts = wanted.get("properties", {}), given.get("properties", {})
         extra, free = wanted.get("additionalProperties", True), given.get("additionalProperties")
         if not set(wanted.get("required", ())) <= set(given.get("required", ())):

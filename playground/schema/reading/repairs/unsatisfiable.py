@@ -1,7 +1,7 @@
 """Removes requirements that no control can meet.
 
-A part that is read-only is not filled in by the person at the form: in OpenAPI 3.0 its `required`
-counts for answers alone, in 2020-12 the owner of the data fills it in.
+A read-only property is not entered in the form: in OpenAPI 3.0 its `required` applies to responses
+only, in 2020-12 the owner of the data sets it.
 Source: OpenAPI 3.0.4, "Fixed Fields" of the Schema Object; JSON Schema Validation §9.4, 2020-12
 """
 
@@ -17,7 +17,7 @@ from playground.schema.values import Schema
 
 
 def drop_unanswerable(document: Document, validator: SchemaValidator) -> Iterator[Note]:
-    """Require no read-only part that has no value of its own; yield a note for each."""
+    """Remove read-only properties without a value from `required`; yield a note for each."""
     if not any(schema.get("readOnly") is True for _, schema in document.subschemas):
         return
     for pointer, schema in document.subschemas:
@@ -49,7 +49,7 @@ def _is_hopeless(document: Document, validator: SchemaValidator, schema: Schema)
 
 
 def _about_the_same(schema: Schema, document: Document) -> Iterator[dict[str, Any]]:
-    """Yield a schema and every other that it applies to the same value."""
+    """Yield a schema and all schemas that it applies in place."""
     waiting, met = [schema], set()
     while waiting:
         part = waiting.pop()
@@ -65,7 +65,7 @@ def _about_the_same(schema: Schema, document: Document) -> Iterator[dict[str, An
 
 
 def _drop(schema: dict[str, Any], names: set[str]) -> Iterator[str]:
-    """Take names out of what a schema requires; yield those that were there."""
+    """Remove names from a schema's `required`; yield those removed."""
     lists = [(schema, "required")] if "required" in schema else []
     requires = schema.get("dependentRequired", {})
     for holder, key in [*lists, *((requires, key) for key in requires)]:
