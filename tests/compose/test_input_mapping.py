@@ -74,6 +74,9 @@ def test_mapping_to_the_same_model_keeps_all_inputs(same: SchemaForm, inputs: An
 
 def check(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> None:
     done = map_inputs(inputs, source, target)
+    if source and source.digest == target.digest:
+        assert done.value == inputs  # the same model keeps all, invalid ones too
+        return
     assert [name for name in done.value if not is_valid(target, name, done.value[name])] == []
     reported = {name for change in done.changed for name in change.before} | set(done.lost)
     kept = {name for name in inputs if is_same(inputs[name], done.value.get(name, ...))}
