@@ -176,7 +176,7 @@ def expect_shown(page: Page, action: Action, before: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("action", "order"), CROSSINGS, ids=name)
-def test_an_action_and_news_of_its_card_cross(
+def test_an_action_works_while_its_card_is_updated(
     playground: Page, service: SandboxProcess, action: Action, order: str
 ) -> None:
     card, before = arrange(action, playground, service)
@@ -204,7 +204,7 @@ def test_an_action_and_news_of_its_card_cross(
 
 
 @pytest.mark.parametrize("action", SLOWED, ids=name)
-def test_an_action_on_a_slow_machine_is_done_once(
+def test_a_double_click_on_a_slow_machine_does_an_action_once(
     playground: Page, service: SandboxProcess, action: Action
 ) -> None:
     card, before = arrange(action, playground, service)
@@ -230,7 +230,7 @@ def lose(route: Route, loss: str) -> None:
 
 
 @pytest.mark.parametrize(("action", "loss"), LOST, ids=name)
-def test_an_action_whose_answer_is_lost_says_so_at_its_card(
+def test_a_lost_response_to_an_action_is_reported_on_its_card(
     playground: Page, service: SandboxProcess, action: Action, loss: str
 ) -> None:
     card, before = arrange(action, playground, service)
@@ -250,7 +250,7 @@ def test_an_action_whose_answer_is_lost_says_so_at_its_card(
     expect(card.get_by_role("alert")).to_have_count(0)
 
 
-def test_pressing_again_after_a_lost_answer_does_not_pay_twice(
+def test_pressing_again_after_a_lost_response_does_not_pay_twice(
     playground: Page, service: SandboxProcess
 ) -> None:
     card = generate(playground, "a bridge in fog")
@@ -274,7 +274,7 @@ def test_pressing_again_after_a_lost_answer_does_not_pay_twice(
 
 
 @pytest.mark.parametrize("loss", sample([LOSSES[1], LOSSES[0], LOSSES[2]], 1))
-def test_generate_whose_answer_is_lost_says_so_and_pays_once(
+def test_a_lost_response_to_generate_is_reported_and_pays_once(
     playground: Page, service: SandboxProcess, loss: str
 ) -> None:
     wire = Wire([])
@@ -296,7 +296,7 @@ def test_generate_whose_answer_is_lost_says_so_and_pays_once(
 
 
 @pytest.mark.slow
-def test_a_second_prompt_pressed_while_the_first_is_on_its_way_is_not_lost(
+def test_a_second_prompt_is_sent_while_the_first_request_is_pending(
     playground: Page, service: SandboxProcess
 ) -> None:
     generate(playground, "the first of two")
@@ -307,7 +307,9 @@ def test_a_second_prompt_pressed_while_the_first_is_on_its_way_is_not_lost(
 
 
 @pytest.mark.slow
-def test_a_menu_and_the_focus_survive_news(playground: Page, service: SandboxProcess) -> None:
+def test_an_open_menu_and_the_focus_survive_an_update(
+    playground: Page, service: SandboxProcess
+) -> None:
     card = under_way(playground, service)
     card.get_by_role("button", name="More").click()
     link = card.get_by_role("link", name="Open with another model")
@@ -319,7 +321,7 @@ def test_a_menu_and_the_focus_survive_news(playground: Page, service: SandboxPro
 
 @pytest.mark.slow
 @pytest.mark.parametrize("status", sample([0, 401, 403, 500], 1))
-def test_looking_that_fails_says_nothing_of_sending(
+def test_a_failed_poll_says_that_updates_fail_not_that_nothing_was_sent(
     playground: Page, service: SandboxProcess, status: int
 ) -> None:
     def fail(route: Route) -> None:

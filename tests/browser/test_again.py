@@ -41,7 +41,7 @@ def prompts_sent(service: SandboxProcess) -> list[str]:
 
 
 @pytest.mark.slow
-def test_what_is_changed_is_marked_while_one_types_and_put_back(playground: Page) -> None:
+def test_changed_fields_are_marked_while_typing_and_can_be_reset(playground: Page) -> None:
     generate(playground, "a mill by the river")
     card_of(playground, "a mill by the river").get_by_role("link", name="Vary").click()
     expect(playground.locator("#changes")).to_contain_text("no changes")
@@ -64,7 +64,7 @@ def write_another(page: Page, prompt: str, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", ["Generate", "Run again"])
-def test_a_double_click_makes_one_run_however_soon_the_first_is_answered(
+def test_a_double_click_creates_one_run_even_after_a_fast_response(
     playground: Page, service: SandboxProcess, name: str
 ) -> None:
     prompt = f"a bridge in fog for {name}"
@@ -86,7 +86,7 @@ def test_a_double_click_makes_one_run_however_soon_the_first_is_answered(
     assert prompts_sent(service) == [prompt, other]
 
 
-def test_the_same_inputs_are_sent_after_a_second_press_alone(
+def test_repeated_inputs_are_sent_only_after_a_second_press(
     playground: Page, service: SandboxProcess
 ) -> None:
     prompt = "a lock and its keeper"
@@ -106,7 +106,7 @@ def test_the_same_inputs_are_sent_after_a_second_press_alone(
 
 
 @pytest.mark.parametrize("name", sample(["Ctrl+Enter", "Generate", "Run again"], 1))
-def test_a_key_that_is_held_down_makes_one_run(
+def test_a_key_that_is_held_down_creates_one_run(
     playground: Page, service: SandboxProcess, name: str
 ) -> None:
     prompt = f"a ferry at night by {name}"
@@ -130,7 +130,7 @@ def test_a_key_that_is_held_down_makes_one_run(
 
 
 @pytest.mark.slow
-def test_a_dropped_download_fills_the_form_and_on_a_field_it_is_a_file(
+def test_a_dropped_download_restores_inputs_and_on_a_file_field_is_uploaded(
     playground: Page, tmp_path: Path
 ) -> None:
     card = generate(playground, "a heron at dusk")

@@ -56,7 +56,7 @@ def height_of_row(page: Page) -> float:
     return height(page.locator("#rows .tile").first)
 
 
-def test_thirty_runs_are_on_three_screens_and_the_size_of_rows_is_remembered(
+def test_thirty_runs_fit_on_three_screens_and_the_row_size_is_remembered(
     playground: Page, launched: Launched, django_db_blocker: DjangoDbBlocker
 ) -> None:
     playground.set_viewport_size(SCREEN)
@@ -80,7 +80,7 @@ def test_thirty_runs_are_on_three_screens_and_the_size_of_rows_is_remembered(
 
 
 @pytest.mark.slow
-def test_pictures_are_selected_and_go_to_the_trash_and_back(playground: Page) -> None:
+def test_selected_pictures_go_to_the_trash_and_are_restored(playground: Page) -> None:
     card = generate(playground, "to be thrown away")
     expect_done(card)
     playground.get_by_role("button", name="Select", exact=True).click()
@@ -98,7 +98,7 @@ def test_pictures_are_selected_and_go_to_the_trash_and_back(playground: Page) ->
 
 
 @pytest.mark.slow
-def test_the_tab_counts_what_is_in_progress_and_tells_what_ended_unseen(
+def test_the_tab_title_counts_running_runs_and_announces_unseen_results(
     playground: Page, service: SandboxProcess
 ) -> None:
     service.durations(queued=0, processing=600)
@@ -119,7 +119,7 @@ def test_the_tab_counts_what_is_in_progress_and_tells_what_ended_unseen(
 
 
 @pytest.mark.slow
-def test_on_a_phone_what_comes_stays_a_line_until_the_next_tap(
+def test_on_a_phone_a_new_result_is_one_line_until_it_is_tapped(
     playground: Page, service: SandboxProcess
 ) -> None:
     expect_done(generate(playground, "the one before"))
@@ -141,7 +141,7 @@ def test_on_a_phone_what_comes_stays_a_line_until_the_next_tap(
     assert height(stage) > 200
 
 
-def test_a_colleague_s_run_waits_behind_a_button_on_the_team_s_board(
+def test_a_colleague_s_run_waits_behind_a_button_on_the_team_board(
     playground: Page, launched: Launched, django_db_blocker: DjangoDbBlocker
 ) -> None:
     expect_done(generate(playground, "seen by the team"))

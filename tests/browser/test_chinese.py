@@ -69,7 +69,7 @@ def find(page: Page, words: str) -> None:
     expect(page.get_by_role("link", name="移除搜索词")).to_contain_text(f"“{words}”")
 
 
-def test_the_main_job(form: Page, photo: Path) -> None:
+def test_the_main_task_works_in_chinese(form: Page, photo: Path) -> None:
     form.get_by_label("参考图").set_input_files(photo)
     expect(form.get_by_role("img", name="photo.png")).to_be_visible()
     card = generate(form, LIGHTHOUSE)
@@ -84,14 +84,14 @@ def test_the_main_job(form: Page, photo: Path) -> None:
     assert download.value.suggested_filename.endswith((".jpg", ".jpeg"))
 
 
-def test_an_empty_form_says_what_is_missing(form: Page) -> None:
+def test_an_empty_form_shows_its_errors_in_chinese(form: Page) -> None:
     form.get_by_label("提示词", exact=True).fill("")
     form.get_by_role("button", name="生成", exact=True).click()
     expect(form.get_by_role("alert").first).to_contain_text("提示词：请输入提示词")
 
 
 @pytest.mark.slow
-def test_the_gallery(form: Page, launched: Launched) -> None:
+def test_the_gallery_is_in_chinese(form: Page, launched: Launched) -> None:
     for prompt in (HARBOUR, DOG):
         generate(form, prompt)
     form.goto(f"{launched.url}gallery/")
@@ -124,7 +124,7 @@ def pick(page: Page, prompt: str) -> None:
     expect(page.get_by_text("已选择1项")).to_be_visible()
 
 
-def test_the_login_page_changes_its_language(page: Page, team: Team) -> None:
+def test_the_login_page_switches_its_language(page: Page, team: Team) -> None:
     team.visit(page, "login/")
     expect(page.get_by_label("用户名")).to_be_visible()
     page.get_by_role("button", name="English").click()
@@ -136,7 +136,7 @@ def test_the_login_page_changes_its_language(page: Page, team: Team) -> None:
 
 
 @pytest.mark.slow
-def test_the_menu_changes_the_language(owner: Page, team: Team) -> None:
+def test_the_menu_switches_the_language(owner: Page, team: Team) -> None:
     team.visit(owner, "team/general/")
     owner.get_by_role("button", name="你：ana").first.click()
     owner.get_by_role("button", name="English").click()
@@ -147,7 +147,7 @@ def test_the_menu_changes_the_language(owner: Page, team: Team) -> None:
 
 
 @pytest.mark.slow
-def test_settings(owner: Page, team: Team) -> None:
+def test_settings_are_in_chinese(owner: Page, team: Team) -> None:
     team.visit(owner, "team/keys/")
     expect(owner.get_by_role("heading", name="API密钥", exact=True)).to_be_visible()
     owner.get_by_label("API密钥").fill("密钥")
@@ -163,9 +163,7 @@ def test_settings(owner: Page, team: Team) -> None:
 
 
 @pytest.mark.slow
-def test_the_main_pages_have_no_barriers_and_name_their_language(
-    form: Page, launched: Launched
-) -> None:
+def test_the_main_pages_pass_axe_and_declare_their_language(form: Page, launched: Launched) -> None:
     generate(form, SNOW)
     for path in (f"models/{SLUG}/", "gallery/", "team/general/"):
         form.goto(f"{launched.url}{path}")

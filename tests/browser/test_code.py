@@ -8,7 +8,7 @@ pytestmark = pytest.mark.once
 PASTED = '{"input": {"prompt": "a heron at dawn", "n": 40}}'
 
 
-def test_the_code_follows_what_is_typed_and_keeps_its_tab(playground: Page) -> None:
+def test_the_code_follows_the_form_and_keeps_its_tab(playground: Page) -> None:
     playground.get_by_role("button", name="Import / code").click()
     playground.locator("#code > summary").click()
     playground.get_by_text("Python", exact=True).click()
@@ -18,7 +18,7 @@ def test_the_code_follows_what_is_typed_and_keeps_its_tab(playground: Page) -> N
 
 
 @pytest.mark.slow
-def test_pasted_json_fills_the_form_and_generates_nothing(playground: Page) -> None:
+def test_pasted_json_fills_the_form_and_creates_no_run(playground: Page) -> None:
     before = playground.locator("#runs .run").count()
     playground.get_by_role("button", name="Import / code").click()
     playground.locator("#pasted").fill(PASTED)

@@ -38,7 +38,7 @@ def expect_together_elsewhere(page: Page, before: list[str]) -> list[str]:
     return after
 
 
-def test_zoom_and_pan_are_in_step_and_originals_come_with_them(visit: Visit) -> None:
+def test_zoom_and_pan_are_synchronised_and_load_the_originals(visit: Visit) -> None:
     asked: list[str] = []
 
     def watch(page: Page) -> None:
@@ -68,7 +68,7 @@ def test_zoom_and_pan_are_in_step_and_originals_come_with_them(visit: Visit) -> 
     expect(page.get_by_label("Zoom level")).to_have_text("100%")
 
 
-def test_by_keys_alone_from_the_gallery_to_a_tag(visit: Visit) -> None:
+def test_the_keyboard_alone_compares_and_tags_pictures(visit: Visit) -> None:
     page = visit("short", "gallery/?kind=image", viewport=DESK)
     page.locator(".tile .picture").first.focus()
     for key in ("x", "ArrowRight", "x", "c"):
@@ -113,7 +113,7 @@ def test_by_keys_alone_from_the_gallery_to_a_tag(visit: Visit) -> None:
 
 
 @pytest.mark.slow
-def test_all_inputs_are_shown_on_demand(visit: Visit) -> None:
+def test_all_inputs_are_shown_on_request(visit: Visit) -> None:
     page = visit("short", "compare", viewport=DESK)
     images, prompt = (page.get_by_role("row", name=name) for name in ("Images", "Prompt"))
     expect(images).to_be_visible()
@@ -124,7 +124,7 @@ def test_all_inputs_are_shown_on_demand(visit: Visit) -> None:
 
 
 @pytest.mark.slow
-def test_the_divider_is_dragged(visit: Visit) -> None:
+def test_the_divider_can_be_dragged(visit: Visit) -> None:
     page = visit("short", "compare", viewport=DESK)
     page.get_by_role("button", name="Slider").click()
     divider = page.get_by_role("slider", name="Divider")
@@ -140,7 +140,7 @@ def test_the_divider_is_dragged(visit: Visit) -> None:
 
 
 @pytest.mark.slow
-def test_the_bar_says_why_one_picture_or_seven_are_not_compared(visit: Visit) -> None:
+def test_comparing_one_or_seven_pictures_is_refused_with_a_message(visit: Visit) -> None:
     page = visit("short", "gallery/?kind=image", viewport=DESK)
     page.get_by_role("checkbox").first.check(force=True)
     button = page.get_by_role("button", name="Compare")
@@ -157,7 +157,7 @@ def test_the_bar_says_why_one_picture_or_seven_are_not_compared(visit: Visit) ->
 
 
 @pytest.mark.slow
-def test_pictures_are_added_in_the_viewer_one_after_another(visit: Visit) -> None:
+def test_pictures_are_added_to_a_comparison_in_the_viewer(visit: Visit) -> None:
     page = visit("short", "gallery/?kind=image", viewport=DESK)
     page.locator(".tile .picture").first.click()
     dialog = page.get_by_role("dialog")
@@ -179,7 +179,7 @@ def test_pictures_are_added_in_the_viewer_one_after_another(visit: Visit) -> Non
     assert page.evaluate("sessionStorage.getItem('comparison')") is None
 
 
-def test_a_picture_that_is_rated_in_the_viewer_over_it_shows_its_stars(visit: Visit) -> None:
+def test_a_rating_in_the_viewer_shows_in_the_comparison(visit: Visit) -> None:
     page = visit("short", "compare six", viewport=DESK)
     dialog = page.get_by_role("dialog")
     page.get_by_role("link", name="Open C").click()
@@ -201,7 +201,7 @@ TIMES = """() => {
 }"""
 
 
-def test_films_play_pause_and_seek_together(visit: Visit) -> None:
+def test_videos_play_pause_and_seek_together(visit: Visit) -> None:
     page = visit("short", "compare films", viewport=DESK)
     first, second = (picture(page, number).locator("video") for number in (1, 2))
     for film in (first, second):
@@ -222,7 +222,7 @@ SNAPPED = """(number) => {
 }"""
 
 
-def test_on_a_phone_a_swipe_shows_the_next_and_a_pinch_zooms_all(visit: Visit) -> None:
+def test_on_a_phone_a_swipe_shows_the_next_picture_and_a_pinch_zooms_all(visit: Visit) -> None:
     page = visit("short", "compare six", viewport=PHONE, has_touch=True, is_mobile=True)
     expect(page.get_by_text("1 of 5")).to_be_in_viewport()
     tools = page.context.new_cdp_session(page)
@@ -241,7 +241,7 @@ def test_on_a_phone_a_swipe_shows_the_next_and_a_pinch_zooms_all(visit: Visit) -
     assert len(set(places(page))) == 1
 
 
-def test_without_a_script_pictures_inputs_and_actions_are_there(visit: Visit) -> None:
+def test_without_javascript_a_comparison_has_pictures_inputs_and_actions(visit: Visit) -> None:
     page = visit("short", "compare", viewport=DESK, java_script_enabled=False)
     expect(page.get_by_role("row", name="Images")).to_be_visible()
     for number in (1, 2):

@@ -37,7 +37,7 @@ def expect_room_for_fields(page: Page) -> None:
         assert shown >= LEAST_SHARE, (width, shown)
 
 
-def test_fields_have_most_of_the_panel_also_with_everything_at_once(playground: Page) -> None:
+def test_the_fields_have_most_of_the_panel_with_every_notice_shown(playground: Page) -> None:
     expect_room_for_fields(playground)
     card = generate(playground, "a sailboat at sunset")
     expect_pictures(card, 1)
@@ -56,7 +56,7 @@ def test_fields_have_most_of_the_panel_also_with_everything_at_once(playground: 
     expect(playground.get_by_label("Prompt")).to_have_value(TEMPLATE)
 
 
-def test_a_pill_is_used_with_the_keyboard_alone(playground: Page) -> None:
+def test_a_pill_works_with_the_keyboard_alone(playground: Page) -> None:
     ratio = pill(playground, "Aspect ratio")
     ratio.press("Enter")
     expect(playground.get_by_role("radio", name="1:1", exact=True)).to_be_focused()
@@ -69,7 +69,7 @@ def test_a_pill_is_used_with_the_keyboard_alone(playground: Page) -> None:
 
 
 @pytest.mark.slow
-def test_open_settings_are_open_again(playground: Page) -> None:
+def test_opened_settings_stay_open_after_a_reload(playground: Page) -> None:
     fold = playground.locator(".settings-fold")
     expect(fold).to_contain_text("JPEG · no watermark")
     unfold(playground)
@@ -120,7 +120,7 @@ def phone(playground: Page) -> Page:
     return playground
 
 
-def test_on_a_phone_the_form_is_a_sheet(phone: Page) -> None:
+def test_on_a_phone_the_form_is_a_bottom_sheet(phone: Page) -> None:
     dock, generate_button = phone.locator("#dock"), phone.locator("#generate")
     expect(generate_button).to_be_hidden()
     expect(dock).to_have_attribute("aria-expanded", "false")
@@ -145,7 +145,7 @@ def test_on_a_phone_the_form_is_a_sheet(phone: Page) -> None:
     expect(generate_button).to_be_visible()
 
 
-def test_without_scripts_the_form_is_in_the_page_and_pills_work(
+def test_without_javascript_the_form_is_inline_and_pills_work(
     browser: Browser, launched: Launched, photo: Path
 ) -> None:
     size: Any = PHONE
@@ -176,7 +176,7 @@ def test_another_model_is_chosen_in_a_popover(playground: Page) -> None:
 
 
 @pytest.mark.slow
-def test_how_the_price_is_known_is_reached_without_a_mouse(playground: Page) -> None:
+def test_the_source_of_the_price_is_reachable_by_keyboard(playground: Page) -> None:
     playground.locator("#generate").focus()
     playground.keyboard.press("Tab")
     expect(playground.get_by_role("button", name="About the price")).to_be_focused()

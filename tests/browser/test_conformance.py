@@ -61,7 +61,9 @@ def send(tab: Page, server: FormServer, html: str) -> MultiValueDict[str, Any]:
 
 
 @by_name
-def test_values_survive_a_browser(name: str, tab: Page, server: FormServer) -> None:
+def test_values_survive_a_round_trip_through_a_browser(
+    name: str, tab: Page, server: FormServer
+) -> None:
     form = SchemaForm(CASES[name]["schema"])
     for value in CASES[name]["values"]:
         back = form.parse(send(tab, server, form.render(value)), initial=value)
@@ -70,7 +72,9 @@ def test_values_survive_a_browser(name: str, tab: Page, server: FormServer) -> N
 
 
 @by_name
-def test_a_browser_changes_no_verdict(name: str, tab: Page, server: FormServer) -> None:
+def test_a_browser_round_trip_does_not_change_validity(
+    name: str, tab: Page, server: FormServer
+) -> None:
     form = SchemaForm(CASES[name]["schema"])
     for post in [each for each in CASES[name].get("posts", ()) if "by_hand" not in each]:
         initial = post.get("initial", ABSENT)
@@ -81,14 +85,14 @@ def test_a_browser_changes_no_verdict(name: str, tab: Page, server: FormServer) 
 
 @by_name
 @pytest.mark.parametrize("tab", [False], ids=["plain"], indirect=True)
-def test_the_other_laws_are_tried_with_what_a_browser_sends(
+def test_a_browser_posts_the_same_fields_as_the_test_client(
     name: str, tab: Page, server: FormServer
 ) -> None:
     html = SchemaForm(CASES[name]["schema"]).render()
     assert dict(send(tab, server, html).lists()) == dict(submit(html).lists())
 
 
-def test_a_browser_has_nothing_against_valid_values(page: Page) -> None:
+def test_a_browser_accepts_valid_values(page: Page) -> None:
     for case in CASES.values():
         form = SchemaForm(case["schema"])
         for value in case["values"]:

@@ -34,7 +34,7 @@ def costly(playground: Page, launched: Launched) -> Iterator[Page]:
 
 
 @pytest.mark.slow
-def test_the_price_follows_what_is_typed_and_says_where_it_comes_from(playground: Page) -> None:
+def test_the_price_follows_the_form_and_says_its_source(playground: Page) -> None:
     price = playground.locator("#price")
     before = price.inner_text()
     set_images(playground, "7")
@@ -44,7 +44,7 @@ def test_the_price_follows_what_is_typed_and_says_where_it_comes_from(playground
     expect(price).to_contain_text("~$0.19")
 
 
-def test_a_costly_run_is_made_after_a_tick_and_the_next_is_asked_for_again(costly: Page) -> None:
+def test_an_expensive_run_needs_a_tick_each_time(costly: Page) -> None:
     for prompt in ("three dear pictures", "three more"):
         write(costly, prompt)
         set_images(costly, "3")
@@ -59,7 +59,7 @@ def test_a_costly_run_is_made_after_a_tick_and_the_next_is_asked_for_again(costl
 
 
 @pytest.mark.slow
-def test_what_is_kept_to_oneself_is_marked_so_and_can_be_shown(playground: Page) -> None:
+def test_a_private_run_is_marked_and_can_be_shared(playground: Page) -> None:
     playground.get_by_label("Who sees it").select_option("Only me")
     write(playground, "for my eyes only")
     press(playground)
@@ -70,7 +70,7 @@ def test_what_is_kept_to_oneself_is_marked_so_and_can_be_shown(playground: Page)
     expect(playground.get_by_text("Everyone in Workspace", exact=True)).to_be_visible()
 
 
-def test_a_budget_that_is_nearly_used_up_warns_and_leads_to_the_usage(
+def test_a_nearly_exhausted_budget_shows_a_warning_that_links_to_usage(
     playground: Page, launched: Launched
 ) -> None:
     write(playground, "the last of the month")

@@ -56,7 +56,7 @@ def look(visit: Callable[..., Page], path: str, width: int, scheme: str, **more:
 
 
 @pytest.mark.parametrize(("path", "width", "scheme"), CASES)
-def test_a_page_has_no_barriers_and_stays_still(
+def test_each_page_passes_axe_without_layout_shifts(
     visit: Callable[..., Page], path: str, width: int, scheme: str
 ) -> None:
     page = look(visit, path, width, scheme)
@@ -70,7 +70,9 @@ def test_a_page_has_no_barriers_and_stays_still(
 
 @pytest.mark.parametrize("path", sample(OUTSIDE, 1))
 @pytest.mark.parametrize("scheme", SCHEMES)
-def test_so_it_is_before_the_login(visit: Callable[..., Page], path: str, scheme: str) -> None:
+def test_each_anonymous_page_passes_axe_without_layout_shifts(
+    visit: Callable[..., Page], path: str, scheme: str
+) -> None:
     page = look(visit, path, 390, scheme, is_logged_in=False)
     expect_stillness(page)
     assert barriers(page) == []

@@ -67,7 +67,7 @@ def test_prompts_and_numbers_fill_a_grid_whose_pictures_open_and_are_compared(
     expect(page.get_by_role("list", name="Pictures").get_by_role("listitem")).to_have_count(2)
 
 
-def test_by_keys_alone_from_the_form_to_the_comparison(playground: Page) -> None:
+def test_the_keyboard_alone_starts_and_compares_an_experiment(playground: Page) -> None:
     page = playground
     write(page, "a harbour")
     focus_by_tab(page, page.get_by_role("button", name="Vary values"))
@@ -92,7 +92,7 @@ def test_by_keys_alone_from_the_form_to_the_comparison(playground: Page) -> None
     expect(page.get_by_role("list", name="Pictures").get_by_role("listitem")).to_have_count(2)
 
 
-def test_the_rest_is_stopped_and_the_failed_alone_are_retried(
+def test_the_rest_of_an_experiment_is_stopped_and_failed_runs_are_retried(
     playground: Page, service: SandboxProcess
 ) -> None:
     page = playground
@@ -125,7 +125,7 @@ def limited(playground: Page, launched: Launched) -> Iterator[Page]:
 
 
 @pytest.mark.slow
-def test_what_waits_for_a_budget_goes_on_and_a_value_and_a_row_are_added(
+def test_cells_waiting_for_budget_continue_and_values_and_rows_are_added(
     limited: Page, launched: Launched
 ) -> None:
     page = limited

@@ -22,7 +22,7 @@ DRAG = """([name, content]) => {
 }"""
 
 
-def test_a_copy_that_is_dropped_on_the_gallery_leads_to_its_picture(
+def test_a_copy_dropped_on_the_gallery_opens_its_picture(
     playground: Page, launched: Launched
 ) -> None:
     card = generate(playground, "a windmill beside a canal")

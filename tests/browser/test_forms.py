@@ -101,19 +101,19 @@ def fill_what_is_required(page: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_list_is_built_by_keyboard(form: Page) -> None:
+def test_the_keyboard_alone_builds_a_list(form: Page) -> None:
     build(form, "one", "two", "three")
     expect_scenes(form, "one", "two", "three")
 
 
 @pytest.mark.slow
-def test_the_last_row_that_fits_has_the_focus_too(form: Page) -> None:
+def test_the_last_row_that_fits_gets_the_focus(form: Page) -> None:
     build(form, "one", "two", "three", "four")
     expect_scenes(form, "one", "two", "three", "four")
     expect(button(form, "Add: Scenes")).to_have_count(0)
 
 
-def test_a_list_is_reordered_by_keyboard(form: Page) -> None:
+def test_the_keyboard_alone_reorders_a_list(form: Page) -> None:
     build(form, "one", "two", "three")
     reach(button(form, "Move down: Scene 1"), "Shift+Tab")
     form.keyboard.press("Enter")
@@ -124,7 +124,7 @@ def test_a_list_is_reordered_by_keyboard(form: Page) -> None:
     expect(button(form, "Move up: Scene 3")).to_be_focused()
 
 
-def test_the_focus_stays_where_it_is_while_the_form_is_drawn_again(form: Page) -> None:
+def test_the_focus_stays_while_the_form_is_redrawn(form: Page) -> None:
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -145,7 +145,7 @@ def test_the_focus_stays_where_it_is_while_the_form_is_drawn_again(form: Page) -
 
 
 @pytest.mark.slow
-def test_a_list_is_emptied_by_keyboard(form: Page) -> None:
+def test_the_keyboard_alone_empties_a_list(form: Page) -> None:
     build(form, "one", "two", "three")
     for left in (["one", "three"], ["one"], []):
         reach(button(form, f"Remove: Scene {min(2, len(left) + 1)}"), "Shift+Tab")
@@ -155,7 +155,7 @@ def test_a_list_is_emptied_by_keyboard(form: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_kind_is_switched_and_back_with_nothing_lost(form: Page) -> None:
+def test_switching_a_branch_and_back_keeps_its_values(form: Page) -> None:
     words, latitude = field(form, "Words"), field(form, "Latitude")
     reach(words)
     form.keyboard.type("Once")
@@ -170,7 +170,7 @@ def test_a_kind_is_switched_and_back_with_nothing_lost(form: Page) -> None:
     expect(latitude).to_have_value("52.5")
 
 
-def test_a_condition_brings_its_field_and_leaves_the_caret(form: Page) -> None:
+def test_a_conditional_field_appears_and_the_caret_stays(form: Page) -> None:
     reach(field(form, "Voice"))
     form.keyboard.type("Aa")
     form.keyboard.press("ArrowLeft")
@@ -181,7 +181,7 @@ def test_a_condition_brings_its_field_and_leaves_the_caret(form: Page) -> None:
     expect(field(form, "Accent")).to_have_count(0)
 
 
-def test_what_is_typed_while_the_form_is_on_its_way_stays(form: Page) -> None:
+def test_text_typed_while_the_form_is_redrawn_is_kept(form: Page) -> None:
     held: list[Route] = []
     form.route(re.compile(r"/form/$"), lambda route: held.append(route))  # noqa: PLW0108 - no builtin
     with form.expect_request(re.compile(r"/form/$")):
@@ -195,7 +195,7 @@ def test_what_is_typed_while_the_form_is_on_its_way_stays(form: Page) -> None:
 
 
 @pytest.mark.slow
-def test_an_optional_part_is_asked_for_by_its_box(form: Page) -> None:
+def test_a_checkbox_adds_an_optional_object(form: Page) -> None:
     expect(field(form, "Lens")).to_be_hidden()
     reach(form.get_by_role("checkbox", name="Camera"))
     form.keyboard.press("Space")
@@ -205,7 +205,7 @@ def test_an_optional_part_is_asked_for_by_its_box(form: Page) -> None:
 
 
 @pytest.mark.slow
-def test_an_endless_part_comes_step_by_step(form: Page) -> None:
+def test_a_recursive_schema_opens_one_level_at_a_time(form: Page) -> None:
     for names in (1, 2):
         reach(button(form, "Add: Chapter"))
         form.keyboard.press("Enter")
@@ -214,7 +214,7 @@ def test_an_endless_part_comes_step_by_step(form: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_name_of_ones_own_is_given_and_removed(form: Page) -> None:
+def test_a_custom_property_name_is_added_and_removed(form: Page) -> None:
     reach(button(form, "Add: Credits"))
     form.keyboard.press("Enter")
     expect(field(form, "Name of Credits 1")).to_be_focused()
@@ -226,7 +226,7 @@ def test_a_name_of_ones_own_is_given_and_removed(form: Page) -> None:
 
 
 @pytest.mark.slow
-def test_open_parts_stay_open(form: Page) -> None:
+def test_open_details_stay_open_after_a_redraw(form: Page) -> None:
     form.get_by_text("Advanced", exact=True).press("Enter")
     expect(field(form, "Seed")).to_be_visible()
     build(form, "one")
@@ -236,7 +236,7 @@ def test_open_parts_stay_open(form: Page) -> None:
 # While one types
 
 
-def test_an_error_is_said_where_somebody_was_and_goes_when_it_is_mended(form: Page) -> None:
+def test_an_error_is_shown_after_leaving_a_field_and_removed_when_fixed(form: Page) -> None:
     field(form, "Prompt").fill("a fox, a tree and a very long winter")
     form.keyboard.press("Tab")
     error = form.get_by_text("Enter at most 20 characters; now there are 36")
@@ -247,7 +247,7 @@ def test_an_error_is_said_where_somebody_was_and_goes_when_it_is_mended(form: Pa
     expect(form.locator("[aria-invalid]")).to_have_count(0)
 
 
-def test_a_rule_across_fields_speaks_while_one_types(form: Page) -> None:
+def test_a_rule_across_fields_is_checked_while_typing(form: Page) -> None:
     field(form, "First year").fill("2000")
     field(form, "Last year").fill("1990")
     form.keyboard.press("Tab")
@@ -257,7 +257,7 @@ def test_a_rule_across_fields_speaks_while_one_types(form: Page) -> None:
 
 
 @pytest.mark.slow
-def test_an_error_outlives_another_shape_of_the_form(form: Page) -> None:
+def test_an_error_survives_a_change_of_the_form(form: Page) -> None:
     field(form, "First year").fill("2000")
     field(form, "Last year").fill("1990")
     form.keyboard.press("Tab")
@@ -268,7 +268,7 @@ def test_an_error_outlives_another_shape_of_the_form(form: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_rule_speaks_on_generate_and_its_summary_goes_when_it_is_kept(form: Page) -> None:
+def test_a_rule_error_shows_on_generate_and_its_summary_goes_when_fixed(form: Page) -> None:
     fill_what_is_required(form)
     field(form, "First year").fill("2000")
     field(form, "Last year").fill("1990")
@@ -295,7 +295,7 @@ def overlapping(one: Locator, others: list[Locator]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_characters_are_counted_as_people_count_them(form: Page) -> None:
+def test_characters_are_counted_as_graphemes(form: Page) -> None:
     field(form, "Prompt").fill("a fox 🦊")
     counter = form.get_by_text("7 / 20")
     expect(counter).to_be_visible()
@@ -305,7 +305,7 @@ def test_characters_are_counted_as_people_count_them(form: Page) -> None:
         assert not overlapping(counter, [buttons.nth(at) for at in range(buttons.count())])
 
 
-def test_a_slider_and_its_number_move_each_other(form: Page) -> None:
+def test_a_slider_and_its_number_field_update_each_other(form: Page) -> None:
     number, slider = field(form, "Strength"), form.locator("input[data-mirrors$=strength]")
     slider.fill("0.8")
     expect(number).to_have_value("0.8")
@@ -314,7 +314,7 @@ def test_a_slider_and_its_number_move_each_other(form: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_slider_without_a_number_is_dim_at_its_start(form: Page) -> None:
+def test_a_slider_without_a_value_is_dim_at_its_start(form: Page) -> None:
     number, slider = field(form, "Strength"), form.locator("input[data-mirrors$=strength]")
     expect(slider).not_to_have_attribute("data-unset", "")
     number.fill("")
@@ -338,7 +338,7 @@ def test_choosing_grouped_generation_shows_its_number(page: Page, launched: Laun
     expect(number).to_be_hidden()
 
 
-def test_a_press_is_not_lost_while_the_form_is_drawn_again(
+def test_a_press_while_the_form_is_redrawn_is_not_lost(
     playground: Page,
 ) -> None:
     held: list[Route] = []
@@ -354,7 +354,7 @@ def test_a_press_is_not_lost_while_the_form_is_drawn_again(
 
 
 @pytest.mark.slow
-def test_a_changed_field_goes_back_to_how_it_was_opened(form: Page) -> None:
+def test_a_changed_field_is_reset_to_its_initial_value(form: Page) -> None:
     field(form, "Strength").fill("0.9")
     build(form, "one")  # the form is drawn again meanwhile
     form.wait_for_load_state("networkidle")
@@ -365,7 +365,7 @@ def test_a_changed_field_goes_back_to_how_it_was_opened(form: Page) -> None:
     expect(reset).to_have_count(0)
 
 
-def test_a_long_list_is_searched_and_chosen_from_by_keyboard(form: Page) -> None:
+def test_a_long_list_of_options_is_searched_by_keyboard(form: Page) -> None:
     reach(form.get_by_role("searchbox", name="Search the list"))
     form.keyboard.type("storm")
     expect(field(form, "Mood").get_by_role("option")).to_have_text(["Not set", "stormy"])
@@ -376,7 +376,7 @@ def test_a_long_list_is_searched_and_chosen_from_by_keyboard(form: Page) -> None
 
 
 @pytest.mark.slow
-def test_what_was_built_is_what_is_sent(form: Page) -> None:
+def test_the_entered_values_are_those_that_are_sent(form: Page) -> None:
     fill_what_is_required(form)
     build(form, "one", "two")
     form.get_by_role("checkbox", name="Camera").check()
@@ -406,7 +406,7 @@ def test_lists_have_their_buttons_without_javascript(plain: Page) -> None:
 
 
 @pytest.mark.slow
-def test_kinds_have_their_buttons_without_javascript(plain: Page) -> None:
+def test_branches_have_their_buttons_without_javascript(plain: Page) -> None:
     field(plain, "Words").fill("Once")
     plain.get_by_role("radio", name="From a place").check()
     button(plain, "Show: Start").click()
@@ -416,7 +416,7 @@ def test_kinds_have_their_buttons_without_javascript(plain: Page) -> None:
     expect(field(plain, "Words")).to_have_value("Once")
 
 
-def test_optional_parts_and_conditions_work_without_javascript(plain: Page) -> None:
+def test_optional_objects_and_conditions_work_without_javascript(plain: Page) -> None:
     fill_what_is_required(plain)
     field(plain, "Voice").fill("Ana")
     plain.get_by_role("checkbox", name="Camera").check()
@@ -437,7 +437,7 @@ SOME = [(page, ("light", "dark")[number % 2]) for number, page in enumerate(PAGE
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("address", "colour_scheme"), EACH if IS_WHOLE else sample(SOME, 3))
-def test_every_page_of_forms_is_there_for_everybody(
+def test_every_form_page_passes_axe(
     page: Page, launched: Launched, story_url: str, address: str, colour_scheme: str
 ) -> None:
     page.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
@@ -450,7 +450,7 @@ def test_every_page_of_forms_is_there_for_everybody(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["dark", "light"], 1))
-def test_a_form_in_use_is_there_for_everybody(form: Page, colour_scheme: str) -> None:
+def test_a_form_in_use_passes_axe(form: Page, colour_scheme: str) -> None:
     form.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
     build(form, "one", "two")
     form.get_by_role("checkbox", name="Camera").check()

@@ -62,7 +62,7 @@ def gallery_program(
         ("Pacific/Pago_Pago", "2026-11-25", "25 Nov, 10:00"),  # 11 hours behind it
     ],
 )
-def test_days_and_times_are_those_of_the_reader(
+def test_days_and_times_are_in_the_reader_s_time_zone(
     browser: Browser, gallery_program: Launched, zone: str, day: str, moment: str
 ) -> None:
     context = browser.new_context(timezone_id=zone)
@@ -122,7 +122,7 @@ SIZES = [pytest.param(PHONE, id="phone"), pytest.param(DESK, id="desk")]
 each_size = pytest.mark.parametrize("size", sample(SIZES, 1))
 
 
-def test_nothing_moves_while_pictures_come_and_only_small_ones_do(
+def test_loading_pictures_shifts_nothing_and_loads_thumbnails_only(
     page: Page, gallery_program: Launched
 ) -> None:
     asked: list[str] = []
@@ -139,7 +139,7 @@ def test_nothing_moves_while_pictures_come_and_only_small_ones_do(
 @pytest.mark.slow
 @pytest.mark.parametrize("query", sample(["?q=picture&stars=0&kind=image&since=2026-11-01", ""], 1))
 @each_size
-def test_counts_that_come_late_move_nothing(
+def test_late_counts_cause_no_layout_shift(
     page: Page, gallery_program: Launched, query: str, size: Any
 ) -> None:
     page.set_viewport_size(size)
@@ -154,7 +154,9 @@ def test_counts_that_come_late_move_nothing(
 
 
 @each_size
-def test_half_of_a_page_is_not_drawn(page: Page, gallery_program: Launched, size: Any) -> None:
+def test_a_partly_received_page_is_not_drawn(
+    page: Page, gallery_program: Launched, size: Any
+) -> None:
     page.set_viewport_size(size)
     watch_shifts(page)
     with cutting(gallery_program.url, "/gallery/", at=b'id="tile-', count=4) as (url, goes_on):
@@ -169,7 +171,7 @@ def test_half_of_a_page_is_not_drawn(page: Page, gallery_program: Launched, size
 
 
 @pytest.mark.slow
-def test_rows_are_full_and_tiles_have_the_shapes_of_their_pictures(grid: Page) -> None:
+def test_rows_are_full_and_tiles_keep_the_aspect_ratio(grid: Page) -> None:
     boxes = [tile(grid, number).bounding_box() for number in range(127, 117, -1)]
     found = [box for box in boxes if box]
     assert len({round(box["y"]) for box in found}) > 1
@@ -190,7 +192,7 @@ def test_rows_are_full_and_tiles_have_the_shapes_of_their_pictures(grid: Page) -
 
 
 @pytest.mark.slow
-def test_going_back_leads_to_the_very_place(grid: Page) -> None:
+def test_going_back_restores_the_scroll_position(grid: Page) -> None:
     scroll_through(grid, 125)
     link = grid.get_by_role("link", name="picture 14", exact=True)
     link.scroll_into_view_if_needed()
@@ -209,7 +211,7 @@ def test_going_back_leads_to_the_very_place(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_escape_leads_back_to_the_picture_that_was_seen_last(
+def test_escape_returns_the_focus_to_the_last_viewed_picture(
     page: Page, gallery_program: Launched
 ) -> None:
     open_picture(page, gallery_program, 20)
@@ -221,7 +223,7 @@ def test_escape_leads_back_to_the_picture_that_was_seen_last(
     expect(link).to_be_focused()
 
 
-def test_without_javascript_there_are_pages_and_a_way_back(
+def test_without_javascript_the_gallery_has_pages_and_a_way_back(
     browser: Browser, gallery_program: Launched
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
@@ -242,7 +244,7 @@ def test_without_javascript_there_are_pages_and_a_way_back(
 
 
 @pytest.mark.slow
-def test_arrows_walk_the_grid_and_shift_chooses_on_the_way(grid: Page) -> None:
+def test_arrow_keys_move_in_the_grid_and_shift_extends_the_selection(grid: Page) -> None:
     grid.get_by_role("link", name="picture 128", exact=True).focus()
     grid.keyboard.press("ArrowRight")
     expect(grid.get_by_role("link", name="picture 127", exact=True)).to_be_focused()
@@ -255,7 +257,7 @@ def test_arrows_walk_the_grid_and_shift_chooses_on_the_way(grid: Page) -> None:
     expect(grid.get_by_role("group", name="Selected pictures")).to_be_hidden()
 
 
-def test_what_is_chosen_stays_so_while_more_comes_and_goes_in_place(grid: Page) -> None:
+def test_the_selection_is_kept_while_tiles_are_added_and_removed(grid: Page) -> None:
     grid.get_by_role("checkbox", name="Select picture 122").check(force=True)
     grid.get_by_role("checkbox", name="Select picture 120").click(modifiers=["Shift"], force=True)
     scroll_through(grid, 120)
@@ -272,7 +274,7 @@ def test_what_is_chosen_stays_so_while_more_comes_and_goes_in_place(grid: Page) 
     expect(tile(grid, 121)).to_have_count(1)
 
 
-def test_the_last_picture_goes_to_the_trash_in_place_and_comes_back(
+def test_the_last_picture_is_trashed_and_restored_without_a_reload(
     grid: Page, gallery_program: Launched
 ) -> None:
     grid.goto(f"{gallery_program.url}gallery/?q=96")
@@ -287,7 +289,7 @@ def test_the_last_picture_goes_to_the_trash_in_place_and_comes_back(
 
 
 @pytest.mark.slow
-def test_a_collection_is_filled_and_emptied_from_the_grid(
+def test_pictures_are_added_to_and_removed_from_a_collection_in_the_grid(
     grid: Page, gallery_program: Launched
 ) -> None:
     grid.get_by_role("checkbox", name="Select picture 110").check(force=True)
@@ -306,7 +308,7 @@ def test_a_collection_is_filled_and_emptied_from_the_grid(
     expect(tile(grid, 109)).to_have_count(1)
 
 
-def test_keys_select_rate_tag_throw_away_and_undo(grid: Page, gallery_program: Launched) -> None:
+def test_keys_select_rate_tag_trash_and_undo(grid: Page, gallery_program: Launched) -> None:
     grid.get_by_role("link", name="picture 105", exact=True).focus()
     grid.keyboard.press("4")
     expect(tile(grid, 105).locator(".tile__badge")).to_contain_text("4")
@@ -329,7 +331,7 @@ def test_keys_select_rate_tag_throw_away_and_undo(grid: Page, gallery_program: L
     expect(page.locator(".tile")).to_have_count(1)
 
 
-def test_a_filter_opens_under_its_pill_and_keys_walk_it(grid: Page) -> None:
+def test_a_filter_opens_under_its_pill_and_works_by_keyboard(grid: Page) -> None:
     expect(grid.locator("#filter-2-choices")).to_contain_text("demo")
     pill = grid.get_by_role("button", name="Stars", exact=True)
     pill.click()
@@ -352,7 +354,7 @@ def test_a_filter_opens_under_its_pill_and_keys_walk_it(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_filters_need_no_script(browser: Browser, gallery_program: Launched) -> None:
+def test_filters_work_without_javascript(browser: Browser, gallery_program: Launched) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{gallery_program.url}gallery/")
@@ -388,7 +390,7 @@ def test_the_size_of_pictures_is_chosen_and_remembered(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_keys_pressed_quickly_each_meet_the_picture_after(
+def test_quickly_pressed_keys_each_act_on_the_next_picture(
     page: Page, gallery_program: Launched
 ) -> None:
     open_picture(page, gallery_program, 100)
@@ -400,7 +402,7 @@ def test_keys_pressed_quickly_each_meet_the_picture_after(
 
 
 @pytest.mark.slow
-def test_tags_are_typed_while_the_viewer_moves_on_repeated_and_taken_back(
+def test_tags_typed_in_the_viewer_can_be_repeated_and_undone(
     page: Page, gallery_program: Launched
 ) -> None:
     open_picture(page, gallery_program, 95)
@@ -419,7 +421,7 @@ def test_tags_are_typed_while_the_viewer_moves_on_repeated_and_taken_back(
 
 
 @pytest.mark.slow
-def test_the_trash_has_a_way_back_by_button_and_by_key(
+def test_the_trash_can_be_undone_by_button_and_by_key(
     page: Page, gallery_program: Launched
 ) -> None:
     open_picture(page, gallery_program, 90)
@@ -445,9 +447,7 @@ def test_a_key_that_is_held_down_is_one_action(page: Page, gallery_program: Laun
     expect_shown(page, 85)
 
 
-def test_what_does_not_get_through_is_said_and_done_later(
-    page: Page, gallery_program: Launched
-) -> None:
+def test_failed_actions_are_reported_and_retried(page: Page, gallery_program: Launched) -> None:
     open_picture(page, gallery_program, 80)
     page.route("**/gallery/sort/", lambda route: route.abort())
     page.keyboard.press("4")
@@ -463,7 +463,7 @@ def test_what_does_not_get_through_is_said_and_done_later(
     expect_stars(page, gallery_program, 79, 2)
 
 
-def test_a_picture_is_zoomed_moved_and_let_go(page: Page, gallery_program: Launched) -> None:
+def test_a_picture_is_zoomed_panned_and_reset(page: Page, gallery_program: Launched) -> None:
     open_picture(page, gallery_program, 75)
     image, stage = page.locator(".viewer__canvas > svg"), page.locator("#stage")
     box = image.bounding_box()
@@ -493,7 +493,7 @@ def test_a_picture_is_zoomed_moved_and_let_go(page: Page, gallery_program: Launc
 
 
 @pytest.mark.slow
-def test_details_go_for_the_picture_s_sake_and_the_whole_screen_is_its(
+def test_details_can_be_hidden_and_the_viewer_fills_the_screen(
     page: Page, gallery_program: Launched
 ) -> None:
     open_picture(page, gallery_program, 70)
@@ -512,7 +512,7 @@ def test_details_go_for_the_picture_s_sake_and_the_whole_screen_is_its(
 
 
 @pytest.mark.slow
-def test_a_film_plays_in_the_viewer(page: Page, gallery_program: Launched) -> None:
+def test_a_video_plays_in_the_viewer(page: Page, gallery_program: Launched) -> None:
     open_picture(page, gallery_program, COUNT - 1)
     film = page.locator("#stage > video")
     film.evaluate("async video => { video.muted = true; await video.play(); }")
@@ -545,7 +545,7 @@ def phone(browser: Browser) -> Iterator[Page]:
 TABS = 56  # pixels, of the bar at the bottom of a phone
 
 
-def test_a_swipe_turns_and_what_is_done_is_within_reach_of_a_thumb(
+def test_a_swipe_turns_and_actions_are_within_reach_of_a_thumb(
     phone: Page, gallery_program: Launched
 ) -> None:
     open_picture(phone, gallery_program, 65)
@@ -562,7 +562,7 @@ def test_a_swipe_turns_and_what_is_done_is_within_reach_of_a_thumb(
 
 
 @pytest.mark.slow
-def test_a_pinch_makes_the_picture_larger(phone: Page, gallery_program: Launched) -> None:
+def test_a_pinch_zooms_the_picture(phone: Page, gallery_program: Launched) -> None:
     open_picture(phone, gallery_program, 60)
     touch(phone, *([(185 - apart, 300), (205 + apart, 300)] for apart in range(0, 120, 10)))
     assert phone.evaluate("visualViewport.scale") > 1.5
@@ -572,7 +572,7 @@ def test_a_pinch_makes_the_picture_larger(phone: Page, gallery_program: Launched
 
 @pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["light", "dark"], 1))
-def test_every_page_of_it_is_there_for_everybody(
+def test_every_gallery_page_passes_axe(
     page: Page, gallery_program: Launched, colour_scheme: Any
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow to import

@@ -36,14 +36,16 @@ SOME = [(path, [*NAMES][number % len(NAMES)]) for number, path in enumerate(PAGE
 
 
 @pytest.mark.parametrize(("path", "kind"), EACH if IS_WHOLE else sample(SOME, 2))
-def test_words_are_whole_and_nothing_sticks_out(
+def test_no_word_is_cut_and_nothing_overflows(
     visit: Callable[..., Page], path: str, kind: str
 ) -> None:
     assert find_faults(visit(kind, path)) == {}
 
 
 @pytest.mark.parametrize("path", sample(OUTSIDE, 1))
-def test_so_it_is_before_the_login(visit: Callable[..., Page], path: str) -> None:
+def test_no_word_is_cut_and_nothing_overflows_on_anonymous_pages(
+    visit: Callable[..., Page], path: str
+) -> None:
     assert find_faults(visit("long", path, is_logged_in=False)) == {}
 
 
@@ -81,9 +83,7 @@ FLUSH = """() => [...document.querySelectorAll(".part")].flatMap((part) => {
 
 
 @pytest.mark.parametrize("path", ["presets", "models/doubao-seedream-5-0-lite/presets/"])
-def test_presets_keep_away_from_the_frame_around_them(
-    visit: Callable[..., Page], path: str
-) -> None:
+def test_presets_have_a_margin_to_their_frame(visit: Callable[..., Page], path: str) -> None:
     page = visit("short", path, viewport={"width": 390, "height": 844})
     assert page.evaluate(FLUSH) == []
 
@@ -99,7 +99,7 @@ def test_the_languages_are_centred_below_the_login(visit: Callable[..., Page]) -
     assert languages["x"] + languages["width"] < card["x"] + card["width"]
 
 
-def test_there_is_room_above_the_fields_of_an_experiment(visit: Callable[..., Page]) -> None:
+def test_there_is_a_margin_above_the_fields_of_an_experiment(visit: Callable[..., Page]) -> None:
     page = visit("short", "experiments/new/?model=doubao-seedream-5-0-lite")
     above = page.locator("main > p").last.bounding_box()
     field = page.locator(".vary__field").first.bounding_box()
@@ -112,9 +112,7 @@ WITH_POPOVERS = ("run", "playground", "picture", "gallery")
 
 
 @pytest.mark.parametrize("path", sample(WITH_POPOVERS, 1))
-def test_a_menu_is_within_the_window_wherever_its_button_is(
-    visit: Callable[..., Page], path: str
-) -> None:
+def test_a_menu_stays_within_the_window(visit: Callable[..., Page], path: str) -> None:
     page = visit("short", path)
     for width, height in ((1280, 720), (1024, 400), (844, 390), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
@@ -128,9 +126,7 @@ PRICES = (
 
 
 @pytest.mark.parametrize("kind", sample([*NAMES][::-1], 1))
-def test_a_long_price_beside_generate_moves_and_breaks_nothing(
-    visit: Callable[..., Page], kind: str
-) -> None:
+def test_a_long_price_beside_generate_shifts_nothing(visit: Callable[..., Page], kind: str) -> None:
     page = visit(kind, "playground")
     foot, generate = page.locator(".form__foot"), page.locator("#generate")
     for width in WIDTHS:

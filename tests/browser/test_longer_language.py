@@ -86,9 +86,7 @@ def find_english(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*sample(PAGES, 3), *sample(OUTSIDE, 1)])
-def test_a_page_is_translated_and_has_room_for_longer_words(
-    visit: Callable[..., Page], path: str
-) -> None:
+def test_a_page_is_translated_and_fits_longer_words(visit: Callable[..., Page], path: str) -> None:
     page = open_in(visit, ACCENTED, path)
     assert page.evaluate("document.documentElement.lang") == ACCENTED
     assert find_english(page) == []
@@ -96,7 +94,7 @@ def test_a_page_is_translated_and_has_room_for_longer_words(
 
 
 @pytest.mark.parametrize("path", [*sample(PAGES[::-1], 2)])
-def test_a_page_is_mirrored_where_texts_run_from_right_to_left(
+def test_a_page_is_mirrored_in_a_right_to_left_language(
     visit: Callable[..., Page], path: str
 ) -> None:
     page = open_in(visit, HEBREW, path)
@@ -108,7 +106,7 @@ def test_a_page_is_mirrored_where_texts_run_from_right_to_left(
     assert mark["x"] > WIDTHS[HEBREW][-1] / 2, "the mark of the bar is not at the right"
 
 
-def test_a_text_that_is_not_translated_is_found(page: Page) -> None:
+def test_an_untranslated_text_is_detected(page: Page) -> None:
     accented = lengthen("Open the gallery", str.maketrans(LETTERS, "ä" * len(LETTERS)))
     page.set_content(
         f"<title>{accented}</title><p>{accented}</p><code>run</code>"
@@ -117,7 +115,7 @@ def test_a_text_that_is_not_translated_is_found(page: Page) -> None:
     assert find_english(page) == ["Not yet", "Newest", "A boat"]
 
 
-def test_a_label_that_has_no_room_is_found(page: Page) -> None:
+def test_a_label_that_is_cut_off_is_detected(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.set_content(
         "<style>button { width: 3rem; overflow: hidden; white-space: nowrap }</style>"

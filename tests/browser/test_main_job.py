@@ -69,7 +69,7 @@ def generate(page: Page, prompt: str) -> Locator:
 
 
 @pytest.mark.slow
-def test_the_example_of_the_documentation(playground: Page, service: SandboxProcess) -> None:
+def test_the_example_of_the_documentation_works(playground: Page, service: SandboxProcess) -> None:
     choose(playground, "Aspect ratio", "16:9")
     choose(playground, "Resolution", "2k")
     set_images(playground, "1")
@@ -79,7 +79,7 @@ def test_the_example_of_the_documentation(playground: Page, service: SandboxProc
     assert (sent["size"], sent["resolution"], sent["n"]) == ("16:9", "2k", 1)
 
 
-def test_text_to_picture_with_only_a_prompt(playground: Page, service: SandboxProcess) -> None:
+def test_a_prompt_alone_generates_a_picture(playground: Page, service: SandboxProcess) -> None:
     card = generate(playground, "a lighthouse at dusk")
     expect_pictures(card, 1)
     expect_done(card)
@@ -100,7 +100,7 @@ def test_the_console_has_no_errors(playground: Page) -> None:
     assert faults == []
 
 
-def test_picture_to_picture_by_the_button(
+def test_an_uploaded_reference_is_sent_with_the_prompt(
     playground: Page, service: SandboxProcess, photo: Path
 ) -> None:
     playground.get_by_label("Reference images").set_input_files(photo)
@@ -111,7 +111,7 @@ def test_picture_to_picture_by_the_button(
 
 
 @pytest.mark.slow
-def test_a_picture_is_taken_by_drop_and_by_paste_and_can_be_removed(
+def test_a_picture_is_added_by_drop_and_paste_and_can_be_removed(
     playground: Page, photo: Path
 ) -> None:
     bytes_of_photo = list(photo.read_bytes())
@@ -134,7 +134,7 @@ HAND_OVER = """([kind, bytes]) => {
 
 
 @pytest.mark.slow
-def test_files_come_from_earlier_pictures_and_change_places(
+def test_files_are_chosen_from_earlier_pictures_and_reordered(
     playground: Page, service: SandboxProcess, photo: Path
 ) -> None:
     expect_pictures(generate(playground, "to be used again"), 1)
@@ -153,7 +153,7 @@ def test_files_come_from_earlier_pictures_and_change_places(
 
 
 @pytest.mark.slow
-def test_a_file_on_its_way_can_be_called_off(playground: Page, photo: Path) -> None:
+def test_an_upload_in_progress_can_be_cancelled(playground: Page, photo: Path) -> None:
     playground.route("**/uploads/", lambda _route: None)  # it never arrives
     playground.get_by_label("Reference images").set_input_files(photo)
     expect(playground.get_by_role("progressbar", name="Sending photo.png")).to_be_visible()
@@ -182,7 +182,7 @@ def finish(service: SandboxProcess) -> None:
 
 
 @pytest.mark.slow
-def test_a_group_of_pictures(playground: Page) -> None:
+def test_grouped_generation_shows_all_its_pictures(playground: Page) -> None:
     expect(playground.get_by_label("Max images")).to_be_hidden()
     unfold(playground)
     playground.get_by_role("radio", name="auto").last.check()
@@ -195,7 +195,7 @@ def test_a_group_of_pictures(playground: Page) -> None:
     expect_pictures(card, count)
 
 
-def test_a_reload_in_mid_generation_loses_nothing(
+def test_a_reload_during_generation_loses_nothing(
     playground: Page, service: SandboxProcess
 ) -> None:
     service.durations(queued=0.5, processing=600)
@@ -208,7 +208,9 @@ def test_a_reload_in_mid_generation_loses_nothing(
 
 
 @pytest.mark.slow
-def test_two_runs_at_once_each_say_what_they_do(playground: Page, service: SandboxProcess) -> None:
+def test_two_concurrent_runs_each_show_their_status(
+    playground: Page, service: SandboxProcess
+) -> None:
     service.durations(queued=0, processing=600)
     first = generate(playground, "the first of two")
     expect(first).to_be_visible(timeout=ARRIVES)  # a press while one is on its way is dropped
@@ -221,20 +223,20 @@ def test_two_runs_at_once_each_say_what_they_do(playground: Page, service: Sandb
 
 
 @pytest.mark.slow
-def test_control_and_enter_generate_from_within_the_prompt(playground: Page) -> None:
+def test_control_and_enter_in_the_prompt_generate(playground: Page) -> None:
     write(playground, "by keyboard alone")
     playground.get_by_label("Prompt").press("Control+Enter")
     expect_pictures(card_of(playground, "by keyboard alone"), 1)
 
 
-def test_a_double_click_is_one_run(playground: Page, service: SandboxProcess) -> None:
+def test_a_double_click_creates_one_run(playground: Page, service: SandboxProcess) -> None:
     write(playground, "pressed twice")
     playground.get_by_role("button", name="Generate").dblclick()
     expect_pictures(card_of(playground, "pressed twice"), 1)
     assert len(service.ledger()["charges"]) == 1
 
 
-def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(playground: Page) -> None:
+def test_an_error_is_shown_at_its_field_and_input_is_kept(playground: Page) -> None:
     set_images(playground, "16")
     press(playground)
     prompt, images = (
@@ -248,7 +250,7 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_is_kept(playgroun
 
 
 @pytest.mark.slow
-def test_errors_go_away_with_the_run_that_was_accepted(playground: Page) -> None:
+def test_errors_are_removed_when_a_run_is_accepted(playground: Page) -> None:
     press(playground)
     expect(playground.get_by_role("alert").first).to_be_visible()
     expect_pictures(generate(playground, "mended"), 1)
@@ -257,7 +259,7 @@ def test_errors_go_away_with_the_run_that_was_accepted(playground: Page) -> None
 
 
 @pytest.mark.slow
-def test_generate_waits_for_a_file_that_is_on_its_way(
+def test_generate_waits_for_an_upload_in_progress(
     playground: Page, service: SandboxProcess, photo: Path
 ) -> None:
     held: list[Route] = []
@@ -271,9 +273,7 @@ def test_generate_waits_for_a_file_that_is_on_its_way(
     assert len(service.ledger()["tasks"][-1]["input"]["image_urls"]) == 1
 
 
-def test_a_server_that_is_away_costs_nothing_that_was_typed(
-    playground: Page, service: SandboxProcess
-) -> None:
+def test_an_unreachable_server_loses_no_input(playground: Page, service: SandboxProcess) -> None:
     playground.context.set_offline(True)
     write(playground, "typed while nobody listened")
     press(playground)
@@ -284,7 +284,7 @@ def test_a_server_that_is_away_costs_nothing_that_was_typed(
     assert len(service.ledger()["charges"]) == 1
 
 
-def test_a_stale_page_gets_a_fresh_token_and_keeps_what_was_typed(playground: Page) -> None:
+def test_a_stale_page_gets_a_fresh_csrf_token_and_keeps_its_input(playground: Page) -> None:
     write(playground, "from a stale page")
     playground.evaluate("document.querySelector('#form [name=csrfmiddlewaretoken]').value = 'x'")
     press(playground)
@@ -294,7 +294,7 @@ def test_a_stale_page_gets_a_fresh_token_and_keeps_what_was_typed(playground: Pa
 
 
 @pytest.mark.slow
-def test_the_page_of_a_run_shows_its_pictures_as_they_come(
+def test_the_page_of_a_run_shows_its_pictures_as_they_arrive(
     playground: Page, service: SandboxProcess
 ) -> None:
     service.fault("submit", "server_error", count=1)
@@ -307,7 +307,7 @@ def test_the_page_of_a_run_shows_its_pictures_as_they_come(
 
 
 @pytest.mark.slow
-def test_a_service_that_is_down_is_said_so_and_waited_for(
+def test_a_provider_outage_is_reported_and_waited_for(
     playground: Page, service: SandboxProcess
 ) -> None:
     service.fault("submit", "server_error", count=2)
@@ -320,7 +320,7 @@ def test_a_service_that_is_down_is_said_so_and_waited_for(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["light", "dark"], 1))
-def test_the_page_is_there_for_everybody(playground: Page, colour_scheme: str) -> None:
+def test_the_playground_passes_axe(playground: Page, colour_scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - slow to import
 
     playground.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
@@ -330,7 +330,7 @@ def test_the_page_is_there_for_everybody(playground: Page, colour_scheme: str) -
     assert found.violations_count == 0, found.generate_report()
 
 
-def test_everything_works_without_javascript(
+def test_the_main_task_works_without_javascript(
     browser: Browser, launched: Launched, service: SandboxProcess, photo: Path
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
@@ -347,7 +347,9 @@ def test_everything_works_without_javascript(
 
 
 @pytest.mark.slow
-def test_tomorrow_shows_the_same(playground: Page, browser: Browser, launched: Launched) -> None:
+def test_a_new_session_shows_the_earlier_run(
+    playground: Page, browser: Browser, launched: Launched
+) -> None:
     expect_pictures(generate(playground, "to be kept"), 1)
     context = browser.new_context()
     page = context.new_page()

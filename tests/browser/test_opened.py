@@ -22,7 +22,7 @@ from tests.sandbox_process import SandboxProcess
 pytestmark = pytest.mark.once
 
 
-def test_a_picture_opens_in_the_viewer_turns_and_leads_back(playground: Page) -> None:
+def test_a_result_opens_in_the_viewer_and_returns_to_the_board(playground: Page) -> None:
     expect_pictures(generate(playground, "not of this group"), 1)
     set_images(playground, "2")
     card = generate(playground, "two of a kind")
@@ -52,7 +52,7 @@ def test_a_picture_opens_in_the_viewer_turns_and_leads_back(playground: Page) ->
 
 
 @pytest.mark.slow
-def test_a_deep_link_into_the_viewer_leads_back_to_the_results(
+def test_a_deep_link_into_the_viewer_returns_to_the_results(
     playground: Page, browser: Browser
 ) -> None:
     card = generate(playground, "sent to a friend")

@@ -61,11 +61,11 @@ def compare(page: Page, patterns: list[str], flags: str = "u") -> list[Any]:
             if (ours := decide(*pair)) is not theirs]  # fmt: skip
 
 
-def test_named_patterns_mean_what_they_mean_in_chromium(page: Page) -> None:
+def test_named_patterns_match_the_same_in_chromium(page: Page) -> None:
     assert compare(page, NAMED) == []
 
 
-def test_needless_backslashes_mean_what_they_mean_without_the_flag(page: Page) -> None:
+def test_needless_backslashes_match_the_same_without_the_unicode_flag(page: Page) -> None:
     assert compare(page, NEEDLESS, "") == []
 
 
@@ -75,7 +75,7 @@ def test_needless_backslashes_mean_what_they_mean_without_the_flag(page: Page) -
      r"\c1", r"\x1", r"\u12", r"\u{110000}", r"\p{Nope}", r"\p", "(?a)", "(?<1>a)", "^*", r"\b+",
      "{1}", r"\01"],
 )  # fmt: skip
-def test_what_chromium_cannot_read_is_not_checked(page: Page, pattern: str) -> None:
+def test_patterns_that_chromium_rejects_are_not_checked(page: Page, pattern: str) -> None:
     assert ask(page, [(pattern, "")]) == [None]
     assert find_pattern(pattern) is None
 
@@ -110,7 +110,7 @@ ANCHORED = st.builds(
 DRAWN = st.text(st.sampled_from(LETTERS), max_size=9)
 
 
-def test_generated_patterns_mean_what_they_mean_in_chromium(page: Page) -> None:
+def test_generated_patterns_match_the_same_in_chromium(page: Page) -> None:
     pairs: list[tuple[str, str]] = []
 
     @settings(
@@ -132,7 +132,7 @@ def test_generated_patterns_mean_what_they_mean_in_chromium(page: Page) -> None:
     assert len(unread) < len(pairs) / 100
 
 
-def test_the_attribute_decides_in_the_browser_as_here(page: Page) -> None:
+def test_the_pattern_attribute_decides_as_the_server_does(page: Page) -> None:
     given = [
         r"^[a-z]{1,3}$",
         r"^\d+x\d+$",

@@ -47,7 +47,7 @@ def switch(page: Page, name: str) -> None:
     expect(page.get_by_role("button", name=f"in {name}")).to_be_visible()
 
 
-def test_somebody_goes_between_two_workspaces_by_the_menu(team: Team, owner: Page) -> None:
+def test_the_menu_switches_between_two_workspaces(team: Team, owner: Page) -> None:
     found_workspace(team, owner, "Side project")
     switch(owner, "Studio")
     team.visit(owner, "team/")
@@ -59,7 +59,7 @@ def test_somebody_goes_between_two_workspaces_by_the_menu(team: Team, owner: Pag
 
 
 @pytest.mark.slow
-def test_a_form_left_open_in_the_other_workspace_is_refused_in_words(
+def test_a_form_left_open_in_another_workspace_is_refused_with_a_message(
     team: Team, owner: Page
 ) -> None:
     found_workspace(team, owner, "Elsewhere")
@@ -72,7 +72,7 @@ def test_a_form_left_open_in_the_other_workspace_is_refused_in_words(
     expect(owner.get_by_role("alert").filter(has_text="another workspace")).to_be_visible()
 
 
-def test_a_link_takes_in_whoever_is_logged_in_and_says_who_that_is(
+def test_an_invitation_admits_a_logged_in_person_and_names_them(
     team: Team, owner: Page, other: Page
 ) -> None:
     come_in(other, team.invite(owner), "cy")
@@ -88,7 +88,7 @@ def test_a_link_takes_in_whoever_is_logged_in_and_says_who_that_is(
 
 
 @pytest.mark.slow
-def test_a_link_that_was_taken_back_says_so(team: Team, owner: Page, other: Page) -> None:
+def test_a_revoked_invitation_says_so(team: Team, owner: Page, other: Page) -> None:
     link = team.invite(owner)
     owner.get_by_role("button", name="Revoke").first.click()
     other.goto(link)
@@ -103,7 +103,9 @@ def test_the_only_owner_cannot_leave(team: Team, owner: Page) -> None:
 
 
 @pytest.mark.slow
-def test_who_is_removed_is_out_in_an_open_page(team: Team, owner: Page, other: Page) -> None:
+def test_a_removed_member_loses_access_in_an_open_page(
+    team: Team, owner: Page, other: Page
+) -> None:
     come_in(other, team.invite(owner), "dora")
     team.visit(other, f"models/{SLUG}/")
     team.visit(owner, "team/")

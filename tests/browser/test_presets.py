@@ -17,7 +17,7 @@ def is_check(response: Response) -> bool:
     return "/form/?check" in response.url and response.ok
 
 
-def test_a_draft_is_there_after_a_reload_and_in_another_browser(
+def test_a_draft_is_restored_after_a_reload_and_in_another_browser(
     playground: Page, browser: Browser
 ) -> None:
     with playground.expect_response(is_check):
@@ -31,7 +31,7 @@ def test_a_draft_is_there_after_a_reload_and_in_another_browser(
     elsewhere.context.close()
 
 
-def test_what_stands_in_the_form_becomes_a_preset_and_is_chosen_again(playground: Page) -> None:
+def test_the_form_is_saved_as_a_preset_and_restored_from_it(playground: Page) -> None:
     form = playground.url
     write(playground, "a heron by night")
     set_images(playground, "4")
@@ -48,7 +48,7 @@ def test_what_stands_in_the_form_becomes_a_preset_and_is_chosen_again(playground
 
 
 @pytest.mark.slow
-def test_an_earlier_prompt_is_searched_and_taken_into_the_form(playground: Page) -> None:
+def test_an_earlier_prompt_is_found_and_put_into_the_form(playground: Page) -> None:
     write(playground, "an owl on a weathercock")
     press(playground)
     expect(card_of(playground, "an owl on a weathercock")).to_be_visible()
@@ -62,7 +62,7 @@ def test_an_earlier_prompt_is_searched_and_taken_into_the_form(playground: Page)
     expect(playground.get_by_label("Prompt")).to_have_value("an owl on a weathercock")
 
 
-def test_variables_become_a_little_form_above_and_fill_the_prompt(playground: Page) -> None:
+def test_variables_become_fields_and_fill_the_prompt(playground: Page) -> None:
     write(playground, PROMPT_WITH_VARIABLES)
     variables = playground.get_by_role("group", name="Variables")
     variables.get_by_label("animal").select_option("dog")
@@ -76,7 +76,9 @@ def test_variables_become_a_little_form_above_and_fill_the_prompt(playground: Pa
 
 
 @pytest.mark.slow
-def test_presets_and_prompts_work_without_javascript(browser: Browser, launched: Launched) -> None:
+def test_presets_and_prompt_history_work_without_javascript(
+    browser: Browser, launched: Launched
+) -> None:
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(f"{launched.url}models/{SLUG}/")
     page.get_by_label("Prompt").fill("a plain heron")

@@ -15,7 +15,7 @@ DECODED = """() => Promise.all(
     [...document.images].map((image) => image.decode().then(() => image.naturalWidth)))"""
 
 
-def test_it_is_complete_in_one_file(visit: Visit, tmp_path: Path) -> None:
+def test_a_report_is_complete_in_one_file(visit: Visit, tmp_path: Path) -> None:
     page = visit("short", "experiment", viewport=DESK)
     with page.expect_download() as download:
         page.get_by_role("link", name="Report").click()

@@ -33,7 +33,7 @@ def say(page: Page, lang: str, forms: dict[str, str], text: str, **values: Any) 
     return str(page.evaluate(CHOOSE, [text, values]))
 
 
-def test_values_are_filled_in_where_a_text_names_them(page: Page) -> None:
+def test_named_placeholders_are_filled_in(page: Page) -> None:
     said = say(page, "en", {"other": ""}, "sent", name="a $& b", seconds=4)
     assert said == "Sent a $& b in 4 s"
 
@@ -47,7 +47,7 @@ def test_values_are_filled_in_where_a_text_names_them(page: Page) -> None:
         ("ar", {"two": "ملفان", "other": "%(count)s"}, 2, "ملفان"),
     ],
 )
-def test_a_number_chooses_the_plural_form(
+def test_a_number_selects_the_plural_form(
     page: Page, lang: str, forms: dict[str, str], count: int, said: str
 ) -> None:
     assert say(page, lang, forms, "files", count=count) == said

@@ -67,7 +67,7 @@ def board(playground: Page, service: SandboxProcess) -> Page:
 
 
 @pytest.mark.parametrize(("amount", "size"), sample(AMOUNTS[::-1], 1))
-def test_the_board_stays_still_while_pictures_come(
+def test_arriving_pictures_cause_no_layout_shift_on_the_board(
     board: Page, service: SandboxProcess, amount: str, size: object
 ) -> None:
     prompt = f"{amount} on a board {size}"
@@ -81,7 +81,7 @@ def test_the_board_stays_still_while_pictures_come(
 
 @pytest.mark.slow
 @some_amount
-def test_a_late_answer_finds_the_place_of_its_card_held(
+def test_a_late_response_finds_a_placeholder_for_its_card(
     board: Page, service: SandboxProcess, amount: str, size: object
 ) -> None:
     prompt = f"{amount} answered late {size}"
@@ -102,7 +102,7 @@ def test_a_late_answer_finds_the_place_of_its_card_held(
 
 
 @pytest.mark.slow
-def test_a_place_is_given_back_when_the_form_is_refused(board: Page) -> None:
+def test_a_refused_form_removes_the_placeholder(board: Page) -> None:
     board.reload()
     answer = hold_back(board, f"**/models/{SLUG}/", method="POST")
     board.get_by_label("Prompt").fill("")
@@ -124,7 +124,7 @@ def test_a_place_is_given_back_when_the_form_is_refused(board: Page) -> None:
         1,
     ),
 )
-def test_what_goes_wrong_is_said_where_the_pictures_would_be(
+def test_an_error_is_shown_in_the_placeholder_of_the_pictures(
     board: Page, service: SandboxProcess, kind: str, words: str
 ) -> None:
     board.reload()
@@ -147,7 +147,7 @@ def test_what_goes_wrong_is_said_where_the_pictures_would_be(
 
 @pytest.mark.slow
 @some_amount
-def test_the_page_of_a_run_stays_still_while_pictures_come(
+def test_arriving_pictures_cause_no_layout_shift_on_the_run_page(
     board: Page, service: SandboxProcess, amount: str, size: object
 ) -> None:
     prompt = f"{amount} on a page {size}"
@@ -175,7 +175,7 @@ SOME = [(path, (PHONE, DESK)[number % 2]) for number, path in enumerate(PAGES[:6
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("path", "size"), EACH if IS_WHOLE else sample(SOME, 1))
-def test_scripts_that_come_late_move_nothing(
+def test_late_scripts_cause_no_layout_shift(
     board: Page, launched: Launched, path: str, size: object
 ) -> None:
     board.set_viewport_size(size)  # type: ignore[arg-type]

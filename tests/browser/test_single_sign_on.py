@@ -8,7 +8,9 @@ from tests.browser.conftest import Team
 pytestmark = pytest.mark.once
 
 
-def test_a_new_person_comes_in_by_the_button_of_an_invitation(team: Team, page: Page) -> None:
+def test_a_new_person_signs_up_with_single_sign_on_and_an_invitation(
+    team: Team, page: Page
+) -> None:
     team.log_in(page)
     link = team.invite(page)
     page.context.clear_cookies()
@@ -24,7 +26,7 @@ def test_a_new_person_comes_in_by_the_button_of_an_invitation(team: Team, page: 
     expect(page.get_by_role("button", name="You: bo in Studio")).to_be_visible()
 
 
-def test_who_says_no_there_is_told_so_here(team: Team, page: Page) -> None:
+def test_a_denied_consent_is_reported_on_the_login_page(team: Team, page: Page) -> None:
     team.visit(page, "login/")
     page.get_by_role("link", name="Log in with Acme").click()
     page.get_by_role("link", name="Deny").click()

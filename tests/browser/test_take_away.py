@@ -16,7 +16,7 @@ TAKE = "/gallery/take/"
 
 
 @pytest.mark.once
-def test_the_page_in_it_works_from_the_disk(
+def test_the_html_page_in_a_zip_works_from_the_disk(
     client: Client,
     shelve: Shelve,  # noqa: F811 - the fixture
     workspace: Workspace, tmp_path: Path, page: Page

@@ -20,7 +20,7 @@ def choose(page: Page, theme: str) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_theme_is_shown_at_once_and_stays(playground: Page) -> None:
+def test_a_theme_is_applied_at_once_and_remembered(playground: Page) -> None:
     """Whatever the system has: what is typed stays, too, for no page is loaded."""
     playground.emulate_media(color_scheme="light")
     playground.get_by_label("Prompt", exact=True).fill("typed before")

@@ -28,7 +28,7 @@ def expect_picture(card: Locator) -> None:
     expect(card.get_by_role("img", name="Picture 1")).to_be_visible(timeout=ARRIVES)
 
 
-def test_a_refused_key_is_told_and_the_run_sent_again(
+def test_a_rejected_key_is_reported_and_the_run_can_be_sent_again(
     playground: Page, service: SandboxProcess
 ) -> None:
     service.fault("submit", "unauthorized")
@@ -42,7 +42,7 @@ def test_a_refused_key_is_told_and_the_run_sent_again(
 
 
 @pytest.mark.slow
-def test_what_was_declined_leads_back_to_the_form(
+def test_a_content_filter_rejection_leads_back_to_the_form(
     playground: Page, service: SandboxProcess
 ) -> None:
     service.fault("submit", "failed", code="content_moderation")
@@ -53,9 +53,7 @@ def test_what_was_declined_leads_back_to_the_form(
 
 
 @pytest.mark.slow
-def test_a_run_that_waits_for_a_pause_can_be_called_off(
-    playground: Page, service: SandboxProcess
-) -> None:
+def test_a_rate_limited_run_can_be_cancelled(playground: Page, service: SandboxProcess) -> None:
     service.fault("submit", "throttled", retry_after="seconds", seconds=600)
     card = generate(playground, "one too many")
     expect_words(card, "Rate limited, waiting", "Nothing charged")
@@ -65,7 +63,9 @@ def test_a_run_that_waits_for_a_pause_can_be_called_off(
 
 
 @pytest.mark.slow
-def test_one_can_stop_waiting_and_wait_again(playground: Page, service: SandboxProcess) -> None:
+def test_waiting_for_a_run_can_be_stopped_and_resumed(
+    playground: Page, service: SandboxProcess
+) -> None:
     service.durations(queued=0, processing=600)
     card = generate(playground, "a very slow river")
     expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
@@ -79,9 +79,7 @@ def test_one_can_stop_waiting_and_wait_again(playground: Page, service: SandboxP
 
 
 @pytest.mark.slow
-def test_the_page_of_a_run_tells_its_story_so_far(
-    playground: Page, service: SandboxProcess
-) -> None:
+def test_the_page_of_a_run_shows_its_timeline(playground: Page, service: SandboxProcess) -> None:
     service.fault("submit", "unavailable", retry_after="seconds", seconds=600)
     card = generate(playground, "a service at lunch")
     expect_words(card, "Rate limited, waiting")
@@ -91,9 +89,7 @@ def test_the_page_of_a_run_tells_its_story_so_far(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", sample(["dark", "light"], 1))
-def test_an_explanation_has_no_barriers(
-    playground: Page, service: SandboxProcess, scheme: str
-) -> None:
+def test_an_explanation_passes_axe(playground: Page, service: SandboxProcess, scheme: str) -> None:
     playground.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     service.fault("submit", "payment_required")
     purse, rush = f"an empty purse, {scheme}", f"too much at a time, {scheme}"
@@ -105,7 +101,7 @@ def test_an_explanation_has_no_barriers(
 
 
 @pytest.mark.slow
-def test_a_file_that_is_too_large_says_so_at_its_place(playground: Page, tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_refused_at_its_field(playground: Page, tmp_path: Path) -> None:
     playground.get_by_label("Prompt").fill("a lighthouse")
     large = tmp_path / "large.png"
     large.write_bytes(bytes(30_000_000))

@@ -29,12 +29,12 @@ def player(playground: Page, service: SandboxProcess) -> Locator:
     return player
 
 
-def test_a_video_plays_and_can_be_wound_forward(player: Locator) -> None:
+def test_a_video_plays_and_can_be_seeked(player: Locator) -> None:
     assert player.evaluate(SEEK) == [1, True]
 
 
 @pytest.mark.slow
-def test_a_video_alone_in_a_tab_plays_where_nothing_else_may(
+def test_a_video_opened_in_its_own_tab_plays_under_its_strict_csp(
     player: Locator, playground: Page
 ) -> None:
     complaints: list[str] = []

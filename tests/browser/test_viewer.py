@@ -48,7 +48,7 @@ def expect_closed(page: Page, gallery_program: Launched) -> None:
     expect(page).to_have_title(re.compile("^Gallery"))
 
 
-def test_it_opens_on_the_picture_and_every_way_out_leads_to_the_tile(
+def test_the_viewer_opens_on_the_picture_and_every_exit_returns_to_its_tile(
     grid: Page, gallery_program: Launched
 ) -> None:
     ways: tuple[Callable[[], object], ...] = (
@@ -65,7 +65,7 @@ def test_it_opens_on_the_picture_and_every_way_out_leads_to_the_tile(
         expect(link(grid, number)).to_be_focused()
 
 
-def test_turning_takes_the_place_of_the_address_and_the_way_back_closes(
+def test_turning_replaces_the_address_and_back_closes_the_viewer(
     grid: Page, gallery_program: Launched
 ) -> None:
     open_dialog(grid, 127)
@@ -82,7 +82,7 @@ def test_turning_takes_the_place_of_the_address_and_the_way_back_closes(
     expect(dialog(grid)).to_be_visible()
 
 
-def test_keys_alone_rate_tag_trash_and_undo_and_the_grid_shows_it(
+def test_the_keyboard_alone_rates_tags_trashes_and_undoes(
     grid: Page, gallery_program: Launched
 ) -> None:
     open_dialog(grid, 120)
@@ -106,7 +106,7 @@ def test_keys_alone_rate_tag_trash_and_undo_and_the_grid_shows_it(
 
 
 @pytest.mark.slow
-def test_the_way_back_from_the_trash_is_there_after_it_is_closed(
+def test_the_trash_can_be_undone_after_the_viewer_closed(
     grid: Page, gallery_program: Launched
 ) -> None:
     open_dialog(grid, 114)
@@ -119,7 +119,7 @@ def test_the_way_back_from_the_trash_is_there_after_it_is_closed(
 
 
 @pytest.mark.slow
-def test_keys_are_not_taken_from_fields_and_menus(grid: Page, gallery_program: Launched) -> None:
+def test_shortcuts_are_ignored_in_fields_and_menus(grid: Page, gallery_program: Launched) -> None:
     open_dialog(grid, 112)
     dialog(grid).get_by_text("Tag", exact=True).click()
     expect(grid.get_by_label("New tag")).to_be_focused()
@@ -139,7 +139,7 @@ def test_keys_are_not_taken_from_fields_and_menus(grid: Page, gallery_program: L
 
 
 @pytest.mark.slow
-def test_it_is_put_into_a_collection_and_made_private(grid: Page) -> None:
+def test_a_picture_is_put_into_a_collection_and_made_private(grid: Page) -> None:
     open_dialog(grid, 108)
     dialog(grid).get_by_role("button", name="Add to collection").click()
     dialog(grid).get_by_label("Collection", exact=True).fill("Winter")
@@ -155,7 +155,7 @@ def test_it_is_put_into_a_collection_and_made_private(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_the_whole_screen_is_the_picture_s(grid: Page) -> None:
+def test_fullscreen_shows_the_picture_alone_and_turns(grid: Page) -> None:
     open_dialog(grid, 106)
     grid.keyboard.press("f")
     expect(grid.locator(".viewer__box:fullscreen")).to_be_visible()
@@ -166,7 +166,7 @@ def test_the_whole_screen_is_the_picture_s(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_without_an_answer_the_page_of_the_picture_is_tried(grid: Page) -> None:
+def test_without_a_partial_the_viewer_opens_the_page_of_the_picture(grid: Page) -> None:
     def refuse_parts(route: Route) -> None:
         if "hx-request" in route.request.headers:
             route.abort()
@@ -180,7 +180,7 @@ def test_without_an_answer_the_page_of_the_picture_is_tried(grid: Page) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("colour_scheme", sample(["dark", "light"], 1))
-def test_it_has_no_barriers_and_moves_nothing(grid: Page, colour_scheme: str) -> None:
+def test_the_viewer_passes_axe_without_layout_shifts(grid: Page, colour_scheme: str) -> None:
     grid.emulate_media(color_scheme="dark" if colour_scheme == "dark" else "light")
     watch_shifts(grid)
     grid.reload()
@@ -192,7 +192,7 @@ def test_it_has_no_barriers_and_moves_nothing(grid: Page, colour_scheme: str) ->
 
 
 @pytest.mark.parametrize("size", sample([(320, 568), (320, 256)], 1))
-def test_on_a_small_screen_nothing_is_cut(
+def test_on_a_small_screen_nothing_is_cut_off(
     phone: Page, gallery_program: Launched, size: tuple[int, int]
 ) -> None:
     phone.set_viewport_size({"width": size[0], "height": size[1]})
@@ -214,7 +214,7 @@ def open_menu(page: Page) -> None:
     page.locator("#viewer").get_by_role("button", name="More", exact=True).click()
 
 
-def test_tiles_that_come_while_it_is_open_change_the_address_of_the_page_alone(
+def test_tiles_loaded_behind_the_viewer_change_only_the_address_below_it(
     grid: Page, gallery_program: Launched
 ) -> None:
     held: list[Route] = []
@@ -259,7 +259,7 @@ def test_a_picture_that_is_made_private_has_a_lock_on_its_tile(grid: Page) -> No
 
 
 @pytest.mark.slow
-def test_a_picture_is_shared_as_a_file_by_the_sheet_of_the_system(grid: Page) -> None:
+def test_a_picture_is_shared_as_a_file_by_the_share_sheet(grid: Page) -> None:
     grid.evaluate(
         "() => { navigator.canShare = () => true;"
         " navigator.share = async (shared) => { window.shared = shared; }; }"
@@ -272,7 +272,7 @@ def test_a_picture_is_shared_as_a_file_by_the_sheet_of_the_system(grid: Page) ->
 
 
 @pytest.mark.slow
-def test_the_menu_of_a_tile_is_about_its_picture(grid: Page) -> None:
+def test_the_menu_of_a_tile_acts_on_its_picture(grid: Page) -> None:
     place = tile(grid, 112)
     output = str(place.locator(".tile__pick input").get_attribute("value"))
     place.hover()
@@ -290,7 +290,7 @@ SCRIPTS = re.compile(r"/js/bundles/viewer[^/]*\.js$")
 
 
 @pytest.mark.slow
-def test_its_scripts_come_when_a_picture_is_pointed_at(grid: Page) -> None:
+def test_the_viewer_s_scripts_load_when_a_picture_is_hovered(grid: Page) -> None:
     asked: list[str] = []
     grid.on("request", lambda request: asked.append(request.url))
     grid.goto(grid.url, wait_until="networkidle")
@@ -303,9 +303,7 @@ def test_its_scripts_come_when_a_picture_is_pointed_at(grid: Page) -> None:
 
 
 @pytest.mark.slow
-def test_a_page_that_was_loaded_again_goes_forward_to_a_picture(
-    grid: Page, gallery_program: Launched
-) -> None:
+def test_a_reloaded_page_goes_forward_to_a_picture(grid: Page, gallery_program: Launched) -> None:
     open_dialog(grid, 123)
     grid.go_back()
     expect_closed(grid, gallery_program)
@@ -318,7 +316,7 @@ def test_a_page_that_was_loaded_again_goes_forward_to_a_picture(
 
 
 @pytest.mark.slow
-def test_without_its_scripts_the_page_of_the_picture_is_opened(grid: Page) -> None:
+def test_without_its_scripts_the_viewer_opens_the_page_of_the_picture(grid: Page) -> None:
     grid.route(SCRIPTS, lambda route: route.abort())
     link(grid, 121).click()
     expect(grid.locator("main.viewer--page")).to_be_visible()

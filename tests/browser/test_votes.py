@@ -12,7 +12,7 @@ pytestmark = pytest.mark.once
 type Visit = Callable[..., Page]
 
 
-def test_each_press_of_a_key_is_one_vote_however_long_it_is_held(visit: Visit) -> None:
+def test_a_vote_key_that_is_held_down_votes_once(visit: Visit) -> None:
     page = visit("short", "vote", viewport=DESK)
     count = page.get_by_role("status").filter(has_text="votes of yours")
     expect(count).to_contain_text("7 votes of yours")
@@ -25,7 +25,7 @@ def test_each_press_of_a_key_is_one_vote_however_long_it_is_held(visit: Visit) -
 
 
 @pytest.mark.slow
-def test_it_works_without_a_script(visit: Visit) -> None:
+def test_voting_works_without_javascript(visit: Visit) -> None:
     page = visit("han", "vote", java_script_enabled=False, locale="en")
     expect(page.get_by_text("7 votes of yours")).to_be_visible()
     page.get_by_role("button", name="Neither").click()
