@@ -79,7 +79,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_schema_is_read_in_spite_of(way: str) -> None:
+def test_a_schema_with_mistakes_is_repaired(way: str) -> None:
     assert found(WAYS[way]) == SCHEMA
 
 
@@ -93,7 +93,7 @@ def test_a_schema_is_read_in_spite_of(way: str) -> None:
         ("commas too many", "commas at the end"),
     ],
 )
-def test_what_was_put_right_is_said(way: str, said: str) -> None:
+def test_each_repair_is_reported(way: str, said: str) -> None:
     (note,) = find_schemas(WAYS[way]).notes
     assert "not quite JSON, but it could be read" in note
     assert said in note
@@ -108,7 +108,7 @@ def test_what_was_put_right_is_said(way: str, said: str) -> None:
         f"{{// so\n{json.dumps(TEXTS, ensure_ascii=False)[1:]}",
     ],
 )
-def test_the_texts_themselves_stay_as_they_are(text: str) -> None:
+def test_string_contents_are_not_repaired(text: str) -> None:
     assert found(text) == TEXTS
 
 
@@ -132,7 +132,7 @@ def test_the_texts_themselves_stay_as_they_are(text: str) -> None:
         ("{}", {}),
     ],
 )  # fmt: skip
-def test_values_are_read_as_their_language_means_them(text: str, value: Any) -> None:
+def test_literals_of_other_languages_keep_their_meaning(text: str, value: Any) -> None:
     assert json.dumps(read_almost(text)) == json.dumps(value)
 
 
@@ -154,7 +154,7 @@ def test_values_are_read_as_their_language_means_them(text: str, value: Any) -> 
         ('{"a": 1} {"b": 2}', "Line 1, column 10: the JSON ends before this"),
     ],
 )
-def test_what_cannot_be_put_right_is_named(text: str, said: str) -> None:
+def test_an_irreparable_mistake_is_named(text: str, said: str) -> None:
     with pytest.raises(JSONError) as raised:
         read_almost(text)
     assert said in str(raised.value)
@@ -169,7 +169,7 @@ def test_what_cannot_be_put_right_is_named(text: str, said: str) -> None:
         PLAIN.replace('"n": {', '"n": { /* no end '),
     ],
 )
-def test_a_part_of_what_is_broken_is_not_taken_for_the_whole(text: str) -> None:
+def test_a_fragment_of_a_broken_document_is_not_taken_for_the_whole(text: str) -> None:
     assert find_schemas(text).candidates == ()
     assert find_schemas(f"Prose first. {text}").candidates == ()
 
@@ -189,12 +189,12 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["a", "b", "“c”"]), JSON, max_size=3))
-def test_whatever_python_writes_is_read(value: dict[str, Any]) -> None:
+def test_any_python_repr_is_read(value: dict[str, Any]) -> None:
     assert read_json(repair(repr(value), 0).text) == value
     assert read_json(repair(json.dumps(value, ensure_ascii=False, indent=1), 0).text) == value
 
 
 @given(st.text(alphabet="{}[]()\"'“”‘’`\\,:/*#&quot;abTrueNone1.-_ \n\t\xa0", max_size=60))
-def test_no_text_breaks_it(text: str) -> None:
+def test_any_text_is_repaired_or_refused(text: str) -> None:
     find_schemas(text)
     find_schemas("{" + text)

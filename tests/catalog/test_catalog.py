@@ -44,16 +44,18 @@ def test_a_schema_keeps_the_order_of_its_properties(seedream: ModelSpec) -> None
         ("no object at all", None),
     ],
 )
-def test_a_rule_says_its_message_where_it_does_not_hold(value: object, said: str | None) -> None:
+def test_a_violated_rule_gives_its_message(value: object, said: str | None) -> None:
     assert FIFTEEN.check(value) == said
 
 
-def test_a_rule_that_cannot_be_read_says_where() -> None:
+def test_an_unreadable_rule_is_refused_with_its_pointer() -> None:
     with pytest.raises(RuleError, match="Syntax error"):
         Rule(expression="self.n +", message="", fields=())
 
 
-def test_the_first_model_refuses_more_than_fifteen_at_both_fields(seedream: ModelSpec) -> None:
+def test_the_first_model_reports_more_than_fifteen_pictures_at_both_fields(
+    seedream: ModelSpec,
+) -> None:
     errors = seedream.form.validate({"prompt": "x", "n": 2, "image_urls": ["https://a.b/c"] * 14})
     assert set(errors) == {"/image_urls", "/n"}
 

@@ -22,7 +22,9 @@ def many(seedream: ModelSpec) -> None:
         )
 
 
-def test_a_few_models_need_no_search(client: Client, seedream: ModelSpec) -> None:
+def test_a_few_models_are_listed_without_a_search_field(
+    client: Client, seedream: ModelSpec
+) -> None:
     text = client.get("/models/").text.partition("<main")[2].partition("</main>")[0]
     assert "Seedream 5 Lite" in text
     assert "0.0315 per picture" in text
@@ -37,7 +39,7 @@ def test_many_models_can_be_searched_by_any_of_their_words(client: Client, many:
     assert 'value="dreamer VIDEO"' in text
 
 
-def test_a_search_by_htmx_is_answered_with_the_list_alone(client: Client, many: None) -> None:
+def test_a_search_by_htmx_is_answered_with_the_list_only(client: Client, many: None) -> None:
     text = client.get("/models/", {"q": "Dreamer 3"}, headers=HTMX).text
     assert text.lstrip().startswith('<section id="models"')
     assert "Dreamer 3" in text
@@ -51,11 +53,11 @@ def test_a_search_without_results_says_so(client: Client, many: None, words: str
     assert "<b>" not in response.text
 
 
-def test_an_empty_catalogue_says_how_to_fill_it(client: Client) -> None:
+def test_an_empty_catalogue_explains_how_to_fill_it(client: Client) -> None:
     assert "/models/new/" in client.get("/models/").text
 
 
-def test_a_later_release_leaves_alone_what_a_superuser_has_changed(
+def test_an_upgrade_keeps_what_a_superuser_has_changed(
     seedream: ModelSpec, workspace: Workspace
 ) -> None:
     facts = seedream.facts | {"title": "Ours"}

@@ -51,7 +51,7 @@ def with_field(spec: ModelSpec, name: str, **keywords: Any) -> str:
     return json.dumps(spec.schema | {"properties": spec.schema["properties"] | {name: keywords}})
 
 
-def test_a_pasted_page_becomes_a_model_in_two_presses(client: Client) -> None:
+def test_a_pasted_page_becomes_a_model_in_two_steps(client: Client) -> None:
     found = client.post(NEW, {"text": PAGE})
     assert found.text.count("Review it, then save.") == 1
     saved = press(client, found, "save")
@@ -61,7 +61,7 @@ def test_a_pasted_page_becomes_a_model_in_two_presses(client: Client) -> None:
     assert client.get(spec.get_absolute_url()).status_code == 200
 
 
-def test_several_schemas_are_a_choice_and_the_chosen_one_opens(client: Client) -> None:
+def test_several_pasted_schemas_are_offered_and_the_selected_one_opens(client: Client) -> None:
     asked = client.post(NEW, {"text": json.dumps(OPENAPI)})
     assert "POST /images (ImageRequest)" in asked.text
     assert "prompt, style" in asked.text
@@ -70,21 +70,23 @@ def test_several_schemas_are_a_choice_and_the_chosen_one_opens(client: Client) -
 
 
 @pytest.mark.parametrize("text", ["", "nothing here", '{"a" 1}', "x" * 2_000_001])
-def test_what_holds_no_schema_is_said_and_kept(client: Client, text: str) -> None:
+def test_text_without_a_schema_is_refused_with_a_message_and_kept(
+    client: Client, text: str
+) -> None:
     response = client.post(NEW, {"text": text})
     assert response.status_code == 422
     assert 'role="alert"' in response.text
     assert fill(response)["text"] == text
 
 
-def test_a_choice_that_is_none_is_asked_again(client: Client) -> None:
+def test_an_invalid_selection_is_asked_again(client: Client) -> None:
     for number in ("7", "-1", "x", "9" * 5000):
         asked = client.post(NEW, {"text": json.dumps(OPENAPI), "candidate": number})
         assert 'name="candidate"' in asked.text
 
 
 @pytest.mark.parametrize("address", [NEW, BY_HAND, "edit/", "import/", "retire/"])
-def test_who_is_no_owner_is_turned_away(member: Client, seedream: ModelSpec, address: str) -> None:
+def test_only_owners_reach_the_editor(member: Client, seedream: ModelSpec, address: str) -> None:
     if not address.startswith("/"):
         address = f"/models/{seedream.slug}/{address}"
     assert member.post(address, {"text": PAGE, "retired": "yes"}).status_code == 403
@@ -92,18 +94,18 @@ def test_who_is_no_owner_is_turned_away(member: Client, seedream: ModelSpec, add
     assert not current(seedream.slug).is_retired
 
 
-def test_a_model_that_is_not_there_has_no_sheet(client: Client) -> None:
+def test_the_editor_of_an_unknown_model_answers_404(client: Client) -> None:
     assert client.get("/models/nothing/edit/").status_code == 404
 
 
-def test_an_untouched_sheet_saves_nothing_new(
+def test_an_unchanged_editor_saves_no_new_version(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     press(client, client.get(edit), "save")
     assert current(seedream.slug) == seedream
 
 
-def test_other_words_are_a_new_version_and_the_old_one_stays(
+def test_changed_texts_make_a_new_version_and_the_old_one_stays(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     press(client, client.get(edit), "save", title="Dreams")
@@ -112,7 +114,7 @@ def test_other_words_are_a_new_version_and_the_old_one_stays(
     assert (seedream.title, seedream.is_current) == ("Seedream 5 Lite", False)
 
 
-def test_a_changed_schema_is_shown_before_it_is_saved(
+def test_a_changed_schema_is_previewed_before_it_is_saved(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     schema = with_field(seedream, "seed", type="integer", title="Seed")
@@ -124,14 +126,16 @@ def test_a_changed_schema_is_shown_before_it_is_saved(
     assert "seed" in current(seedream.slug).schema["properties"]
 
 
-def test_what_was_not_seen_is_not_saved(client: Client, seedream: ModelSpec, edit: str) -> None:
+def test_a_change_that_was_not_previewed_is_not_saved(
+    client: Client, seedream: ModelSpec, edit: str
+) -> None:
     seen = press(client, client.get(edit), "save", schema=with_field(seedream, "seed"))
     again = press(client, seen, "seal", schema=with_field(seedream, "other"))
     assert "<code>/other</code>" in again.text
     assert current(seedream.slug).version == 1
 
 
-def test_what_somebody_else_saved_meanwhile_is_not_lost_unseen(
+def test_a_concurrent_change_is_shown_before_it_is_overwritten(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     opened = client.get(edit)
@@ -141,7 +145,7 @@ def test_what_somebody_else_saved_meanwhile_is_not_lost_unseen(
     assert current(seedream.slug).title == "Hers"
 
 
-def test_versions_say_who_changed_what(client: Client, edit: str) -> None:
+def test_versions_list_who_changed_what(client: Client, edit: str) -> None:
     press(client, client.get(edit), "save", title="Dreams")
     text = client.get(edit).text
     assert "by ana" in text
@@ -149,7 +153,7 @@ def test_versions_say_who_changed_what(client: Client, edit: str) -> None:
     assert "came with the program" in text
 
 
-def test_a_newer_schema_is_pasted_over_and_the_words_stay(
+def test_a_newer_schema_replaces_the_schema_and_keeps_the_texts(
     client: Client, seedream: ModelSpec
 ) -> None:
     found = client.post(f"/models/{seedream.slug}/import/", {"text": PAGE})
@@ -190,7 +194,7 @@ def test_a_newer_schema_is_pasted_over_and_the_words_stay(
         8,
     ),
 )
-def test_what_is_wrong_is_said_at_its_place_and_everything_is_kept(  # noqa: PLR0917 - the table's columns
+def test_errors_are_reported_at_their_fields_and_input_is_kept(  # noqa: PLR0917 - the table's columns
     client: Client, seedream: ModelSpec, edit: str, field: str, text: str, said: str
 ) -> None:
     response = press(client, client.get(edit), "save", description="Kept.", **{field: text})
@@ -210,7 +214,7 @@ def test_what_is_wrong_is_said_at_its_place_and_everything_is_kept(  # noqa: PLR
         ("x" * 121, "at most 120"),
     ],
 )
-def test_a_name_that_cannot_be_used_is_refused(
+def test_an_invalid_slug_is_refused(
     client: Client, seedream: ModelSpec, slug: str, said: str
 ) -> None:
     response = press(client, client.post(NEW, {"text": PAGE}), "save", slug=slug)
@@ -218,13 +222,13 @@ def test_a_name_that_cannot_be_used_is_refused(
     assert said in response.text
 
 
-def test_a_model_is_written_by_hand(client: Client) -> None:
+def test_a_model_can_be_written_by_hand(client: Client) -> None:
     blank = client.get(BY_HAND)
     press(client, blank, "save", title="Mine", slug="mine", schema=json.dumps(SCHEMA))
     assert current("mine").schema == SCHEMA
 
 
-def test_the_name_of_a_model_that_is_there_cannot_be_changed(
+def test_the_slug_of_an_existing_model_cannot_be_changed(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     press(client, client.get(edit), "save", title="Dreams", slug="other")
@@ -232,7 +236,7 @@ def test_the_name_of_a_model_that_is_there_cannot_be_changed(
     assert not ModelSpec.objects.filter(slug="other").exists()
 
 
-def test_fields_are_moved_grouped_and_folded(
+def test_fields_are_reordered_grouped_and_folded(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     moves = {"places-3-position": "1", "places-3-group": "Shape", "places-4-advanced": "on"}
@@ -243,7 +247,7 @@ def test_fields_are_moved_grouped_and_folded(
     assert list(schema["properties"])[:3] == ["n", "size", "prompt"]
 
 
-def test_hints_written_into_the_schema_win_where_no_row_was_touched(
+def test_hints_in_the_schema_win_if_no_row_was_changed(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     schema = seedream.schema | {"x-playground": {"order": ["size"]}}
@@ -251,9 +255,7 @@ def test_hints_written_into_the_schema_win_where_no_row_was_touched(
     assert current(seedream.slug).schema["x-playground"] == {"order": ["size"]}
 
 
-def test_a_rule_is_added_in_a_row_that_is_asked_for(
-    client: Client, seedream: ModelSpec, edit: str
-) -> None:
+def test_a_rule_is_entered_in_an_added_row(client: Client, seedream: ModelSpec, edit: str) -> None:
     with_row = press(client, client.get(edit), "add rules", title="Typed before")
     assert fill(with_row)["title"] == "Typed before"
     rule = {"rules-1-rule": "self.n < 9", "rules-1-message": "Less.", "rules-1-fields_": "n"}
@@ -265,22 +267,18 @@ def test_a_rule_is_added_in_a_row_that_is_asked_for(
     }
 
 
-def test_htmx_is_given_just_the_list_with_its_new_row(client: Client, edit: str) -> None:
+def test_adding_a_row_by_htmx_answers_with_the_list_only(client: Client, edit: str) -> None:
     response = press(client, client.get(edit), "add examples", HTMX)
     assert response.text.lstrip().startswith('<section class="part" id="examples"')
     assert 'name="examples-6-inputs"' in response.text
 
 
-def test_a_row_that_is_left_blank_is_taken_away(
-    client: Client, seedream: ModelSpec, edit: str
-) -> None:
+def test_an_empty_row_is_removed(client: Client, seedream: ModelSpec, edit: str) -> None:
     press(client, client.get(edit), "save", **{"examples-1-inputs": ""})
     assert current(seedream.slug).examples == [seedream.examples[0], *seedream.examples[2:]]
 
 
-def test_the_preview_shows_the_form_as_it_would_be(
-    client: Client, seedream: ModelSpec, edit: str
-) -> None:
+def test_the_preview_shows_the_form(client: Client, seedream: ModelSpec, edit: str) -> None:
     schema = with_field(seedream, "seed", type="integer", title="Seed of chance", default="x")
     response = press(client, client.get(edit), "preview", HTMX, schema=schema)
     assert "<html" not in response.text
@@ -314,13 +312,13 @@ def test_the_preview_shows_why_a_pattern_is_not_checked(
     assert "/properties/prompt/pattern" in response.text
 
 
-def test_a_schema_that_is_none_is_told_in_the_preview(client: Client, edit: str) -> None:
+def test_an_invalid_schema_is_reported_in_the_preview(client: Client, edit: str) -> None:
     response = press(client, client.get(edit), "preview", HTMX, schema='{"a": }')
     assert response.status_code == 200
     assert "Line 1, column 7" in response.text
 
 
-def test_a_retired_model_is_out_of_the_choice_until_it_is_brought_back(
+def test_a_retired_model_is_not_offered_until_it_is_restored(
     client: Client, member: Client, seedream: ModelSpec
 ) -> None:
     address = f"/models/{seedream.slug}/retire/"
@@ -373,7 +371,7 @@ def test_any_schema_is_previewed_saved_and_opened_again(
     assert client.get("/models/odd/").status_code == 200
 
 
-def test_a_stored_model_that_went_bad_can_be_mended(
+def test_a_stored_model_that_became_invalid_can_be_repaired(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     broken = [{"rule": "("}]
@@ -385,20 +383,20 @@ def test_a_stored_model_that_went_bad_can_be_mended(
     assert current(seedream.slug).schema == SCHEMA
 
 
-def test_a_change_of_the_rules_and_the_price_is_shown_in_words(client: Client, edit: str) -> None:
+def test_a_change_of_rules_and_price_is_described_in_words(client: Client, edit: str) -> None:
     typed = {"rules-0-message": "At most 15 together.", "amount": "0.04"}
     review = press(client, client.get(edit), "save", **typed)
     assert "“At most 15 together.” at /image_urls, /n" in review.text
     assert "<del>from $0.0315 per picture</del>" in review.text
 
 
-def test_a_list_of_more_rows_than_there_can_be_is_refused(client: Client, edit: str) -> None:
+def test_a_list_with_too_many_rows_is_refused(client: Client, edit: str) -> None:
     response = press(client, client.get(edit), "save", **{"rules-TOTAL_FORMS": "100000"})
     assert response.status_code in {200, 422}
     assert response.text.count('class="group__legend">Rule ') <= 101
 
 
-def test_a_post_that_was_made_by_hand_is_answered(client: Client, edit: str) -> None:
+def test_a_forged_post_is_answered_without_a_server_error(client: Client, edit: str) -> None:
     for data in ({}, {"do": "preview"}, {"do": "add rules"}, {"schema": "{}"}, {"seal": "x"}):
         for headers in ({}, HTMX):
             assert client.post(edit, data, headers=headers).status_code in {200, 422}
@@ -407,7 +405,7 @@ def test_a_post_that_was_made_by_hand_is_answered(client: Client, edit: str) -> 
 # A price that depends on the inputs
 
 
-def test_a_price_by_expressions_is_saved_and_shown_again(
+def test_price_expressions_are_saved_and_shown_again(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prices, "is_free", lambda _: False)  # as with a real provider
@@ -433,7 +431,7 @@ def test_a_price_by_expressions_is_saved_and_shown_again(
     ("likely", "-1.0", "which cannot be a price"),
     ("most", "double(self.nothing)", "With the inputs of example 1"),
 ])  # fmt: skip
-def test_an_expression_that_is_no_price_is_refused_at_its_field(
+def test_an_invalid_price_expression_is_refused_at_its_field(
     client: Client, edit: str, name: str, text: str, words: str
 ) -> None:
     response = press(client, client.get(edit), "save", **{name: text})
@@ -443,13 +441,15 @@ def test_an_expression_that_is_no_price_is_refused_at_its_field(
     assert fill(response)[name] == text
 
 
-def test_an_expression_that_fails_on_a_new_form_is_a_note(client: Client, edit: str) -> None:
+def test_a_price_expression_that_fails_on_an_empty_form_is_a_note(
+    client: Client, edit: str
+) -> None:
     typed = {"likely": "double(self.nothing)", **NO_EXAMPLES}
     seen = press(client, client.get(edit), "preview", **typed)
     assert "“Expected cost of a run” fails on a new form." in seen.text
 
 
-def test_a_price_that_nobody_changed_keeps_what_the_sandbox_charges(
+def test_an_unchanged_price_keeps_the_sandbox_price(
     client: Client, seedream: ModelSpec, edit: str
 ) -> None:
     press(client, client.get(edit), "save", title="Seedream")
@@ -457,7 +457,7 @@ def test_a_price_that_nobody_changed_keeps_what_the_sandbox_charges(
     assert current(seedream.slug).price == seedream.price
 
 
-def test_a_changed_price_holds_for_the_sandbox_too(
+def test_a_changed_price_applies_to_the_sandbox(
     client: Client, seedream: ModelSpec, edit: str, settings: Any
 ) -> None:
     settings.SANDBOX_URL = "http://127.0.0.1:1"

@@ -55,7 +55,7 @@ def file(data: bytes | str, name: str = "openapi.json") -> SimpleUploadedFile:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["text", "file"])
-def test_ten_megabytes_are_read_and_only_the_choice_is_kept(client: Client, way: str) -> None:
+def test_ten_megabytes_are_read_and_only_the_selection_is_kept(client: Client, way: str) -> None:
     text = large(10_000_000)
     began = time.thread_time()
     asked = client.post(NEW, {way: file(text) if way == "file" else text})
@@ -70,7 +70,7 @@ def test_ten_megabytes_are_read_and_only_the_choice_is_kept(client: Client, way:
     assert list(spec.schema["$defs"]) == ["Style"]
 
 
-def test_a_long_text_comes_back_packed_and_a_short_one_as_it_is(client: Client) -> None:
+def test_a_long_text_is_returned_compressed_and_a_short_one_as_is(client: Client) -> None:
     short = client.post(NEW, {"text": large(50_000)})
     assert fill(short)["text"] == large(50_000)
     long = fill(client.post(NEW, {"text": large(500_000)}))
@@ -78,7 +78,7 @@ def test_a_long_text_comes_back_packed_and_a_short_one_as_it_is(client: Client) 
     assert len(long["packed"]) < 50_000
 
 
-def test_a_large_text_in_which_nothing_is_found_is_shown_once(client: Client) -> None:
+def test_a_large_text_without_a_schema_is_shown_once(client: Client) -> None:
     text = "Nothing. " * 500_000
     response = client.post(NEW, {"text": text})
     assert response.status_code == 422
@@ -86,13 +86,13 @@ def test_a_large_text_in_which_nothing_is_found_is_shown_once(client: Client) ->
     assert len(response.content) < len(text) + 50_000
 
 
-def test_of_many_operations_each_can_be_chosen(client: Client) -> None:
+def test_each_of_many_operations_can_be_selected(client: Client) -> None:
     asked = client.post(NEW, {"text": large(200_000, operations=250)})
     assert "s249" in fill(press(client, asked, "", candidate="249"))["schema"]
 
 
 @pytest.mark.parametrize("packed", ["", "!", "eJw=", "AAAA", "ä", "eJwDAAAAAAE=" * 9])
-def test_what_was_never_packed_is_nothing(client: Client, packed: str) -> None:
+def test_forged_compressed_text_is_ignored(client: Client, packed: str) -> None:
     response = client.post(NEW, {"packed": packed, "text": ""})
     said = "Paste a documentation page or a schema first."
     assert (response.status_code, said in response.text) == (422, True)
@@ -108,7 +108,7 @@ def test_what_was_never_packed_is_nothing(client: Client, packed: str) -> None:
         (f"# Model\n\n```yaml\n{YAML}```\n".encode(), "model.md"),
     ],
 )
-def test_a_file_is_read_like_a_text(client: Client, data: bytes, name: str) -> None:
+def test_an_uploaded_file_is_read_like_pasted_text(client: Client, data: bytes, name: str) -> None:
     found = client.post(NEW, {"file": file(data, name), "text": ""})
     assert json.loads(fill(found)["schema"])["required"] == ["prompt"]
 
@@ -125,47 +125,45 @@ def test_a_file_is_read_like_a_text(client: Client, data: bytes, name: str) -> N
         (b"x" * (MOST_CHARACTERS + 1), "This file has 10.5 MB; the limit is 10 MB."),
     ],
 )
-def test_a_file_that_cannot_be_used_is_refused_in_words(
-    client: Client, data: bytes, said: str
-) -> None:
+def test_an_unusable_file_is_refused_with_a_message(client: Client, data: bytes, said: str) -> None:
     response = client.post(NEW, {"file": file(data), "text": ""})
     assert response.status_code == 422
     assert said in response.text
 
 
-def test_the_ends_of_lines_that_browsers_add_do_not_count(client: Client) -> None:
+def test_crlf_added_by_browsers_does_not_count_towards_the_limit(client: Client) -> None:
     text = (json.dumps(SCHEMA) + "\n" * MOST_CHARACTERS)[:MOST_CHARACTERS]
     found = client.post(NEW, {"text": text.replace("\n", "\r\n")})
     assert json.loads(fill(found)["schema"]) == SCHEMA
 
 
-def test_a_large_paste_goes_to_the_file_field_of_the_page(client: Client) -> None:
+def test_a_large_paste_goes_to_the_file_field(client: Client) -> None:
     page = client.get(NEW).text
     assert 'data-large-paste="file"' in page
     assert '<input type="file" id="file"' in page
     assert "js/bundles/frame" in page
 
 
-def test_a_text_beyond_the_limit_is_refused_in_words(client: Client) -> None:
+def test_a_text_over_the_limit_is_refused_with_a_message(client: Client) -> None:
     response = client.post(NEW, {"text": "x" * (MOST_CHARACTERS + 1)})
     assert (response.status_code, "the limit is 10 million" in response.text) == (422, True)
 
 
-def test_each_address_takes_what_it_could_want(client: Client, seedream: ModelSpec) -> None:
+def test_each_address_accepts_bodies_up_to_its_limit(client: Client, seedream: ModelSpec) -> None:
     body = {"schema": "x" * 9_000_000}
     assert client.post(f"/models/{seedream.slug}/edit/", body).status_code == 413
     assert client.post(NEW, {"text": "x" * 23_000_000}).status_code == 422
     assert client.post(NEW, {"text": "x" * 25_000_000}).status_code == 413
 
 
-def test_a_bundle_that_no_page_can_hold_is_refused_in_words(client: Client) -> None:
+def test_a_bundle_that_exceeds_the_page_limit_is_refused_with_a_message(client: Client) -> None:
     fields = {f"f{n}": {"type": "string", "description": "x" * 1000} for n in range(2100)}
     response = client.post(NEW, {"text": json.dumps({"properties": fields})})
     assert response.status_code == 422
     assert "the limit is 2 million" in response.text
 
 
-def test_what_no_run_can_send_is_said_beside_the_preview_and_stays(client: Client) -> None:
+def test_inputs_no_run_can_send_are_named_beside_the_preview(client: Client) -> None:
     operation = {
         "parameters": [{"name": "output_format", "in": "query", "schema": {"type": "string"}}],
         "requestBody": {"content": {"application/json": {"schema": SCHEMA}}},
@@ -177,7 +175,7 @@ def test_what_no_run_can_send_is_said_beside_the_preview_and_stays(client: Clien
         assert "Not part of the body in this document: “output_format” (query)." in page.text
 
 
-def test_both_ways_to_take_an_envelope_are_explained(client: Client) -> None:
+def test_both_ways_to_read_an_envelope_are_explained(client: Client) -> None:
     schema = {"properties": {"input": SCHEMA, "parameters": SCHEMA}}
     asked = client.post(NEW, {"text": json.dumps(schema)})
     note = "Left out of the request: “parameters”."
@@ -186,9 +184,7 @@ def test_both_ways_to_take_an_envelope_are_explained(client: Client) -> None:
     assert note not in press(client, asked, "", candidate="0").text
 
 
-def test_almost_json_is_taken_in_every_field_that_takes_json(
-    client: Client, seedream: ModelSpec
-) -> None:
+def test_almost_json_is_accepted_in_every_json_field(client: Client, seedream: ModelSpec) -> None:
     page = client.get(f"/models/{seedream.slug}/edit/")
     typed = {"schema": repr(seedream.schema), "examples-0-inputs": "{“prompt”: “a fox”,}"}
     press(client, page, "save", **typed)

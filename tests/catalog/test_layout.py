@@ -34,13 +34,13 @@ def moved(schema: Any, name: str, **changes: Any) -> list[FieldPlacement]:
     return [replace(p, **changes) if p.name == name else p for p in read_layout(schema)]
 
 
-def test_the_fields_stand_as_their_form_draws_them() -> None:
+def test_layout_rows_are_in_the_order_of_the_form() -> None:
     assert names(SCHEMA) == ["prompt", "n", "size", "options"]
     assert drawn(SCHEMA) == ["prompt", "size", "n", "options/most"]  # pills by their kinds
     assert names(ROWS) == drawn(ROWS) == ["prompt", "style", "seed", "strength"]
 
 
-def test_a_moved_field_stands_at_its_new_place_in_the_form() -> None:
+def test_a_moved_field_is_drawn_at_its_new_position() -> None:
     schema = write_layout(SCHEMA, moved(SCHEMA, "size", position=0))
     assert names(schema) == ["size", "prompt", "n", "options"]
     rows = write_layout(ROWS, moved(ROWS, "strength", position=0))
@@ -48,7 +48,7 @@ def test_a_moved_field_stands_at_its_new_place_in_the_form() -> None:
     assert drawn(rows) == ["prompt", "strength", "style", "seed"]  # a prompt leads in any order
 
 
-def test_groups_and_folding_are_written_as_hints_and_read_back() -> None:
+def test_groups_and_folding_round_trip_through_hints() -> None:
     places = moved(SCHEMA, "n", group="Amount", advanced=True)
     schema = write_layout(SCHEMA, places)
     assert schema["x-playground"]["groups"] == [{"title": "Amount", "fields": ["n"]}]
@@ -56,26 +56,26 @@ def test_groups_and_folding_are_written_as_hints_and_read_back() -> None:
     assert read_layout(schema)[1] == places[1]
 
 
-def test_taking_them_back_leaves_nothing_behind() -> None:
+def test_removing_layout_hints_leaves_no_remains() -> None:
     schema = write_layout(SCHEMA, moved(SCHEMA, "n", group="Amount", advanced=True))
     plain = write_layout(schema, read_layout(SCHEMA))
     assert plain["x-playground"] == {"order": ["prompt", "n", "size", "options"]}
     assert plain["properties"] == SCHEMA["properties"]
 
 
-def test_a_field_of_a_referred_schema_can_be_arranged() -> None:
+def test_a_field_of_a_referenced_schema_can_be_arranged() -> None:
     schema = {"$ref": "#/$defs/Input", "$defs": {"Input": SCHEMA}}
     changed = write_layout(schema, moved(schema, "size", position=0))
     assert names(changed)[0] == "size"
     assert changed["$ref"] == "#/$defs/Input"
 
 
-def test_a_newer_schema_takes_over_the_order_of_the_older() -> None:
+def test_a_newer_schema_inherits_the_order_of_the_older() -> None:
     old = write_layout(SCHEMA, moved(SCHEMA, "size", position=0))
     new = SCHEMA | {"properties": {"seed": {"type": "integer"}, **SCHEMA["properties"]}}
     assert names(carry_layout(old, new)) == ["size", "prompt", "n", "options", "seed"]
 
 
-def test_odd_schemas_have_no_layout() -> None:
+def test_malformed_schemas_have_no_layout() -> None:
     odd: list[Any] = [True, None, [], {}, {"properties": 1}, {"$ref": "#/$defs/a", "$defs": {}}]
     assert [read_layout(each) for each in odd] == [()] * len(odd)

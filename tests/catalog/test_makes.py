@@ -8,7 +8,7 @@ from playground.catalog.makes import guess_output_kind
 from playground.catalog.models import ModelSpec
 
 
-def test_a_description_is_shown_without_its_marks() -> None:
+def test_a_description_is_shown_without_markdown_marks() -> None:
     spec = ModelSpec(
         title="A", slug="a", description="Makes **big** pictures.<br>[More](https://a.example)"
     )
@@ -32,6 +32,8 @@ def test_a_description_is_shown_without_its_marks() -> None:
         ("3d", "Mesh", [], "results"),
     ],
 )
-def test_what_a_model_makes(category: str, words: str, names: list[str], makes: str) -> None:
+def test_the_output_kind_of_a_model_is_derived_from_its_texts(
+    category: str, words: str, names: list[str], makes: str
+) -> None:
     schema: dict[str, Any] = {"properties": {name: {} for name in names}}
     assert guess_output_kind(category, words, schema) == makes

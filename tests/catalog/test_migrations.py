@@ -62,14 +62,14 @@ def owners() -> dict[str, str | None]:
 
 
 @pytest.mark.slow
-def test_a_model_goes_to_the_one_workspace_of_those_who_made_it(before: Any) -> None:
+def test_a_model_moves_to_the_only_workspace_of_its_editors(before: Any) -> None:
     make(before, "anas", "ana", "ana")
     save_preset(before, make(before, "olgas", "olga"), "Other")
     assert owners() == {"anas": "Studio", "olgas": "Other"}
 
 
 @pytest.mark.slow
-def test_what_cannot_be_given_to_one_workspace_stays_the_installations(before: Any) -> None:
+def test_a_model_of_no_single_workspace_stays_with_the_installation(before: Any) -> None:
     make(before, SEEDREAM, "ana")
     make(before, "shipped", "", "ana")
     make(before, "of-two", "bo")
@@ -80,7 +80,7 @@ def test_what_cannot_be_given_to_one_workspace_stays_the_installations(before: A
 
 
 @pytest.mark.slow
-def test_the_one_provider_of_earlier_versions_is_that_of_their_models_and_keys(
+def test_older_models_and_keys_get_the_only_provider_of_that_version(
     transactional_db: None,
 ) -> None:
     document = json.loads((shipped.FOLDER / f"{SEEDREAM}.json").read_text())

@@ -40,7 +40,7 @@ PARAMETERS = [
 ]
 
 
-def test_parameters_beside_a_body_are_fields_and_are_named() -> None:
+def test_parameters_beside_a_body_become_fields_and_are_named() -> None:
     found = first(api(with_body(parameters=PARAMETERS)))
     schema = found.read_schema()
     assert list(schema["properties"]) == ["text", "voice_id", "output_format"]
@@ -52,7 +52,7 @@ def test_parameters_beside_a_body_are_fields_and_are_named() -> None:
     )
 
 
-def test_parameters_reach_a_body_that_is_referred_to_and_closed() -> None:
+def test_parameters_are_added_to_a_referenced_closed_body() -> None:
     body = BODY | {"additionalProperties": False}
     document = api(
         with_body({"$ref": "#/components/schemas/Body"}, parameters=PARAMETERS),
@@ -64,7 +64,7 @@ def test_parameters_reach_a_body_that_is_referred_to_and_closed() -> None:
 
 
 @pytest.mark.parametrize("where", ["operation", "path", "component"])
-def test_parameters_are_found_wherever_they_are_stated(where: str) -> None:
+def test_parameters_are_found_at_every_level(where: str) -> None:
     document = api(with_body())
     item = document["paths"]["/v1/speak/{voice_id}"]
     if where == "component":
@@ -75,14 +75,14 @@ def test_parameters_are_found_wherever_they_are_stated(where: str) -> None:
     assert first(document).fields == ("text", "output_format")
 
 
-def test_an_operations_parameter_comes_before_that_of_its_path() -> None:
+def test_an_operation_parameter_overrides_that_of_its_path() -> None:
     document = api(with_body(parameters=[parameter("f", "query", description="own")]))
     item = document["paths"]["/v1/speak/{voice_id}"]
     item["parameters"] = [parameter("f", "query", description="shared")]
     assert first(document).read_schema()["properties"]["f"]["description"] == "own"
 
 
-def test_what_no_run_can_send_is_named() -> None:
+def test_inputs_that_no_run_can_send_are_named() -> None:
     stated = [
         parameter("X-Region", "header"),
         parameter("session", "cookie"),
@@ -99,7 +99,7 @@ def test_what_no_run_can_send_is_named() -> None:
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_a_request_without_a_body_is_made_of_its_parameters(method: str) -> None:
+def test_a_request_without_a_body_is_built_from_its_parameters(method: str) -> None:
     found = first(api({"parameters": PARAMETERS}, method))
     assert found.fields == ("voice_id", "output_format")
     assert found.read_schema()["required"] == ["voice_id"]
@@ -115,7 +115,7 @@ def swagger(parameters: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
     return {"swagger": "2.0", "paths": {"/draw": {"post": {"parameters": parameters}}}, **more}
 
 
-def test_the_form_of_swagger_2_is_read() -> None:
+def test_swagger_2_form_parameters_are_read() -> None:
     file = {"name": "image", "in": "formData", "type": "file", "required": True}
     size = {"name": "size", "in": "formData", "type": "string", "enum": ["a", "b"], "default": "a"}
     schema = first(swagger([file, size])).read_schema()
@@ -126,7 +126,7 @@ def test_the_form_of_swagger_2_is_read() -> None:
     assert schema["required"] == ["image"]
 
 
-def test_the_body_of_swagger_2_keeps_what_is_beside_it() -> None:
+def test_a_swagger_2_body_keeps_the_parameters_beside_it() -> None:
     body = {"name": "body", "in": "body", "schema": {"$ref": "#/definitions/Body"}}
     query = {"name": "n", "in": "query", "type": "integer", "maximum": 4}
     found = first(swagger([body, query], definitions={"Body": BODY}))
@@ -134,12 +134,12 @@ def test_the_body_of_swagger_2_keeps_what_is_beside_it() -> None:
     assert found.read_schema()["properties"]["n"] == {"type": "integer", "maximum": 4}
 
 
-def test_a_parameter_may_have_a_content() -> None:
+def test_a_parameter_with_content_is_read() -> None:
     stated = {"name": "options", "in": "query", "content": {"application/json": {"schema": BODY}}}
     assert first(api(with_body(parameters=[stated]))).read_schema()["properties"]["options"] == BODY
 
 
-def test_bodies_that_differ_are_told_apart_by_their_type() -> None:
+def test_several_bodies_are_distinguished_by_media_type() -> None:
     form = {"properties": {"image": TEXT}}
     content = {"multipart/form-data": {"schema": form}, "application/json": {"schema": BODY}}
     names = [each.name for each in look(api({"requestBody": {"content": content}})).candidates]
@@ -162,7 +162,7 @@ def wrapped(**beside: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     "beside", [{"parameters": BODY}, {"model": TEXT, "seed": TEXT}, {"config": TEXT}]
 )
-def test_an_envelope_that_holds_more_is_offered_both_ways(way: str, beside: Any) -> None:
+def test_an_envelope_with_other_fields_is_offered_with_and_without(way: str, beside: Any) -> None:
     request = wrapped(**beside)
     candidates = look(request if way == "alone" else api(with_body(request))).candidates
     assert [each.fields for each in candidates] == [("input", *beside), ("prompt",)]
@@ -171,11 +171,11 @@ def test_an_envelope_that_holds_more_is_offered_both_ways(way: str, beside: Any)
 
 
 @pytest.mark.parametrize("beside", ["model", "version", "webhook", "callback_url", "request_id"])
-def test_an_envelope_and_nothing_else_is_taken_off(beside: str) -> None:
+def test_an_envelope_with_nothing_else_is_removed(beside: str) -> None:
     assert [each.fields for each in look(wrapped(**{beside: TEXT})).candidates] == [("prompt",)]
 
 
-def test_the_envelope_of_cog_is_taken_off() -> None:
+def test_a_cog_envelope_is_removed() -> None:
     names = (
         "id",
         "created_at",
@@ -196,22 +196,22 @@ def test_the_envelope_of_cog_is_taken_off() -> None:
         {"anyOf": [{"$ref": "#/$defs/I"}, {"type": "null"}]},
     ],
 )
-def test_an_envelope_is_taken_off_however_its_input_is_written(inner: Any) -> None:
+def test_an_envelope_is_removed_however_its_input_is_written(inner: Any) -> None:
     request = {"properties": {"model": TEXT, "input": inner}, "$defs": {"I": INPUT}}
     assert [each.fields for each in look(request).candidates] == [("prompt",)]
 
 
-def test_an_input_alone_can_be_the_envelope_or_the_field() -> None:
+def test_an_input_object_alone_is_offered_as_envelope_and_as_field() -> None:
     fields = [each.fields for each in look(wrapped()).candidates]
     assert fields == [("prompt",), ("input",)]
 
 
-def test_an_input_that_is_a_text_is_a_field() -> None:
+def test_an_input_that_is_a_string_is_a_field() -> None:
     request = {"properties": {"model": TEXT, "input": TEXT}}
     assert first(request).fields == ("model", "input")
 
 
-def test_what_stands_beside_an_envelope_is_named() -> None:
+def test_fields_beside_an_envelope_are_named() -> None:
     found = first(api(with_body(wrapped(model=TEXT), parameters=PARAMETERS)))
     assert found.fields == ("prompt",)
     assert "“voice_id” (path), “output_format” (query)" in found.notes[0]
@@ -228,13 +228,13 @@ def draft(document: Any) -> Any:
 ACCESS = {"title": "AIML API", "description": "Send your API key with every request."}
 
 
-def test_a_model_is_called_as_its_operation_and_not_as_the_api() -> None:
+def test_a_model_is_named_after_its_operation_not_the_api() -> None:
     operation = with_body(summary="Turn text into speech", description="It speaks.")
     drafted = draft(api(operation, info=ACCESS))
     assert (drafted.title, drafted.description) == ("Turn text into speech", "It speaks.")
 
 
-def test_how_to_log_in_is_no_description_of_a_model() -> None:
+def test_authentication_instructions_are_no_model_description() -> None:
     assert draft(api(with_body(), info=ACCESS)).description == ""
 
 
@@ -248,29 +248,29 @@ def test_how_to_log_in_is_no_description_of_a_model() -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["model", "model_id"])
-def test_the_only_model_that_a_request_can_name_is_its_name(name: str, model: Any) -> None:
+def test_a_single_model_enum_value_is_the_provider_name(name: str, model: Any) -> None:
     body = {"properties": {name: model, "prompt": TEXT}}
     schemas = {"Model": {"enum": ["kling/v1-pro"], "type": "string"}}
     document = api(with_body(body), info=ACCESS, components={"schemas": schemas})
     assert (draft(document).slug, draft(document).title) == ("kling-v1-pro", "Kling V1 Pro")
 
 
-def test_of_several_models_none_is_the_name() -> None:
+def test_several_model_enum_values_give_no_provider_name() -> None:
     body = {"properties": {"model": {"enum": ["a", "b"]}, "prompt": TEXT}}
     assert draft(api(with_body(body))).slug == ""
 
 
-def test_the_model_of_an_envelope_is_the_name() -> None:
+def test_the_model_of_an_envelope_is_the_provider_name() -> None:
     assert draft(wrapped(model={"const": "kling"})).slug == "kling"
 
 
 @pytest.mark.parametrize("name", ["google/veo-3.1", "Flux 2 (dev)", "可灵"])
-def test_a_name_that_cannot_be_kept_is_told(name: str) -> None:
+def test_a_provider_name_that_cannot_be_kept_is_reported(name: str) -> None:
     finding = look({"properties": {"model": {"const": name}, "prompt": TEXT}})
     (note,) = list_notes(finding, finding.candidates[0])
     assert f"“{name}”" in note
 
 
-def test_a_name_that_can_be_kept_is_not_told() -> None:
+def test_a_provider_name_that_is_kept_is_not_reported() -> None:
     finding = look({"properties": {"model": {"const": "veo-3_1"}, "prompt": TEXT}})
     assert list_notes(finding, finding.candidates[0]) == []

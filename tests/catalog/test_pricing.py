@@ -35,7 +35,7 @@ SANDBOX = [
 
 
 @pytest.mark.parametrize(("inputs", "likely", "most"), SANDBOX)
-def test_seedream_costs_what_the_sandbox_charges(
+def test_the_price_of_seedream_equals_the_sandbox_charge(
     seedream: ModelSpec, settings: Any, inputs: dict[str, Any], likely: str, most: str
 ) -> None:
     settings.SANDBOX_URL = "http://127.0.0.1:1"
@@ -54,7 +54,7 @@ DOCUMENTED = [
 
 
 @pytest.mark.parametrize(("inputs", "likely", "most"), DOCUMENTED)
-def test_seedream_costs_what_its_page_states(
+def test_the_price_of_seedream_equals_its_documentation(
     seedream: ModelSpec, settings: Any, inputs: dict[str, Any], likely: str, most: str
 ) -> None:
     settings.SANDBOX_URL = ""
@@ -83,7 +83,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("per", "inputs", "likely", "most"), PLAIN)
-def test_a_price_of_one_is_multiplied_by_as_many_as_are_asked_for(
+def test_a_price_per_picture_is_multiplied_by_the_count(
     per: str, inputs: dict[str, Any], likely: int, most: int
 ) -> None:
     pricing = Pricing(amount=Decimal(2), per=per)
@@ -91,7 +91,7 @@ def test_a_price_of_one_is_multiplied_by_as_many_as_are_asked_for(
     assert found == Cost(likely=Decimal(2 * likely), most=Decimal(2 * most))
 
 
-def test_an_expression_that_fails_on_the_inputs_is_passed_over() -> None:
+def test_an_expression_that_fails_on_the_inputs_is_ignored() -> None:
     pricing = Pricing(amount=Decimal(2), per="picture", likely="amount * double(self.n)")
     assert pricing.estimate({}, {"n": "many"}) == Cost(likely=Decimal(2), most=Decimal(2))
     assert "likely" in pricing.check({}, {"n": "many"})
@@ -99,12 +99,12 @@ def test_an_expression_that_fails_on_the_inputs_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize("text", ["-1.0", "1.0 / 0.0", "0.0 / 0.0", "1e6", "self", "'3'", "true"])
-def test_what_is_no_amount_is_no_price(text: str) -> None:
+def test_a_result_that_is_no_amount_gives_no_price(text: str) -> None:
     assert Pricing(likely=text).estimate({}, {}) is None
     assert Pricing(likely=text).check({}, {}).keys() == {"likely"}
 
 
-def test_the_most_is_never_below_what_is_likely() -> None:
+def test_the_highest_price_is_never_below_the_likely_price() -> None:
     assert Pricing(likely="2.0", most="1.0").estimate({}, {}) == Cost(
         likely=Decimal(2), most=Decimal(2)
     )
@@ -113,18 +113,18 @@ def test_the_most_is_never_below_what_is_likely() -> None:
 @pytest.mark.parametrize(
     "document", [None, [], "0.1", {"amount": 3}, {"amount": "x"}, {"likely": "1 +"}, {"per": 1}]
 )
-def test_a_stored_price_that_cannot_be_read_is_none(document: Any) -> None:
+def test_an_unreadable_stored_price_gives_no_price(document: Any) -> None:
     assert read_pricing(document, "mindvideo").words == ""
 
 
-def test_the_fields_that_an_expression_asks_about_are_known(seedream: ModelSpec) -> None:
+def test_the_fields_of_a_price_expression_are_known(seedream: ModelSpec) -> None:
     assert seedream.pricing.fields == {
         "/n", "/resolution", "/image_urls", "/sequential_image_generation",
         "/sequential_image_generation_options/max_images",
     }  # fmt: skip
 
 
-def test_a_service_may_have_a_price_of_its_own() -> None:
+def test_a_service_can_have_its_own_price() -> None:
     stored = {"amount": "2", "per": "run", "sandbox": {"amount": "0", "per": "run"}}
     assert read_pricing(stored, "mindvideo").amount == 2
     assert read_pricing(stored, "sandbox").amount == 0
@@ -143,7 +143,7 @@ FIELDS = st.fixed_dictionaries({}, optional={
 
 @given(value=JSON_VALUES | FIELDS)
 @settings(max_examples=200)
-def test_whatever_is_in_the_form_costs_something(value: Any) -> None:
+def test_any_inputs_of_the_form_give_a_price(value: Any) -> None:
     spec = ModelSpec(
         schema={"properties": {"n": {"default": 2}}},
         price={"amount": "2", "per": "picture", "likely": "amount * double(self.n)"},

@@ -114,7 +114,7 @@ def test_a_reference_is_followed_by(way: str) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_schema_inside_other_json_is_as_good_as_alone_by(way: str) -> None:
+def test_a_schema_nested_in_other_json_is_found_by(way: str) -> None:
     assert is_there(saved({"name": "m", "input_schema": WAYS[way]}))
 
 
@@ -169,7 +169,7 @@ def test_a_reference_in_openapi_leads_to(way: str) -> None:
     assert is_there(saved(POINTERS[way], number))
 
 
-def test_what_stands_beside_a_reference_stays() -> None:
+def test_keywords_beside_a_reference_are_kept() -> None:
     schema = saved(
         taking(
             {"$ref": "#/$defs/S", "title": "Size", "default": {"w": 1}}, **{"$defs": {"S": SIZE}}
@@ -183,7 +183,7 @@ def test_what_stands_beside_a_reference_stays() -> None:
 
 
 @pytest.mark.parametrize("beside", [{"title": "T"}, {"example": {"size": {}}}, {"nullable": False}])
-def test_a_body_is_found_by_a_reference_with_something_beside_it(beside: dict[str, Any]) -> None:
+def test_a_body_reference_with_keywords_beside_it_is_followed(beside: dict[str, Any]) -> None:
     document = openapi(
         {"$ref": "#/components/schemas/Draw", **beside}, schemas={"Draw": taking(SIZE)}
     )
@@ -203,27 +203,27 @@ def test_a_path_and_a_media_type_can_be_references() -> None:
 @pytest.mark.parametrize(
     "ref", ["other.json", "#nothing", "https://example.com/x#/a", "#/$defs/none"]
 )
-def test_no_definition_is_dropped_while_a_reference_leads_nowhere(ref: str) -> None:
+def test_definitions_are_kept_while_a_reference_is_unresolved(ref: str) -> None:
     document = taking({"$ref": ref}, **{"$defs": {"Size": SIZE, "Other": {"$ref": "#/$defs/Size"}}})
     schema = saved(document)
     assert schema["$defs"] == {"Size": SIZE, "Other": {"$ref": "#/$defs/Size"}}
     assert schema["properties"]["size"] == {"$ref": ref}
 
 
-def test_values_that_look_like_references_stay_as_they_are() -> None:
+def test_values_that_look_like_references_are_kept() -> None:
     data = {"$ref": "#/$defs/Size", "$id": "a", "$defs": {"b": 1}}
     size = {"default": data, "enum": [data], "properties": {"$ref": {"type": "string"}}}
     schema = saved(taking(size, **{"$defs": {"Size": SIZE}}))
     assert schema["properties"]["size"] == size
 
 
-def test_a_field_may_be_called_like_a_keyword() -> None:
+def test_a_field_can_be_named_like_a_keyword() -> None:
     fields = {"default": {"$ref": "#/$defs/S"}, "$defs": {"$ref": "#/$defs/S"}, "enum": True}
     schema = saved({"properties": fields, "$defs": {"S": SIZE}})
     assert schema["properties"] == fields
 
 
-def test_two_definitions_of_one_name_both_come_along() -> None:
+def test_two_definitions_with_the_same_name_are_both_kept() -> None:
     document = {
         "properties": {"a": {"$ref": "#/$defs/S"}, "b": {"$ref": "#/definitions/S"}},
         "$defs": {"S": {"type": "string"}},
@@ -237,7 +237,7 @@ def test_two_definitions_of_one_name_both_come_along() -> None:
         )
 
 
-def test_a_dynamic_reference_leads_to_the_outermost_schema() -> None:
+def test_a_dynamic_reference_resolves_to_the_outermost_schema() -> None:
     tree = {
         "$id": "tree.json",
         "$dynamicAnchor": "node",
@@ -255,7 +255,7 @@ def test_a_dynamic_reference_leads_to_the_outermost_schema() -> None:
     assert target["properties"]["children"]["items"] == {"$ref": "#"}
 
 
-def test_a_recursive_reference_of_2019_leads_to_the_schema_itself() -> None:
+def test_a_recursive_reference_of_2019_resolves_to_the_schema_itself() -> None:
     schema = saved({"$recursiveAnchor": True, "properties": {"inner": {"$recursiveRef": "#"}}})
     assert schema["properties"]["inner"] == {"$ref": "#"}
 
@@ -274,7 +274,7 @@ BRANCHES = [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas
         {"c": "Cat", "d": "Dog"},
     ],
 )
-def test_the_mapping_of_a_discriminator_names_where_the_kinds_are_now(mapping: Any) -> None:
+def test_a_discriminator_mapping_is_rewritten_to_the_new_locations(mapping: Any) -> None:
     pet = {"oneOf": BRANCHES, "discriminator": {"propertyName": "kind", "mapping": mapping}}
     schema = saved(openapi({"properties": {"pet": pet}}, schemas=KINDS))
     assert schema["properties"]["pet"] == {
@@ -286,7 +286,7 @@ def test_the_mapping_of_a_discriminator_names_where_the_kinds_are_now(mapping: A
     }
 
 
-def test_a_kind_that_is_told_by_its_schemas_name_is_still_told() -> None:
+def test_an_implicit_discriminator_value_is_kept() -> None:
     pet = {"oneOf": BRANCHES, "discriminator": {"propertyName": "kind"}}
     other = {"$ref": "#/x-other/Cat"}
     document = openapi({"properties": {"other": other, "pet": pet}}, schemas=KINDS)
@@ -296,13 +296,13 @@ def test_a_kind_that_is_told_by_its_schemas_name_is_still_told() -> None:
     assert schema["properties"]["pet"]["discriminator"]["mapping"] == {"Cat": cat}
 
 
-def test_a_mapping_that_leads_nowhere_stays() -> None:
+def test_an_unresolved_discriminator_mapping_is_kept() -> None:
     stated = {"propertyName": "kind", "mapping": {"c": "other.json#/Cat"}}
     pet = {"oneOf": BRANCHES, "discriminator": stated}
     schema = saved(openapi({"properties": {"pet": pet}}, schemas=KINDS))
     assert schema["properties"]["pet"]["discriminator"] == stated
 
 
-def test_a_field_may_be_called_discriminator() -> None:
+def test_a_field_can_be_named_discriminator() -> None:
     fields = {"discriminator": {"type": "string"}, "mapping": {"type": "string"}}
     assert saved({"properties": fields})["properties"] == fields

@@ -53,7 +53,7 @@ def see_slugs(client: Client) -> set[str]:
     return {each.get("href", "").split("/")[2] for each in links}
 
 
-def test_they_are_offered_while_the_sandbox_runs_and_marked(
+def test_sandbox_models_are_offered_and_marked_while_the_sandbox_runs(
     client: Client, sandbox_specs: dict[str, ModelSpec], settings: Settings
 ) -> None:
     assert see_slugs(client) >= {SKETCH, MOTION}
@@ -67,13 +67,13 @@ def test_they_are_offered_while_the_sandbox_runs_and_marked(
     assert client.get(f"/models/{SKETCH}/").status_code == 404
 
 
-def test_the_demo_opens_with_the_model_that_is_real(
+def test_the_demo_opens_with_the_real_model(
     client: Client, sandbox_specs: dict[str, ModelSpec], seedream: ModelSpec
 ) -> None:
     assert client.get("/").headers["Location"] == seedream.get_absolute_url()
 
 
-def test_all_of_them_is_there_in_chinese(sandbox_specs: dict[str, ModelSpec]) -> None:
+def test_sandbox_models_are_translated_to_chinese(sandbox_specs: dict[str, ModelSpec]) -> None:
     for spec in sandbox_specs.values():
         assert not spec.notes
         assert not any(spec.form.validate(each) for each in spec.examples)
@@ -84,7 +84,7 @@ def test_all_of_them_is_there_in_chinese(sandbox_specs: dict[str, ModelSpec]) ->
             assert not any(spec.form.validate(each) for each in spec.shown_examples)
 
 
-def test_sketch_draws_what_it_is_asked_for(
+def test_sketch_draws_the_requested_pictures(
     sandbox_specs: dict[str, ModelSpec], finish: Finish
 ) -> None:
     run = finish(sandbox_specs[SKETCH], prompt="a cat", num_images=2, image_size="16:9")
@@ -128,7 +128,7 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_model_of_an_owner_gives_a_picture_at_its_price(
+def test_a_custom_model_gives_a_picture_at_its_price(
     workspace: Workspace, finish: Finish, case: tuple[Any, Any, Any, str]
 ) -> None:
     schema, inputs, price, cost = case
@@ -141,7 +141,7 @@ def test_a_model_of_an_owner_gives_a_picture_at_its_price(
     assert (shown.likely or Decimal()) == Decimal(cost)
 
 
-def test_what_the_sandbox_cannot_imitate_is_said(
+def test_a_model_the_sandbox_cannot_imitate_is_refused_with_a_message(
     client: Client, workspace: Workspace, ana: User, api_key: ApiKey, work_off: WorkOff
 ) -> None:
     schema = {"type": "object", "properties": {"text": {"type": "string"}}}

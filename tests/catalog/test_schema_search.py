@@ -19,12 +19,12 @@ def names(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", [json.dumps(SCHEMA), PAGE, json.dumps({"schema": SCHEMA})])
-def test_the_schema_is_found_alone_and_inside_other_text(text: str) -> None:
+def test_a_schema_is_found_alone_and_inside_other_text(text: str) -> None:
     (candidate,) = find_schemas(text).candidates
     assert candidate.read_schema() == SCHEMA
 
 
-def test_a_page_also_says_name_price_and_an_example() -> None:
+def test_a_documentation_page_gives_name_price_and_example() -> None:
     finding = find_schemas(PAGE)
     draft = make_draft_model(finding, finding.candidates[0])
     assert (draft.slug, draft.title) == ("dreamer-2-0-lite", "Dreamer 2 Lite")
@@ -34,23 +34,23 @@ def test_a_page_also_says_name_price_and_an_example() -> None:
     assert draft.examples == [{"prompt": "一只在花园里玩耍的金毛犬", "size": "16:9"}]
 
 
-def test_the_place_of_a_schema_in_a_text_is_counted_in_lines() -> None:
+def test_the_position_of_a_schema_is_given_as_a_line_number() -> None:
     (candidate,) = find_schemas(PAGE).candidates
     assert PAGE.splitlines()[candidate.line - 1] == "{"
 
 
-def test_an_openapi_document_offers_what_can_be_sent_and_not_what_comes_back() -> None:
+def test_an_openapi_document_offers_request_bodies_not_responses() -> None:
     assert names(json.dumps(OPENAPI)) == ["POST /images (ImageRequest)", "POST /videos"]
 
 
-def test_a_schema_brings_along_all_that_it_refers_to() -> None:
+def test_a_schema_includes_everything_it_references() -> None:
     schema = find_schemas(json.dumps(OPENAPI)).candidates[0].read_schema()
     assert schema["properties"]["style"] == {"$ref": "#/$defs/Style"}
     assert schema["$defs"]["Style"]["properties"]["mood"] == {"$ref": "#/$defs/Mood"}
     assert schema["$defs"]["Mood"] == {"enum": ["calm", "wild"]}
 
 
-def test_a_replicate_model_gives_its_input_and_its_example() -> None:
+def test_a_replicate_model_gives_its_input_schema_and_example() -> None:
     finding = find_schemas(json.dumps(REPLICATE))
     (candidate,) = finding.candidates
     draft = make_draft_model(finding, candidate)
@@ -59,7 +59,7 @@ def test_a_replicate_model_gives_its_input_and_its_example() -> None:
     assert (draft.slug, draft.examples) == ("sdxl", [{"prompt": "an astronaut"}])
 
 
-def test_a_fal_document_gives_its_input() -> None:
+def test_a_fal_document_gives_its_input_schema() -> None:
     finding = find_schemas(json.dumps(FAL))
     assert finding.candidates[0].fields == ("prompt", "seed")
     assert make_draft_model(finding, finding.candidates[0]).slug == "fal-ai-flux-dev"
@@ -69,14 +69,14 @@ def test_a_fal_document_gives_its_input() -> None:
     ("title", "expected"),
     [("Veo31TextToVideoInput", "Veo 31 Text To Video"), ("Input", ""), ("Dreams", "Dreams")],
 )
-def test_a_schemas_own_title_names_the_model_without_the_words_of_programs(
+def test_a_model_is_named_by_its_schema_title_without_technical_words(
     title: str, expected: str
 ) -> None:
     finding = find_schemas(json.dumps(SCHEMA | {"title": title}))
     assert make_draft_model(finding, finding.candidates[0]).title == expected
 
 
-def test_a_schema_that_contains_itself_is_brought_whole() -> None:
+def test_a_recursive_schema_is_included_whole() -> None:
     tree = {"properties": {"left": {"$ref": "#/$defs/Tree"}, "right": {"$ref": "#/$defs/Tree"}}}
     schema = {"properties": {"child": {"$ref": "#/$defs/Tree"}}, "$defs": {"Tree": tree}}
     assert find_schemas(json.dumps(schema)).candidates[0].read_schema() == schema
@@ -100,13 +100,13 @@ def test_a_schema_that_contains_itself_is_brought_whole() -> None:
         ("x" * (MOST_CHARACTERS + 1), "the limit is 10 million"),
     ],
 )
-def test_what_cannot_be_used_is_said_in_words(text: str, said: str) -> None:
+def test_unusable_text_is_refused_with_a_message(text: str, said: str) -> None:
     finding = find_schemas(text)
     assert finding.candidates == ()
     assert said in finding.problem
 
 
-def test_a_part_of_a_broken_schema_is_not_taken_for_the_whole() -> None:
+def test_a_fragment_of_a_broken_schema_is_not_taken_for_the_whole() -> None:
     broken = json.dumps(SCHEMA, indent=1).replace('"title": "Prompt"', '"title" "Prompt"')
     assert find_schemas(broken).candidates == ()
     inside = find_schemas(f"Prose first. {broken}")
@@ -114,7 +114,7 @@ def test_a_part_of_a_broken_schema_is_not_taken_for_the_whole() -> None:
     assert "Line 24, column" in inside.problem
 
 
-def test_what_breaks_off_beside_a_good_schema_is_mentioned() -> None:
+def test_a_truncated_schema_beside_a_good_one_is_reported() -> None:
     broken = json.dumps({"note": "n" * 600})[:-1]
     finding = find_schemas(f"See: {broken}\n{json.dumps(SCHEMA)}")
     assert len(finding.candidates) == 1
@@ -142,7 +142,7 @@ JSON = st.recursive(
 
 
 @given(st.text() | JSON.map(json.dumps) | st.tuples(st.text(), JSON.map(json.dumps)).map("".join))
-def test_no_text_breaks_it(text: str) -> None:
+def test_any_text_is_searched_without_an_error(text: str) -> None:
     finding = find_schemas(text)
     for candidate in finding.candidates:
         draft: Any = make_draft_model(finding, candidate)
@@ -179,7 +179,7 @@ def test_no_text_breaks_it(text: str) -> None:
         6,
     ),
 )
-def test_half_a_million_characters_of_anything_are_read_in_seconds(part: str) -> None:
+def test_half_a_million_characters_are_searched_in_seconds(part: str) -> None:
     began = time.thread_time()
     find_schemas("x" + part * (500_000 // len(part)))
     find_schemas(part * (500_000 // len(part)))

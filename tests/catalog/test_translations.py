@@ -55,18 +55,18 @@ def test_every_field_of_a_shipped_model_has_a_title_in_chinese(db: None) -> None
         assert left == set()
 
 
-def test_the_description_of_a_model_is_not_drawn_in_its_form(seedream: ModelSpec) -> None:
+def test_the_model_description_is_not_drawn_in_its_form(seedream: ModelSpec) -> None:
     with translation.override(CHINESE):
         assert seedream.about not in seedream.form.render()
 
 
-def test_a_shipped_model_is_described_in_chinese(seedream: ModelSpec) -> None:
+def test_a_shipped_model_has_a_chinese_description(seedream: ModelSpec) -> None:
     assert seedream.about.startswith("Text to picture")
     with translation.override(CHINESE):
         assert seedream.about == "文生图、图生图，以及组图生成。"
 
 
-def test_the_choice_of_models_shows_and_finds_what_is_said_in_chinese(
+def test_the_list_of_models_is_shown_and_searched_in_chinese(
     speaks_chinese: Client, seedream: ModelSpec
 ) -> None:
     texts = {"zh-Hans": {"title": "梦境", "description": "画速写。"}}
@@ -80,16 +80,14 @@ def test_the_choice_of_models_shows_and_finds_what_is_said_in_chinese(
     assert "没有符合" in speaks_chinese.get("/models/", {"q": "梦境 video"}).text
 
 
-def test_a_form_is_headed_by_the_title_in_chinese(
-    speaks_chinese: Client, seedream: ModelSpec
-) -> None:
+def test_a_form_heading_is_the_chinese_title(speaks_chinese: Client, seedream: ModelSpec) -> None:
     schema = seedream.schema | {"x-i18n": {"zh": {"title": "梦境"}}}
     ModelSpec.objects.publish(seedream.slug, **seedream.facts | {"schema": schema})
     page = parse(speaks_chinese.get(f"/models/{seedream.slug}/").text)
     assert "梦境" in [each.text for each in page.iterfind(".//h1")]
 
 
-def test_the_rules_of_a_shipped_model_speak_chinese(seedream: ModelSpec) -> None:
+def test_the_rules_of_a_shipped_model_are_in_chinese(seedream: ModelSpec) -> None:
     form = seedream.form  # kept, as between two requests
     assert form.validate(TOO_MANY)["/n"] == [
         "Reference images and images together may be at most 15."
@@ -98,7 +96,7 @@ def test_the_rules_of_a_shipped_model_speak_chinese(seedream: ModelSpec) -> None
         assert form.validate(TOO_MANY)["/n"] == ["参考图与生成图片合计不能超过15张。"]
 
 
-def test_a_rule_inside_a_schema_speaks_the_language_of_the_reader() -> None:
+def test_a_rule_in_a_schema_is_in_the_language_of_the_reader() -> None:
     rule = {"rule": "self.n < 5", "message": "Too many."}
     schema = {
         "type": "object",
@@ -113,7 +111,7 @@ def test_a_rule_inside_a_schema_speaks_the_language_of_the_reader() -> None:
         assert form.validate({"n": 9}) == {"": ["Too many."]}
 
 
-def test_every_example_of_a_shipped_model_is_there_in_chinese(db: None) -> None:
+def test_every_example_of_a_shipped_model_is_in_chinese(db: None) -> None:
     for spec in shipped.publish_all():
         assert spec.shown_examples == spec.examples
         assert not [*check_examples(spec.schema, SchemaForm(spec.schema))]
@@ -125,7 +123,7 @@ def test_every_example_of_a_shipped_model_is_there_in_chinese(db: None) -> None:
         assert not LATIN.findall(" ".join(each["prompt"] for each in shown))
 
 
-def test_an_example_without_a_translation_is_shown_as_it_is(seedream: ModelSpec) -> None:
+def test_an_example_without_a_translation_is_shown_unchanged(seedream: ModelSpec) -> None:
     one = {"prompt": "灯塔"}
     spec = with_texts(seedream, zh={"examples": [one, "no object"]})
     with translation.override(CHINESE):
@@ -133,7 +131,7 @@ def test_an_example_without_a_translation_is_shown_as_it_is(seedream: ModelSpec)
 
 
 @pytest.mark.parametrize("texts", [[], "x", {"zh": []}, {"zh": {"examples": {}, "messages": []}}])
-def test_texts_of_another_shape_are_not_there(seedream: ModelSpec, texts: Any) -> None:
+def test_malformed_translations_are_ignored(seedream: ModelSpec, texts: Any) -> None:
     spec = ModelSpec(
         schema=seedream.schema | {"x-i18n": texts},
         **{name: getattr(seedream, name) for name in ("description", "rules", "examples")},
@@ -144,7 +142,7 @@ def test_texts_of_another_shape_are_not_there(seedream: ModelSpec, texts: Any) -
         assert spec.form.validate(TOO_MANY)["/n"] == [seedream.rules[0]["message"]]
 
 
-def test_the_gallery_of_examples_and_the_form_that_one_opens_are_in_chinese(
+def test_the_gallery_of_examples_and_its_form_are_in_chinese(
     speaks_chinese: Client, seedream: ModelSpec
 ) -> None:
     address = f"/models/{seedream.slug}/"
@@ -155,7 +153,7 @@ def test_the_gallery_of_examples_and_the_form_that_one_opens_are_in_chinese(
     assert f"{prompt}</textarea>" in speaks_chinese.get(f"{address}?example=1").text
 
 
-def test_the_preview_of_the_editor_is_in_the_language_of_the_person(
+def test_the_editor_preview_is_in_the_language_of_the_reader(
     speaks_chinese: Client, seedream: ModelSpec, django_user_model: Any
 ) -> None:
     django_user_model.objects.update(is_superuser=True)
@@ -166,7 +164,7 @@ def test_the_preview_of_the_editor_is_in_the_language_of_the_person(
     assert "画面描述" in labels(shown.text)
 
 
-def test_a_translated_example_that_does_not_fit_is_a_note_of_the_editor(
+def test_an_invalid_translated_example_is_a_note_in_the_editor(
     client: Client, seedream: ModelSpec, django_user_model: Any
 ) -> None:
     django_user_model.objects.update(is_superuser=True)
@@ -177,14 +175,14 @@ def test_a_translated_example_that_does_not_fit_is_a_note_of_the_editor(
     assert "/x-i18n/zh-Hans/examples/0/size" in shown.text
 
 
-def test_a_version_of_a_model_is_named_in_the_language_of_the_reader() -> None:
+def test_a_model_version_is_named_in_the_language_of_the_reader() -> None:
     spec = ModelSpec(title="Dream", version=3, schema={"x-i18n": {"zh-Hans": {"title": "梦境"}}})
     assert str(spec) == "Dream, version 3"
     with translation.override(CHINESE):
         assert str(spec) == "梦境，版本3"
 
 
-def test_titles_are_read_as_people_see_them_but_where_they_are_edited_or_logged() -> None:
+def test_templates_use_translated_titles_except_in_editors_and_logs() -> None:
     sources = [*(ROOT / "playground").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
     readers = {
         str(path.relative_to(ROOT))

@@ -185,7 +185,7 @@ def test_a_model_of_another_workspace_is_not_found(
         assert olga.get(f"/models/{OURS}/{path}").status_code == 404
 
 
-def test_who_manages_models_finds_them_in_settings(
+def test_owners_find_their_models_in_settings(
     olga: Client, others: Workspace, seedream: ModelSpec
 ) -> None:
     own = olga.get("/models/").text
@@ -216,16 +216,14 @@ def test_a_picture_of_a_model_of_another_workspace_does_not_name_it(
     )
 
 
-def test_the_gallery_names_the_model_of_pictures_made_before_it_went_elsewhere(
+def test_the_gallery_names_models_that_moved_to_another_workspace(
     client: Client, others: Workspace, finished: Run
 ) -> None:
     ModelSpec.objects.filter(pk=finished.spec_id).update(workspace=others)
     assert finished.spec.title in client.get("/gallery/filters/").text
 
 
-def test_a_run_of_a_model_that_is_not_offered_here_leads_to_the_others(
-    client: Client, run: Run
-) -> None:
+def test_a_run_of_an_unavailable_model_links_to_other_models(client: Client, run: Run) -> None:
     client.post(f"/models/{SEEDREAM}/copy/")
     client.post(f"/models/{SEEDREAM}/retire/", {"retired": "yes"})
     page = client.get(f"/models/{SEEDREAM}/", {"from": str(run.pk)}, follow=True)
@@ -242,7 +240,7 @@ def test_a_slug_used_in_another_workspace_is_available(
     assert ModelSpec.objects.newest(workspace).get(slug="dreamer-2-0-lite").title == "Ours"
 
 
-def test_a_new_model_of_a_slug_that_is_there_is_refused_and_says_what_to_do(
+def test_a_new_model_with_an_existing_slug_is_refused_with_advice(
     client: Client, workspace: Workspace
 ) -> None:
     publish("dreamer-2-0-lite", None)
@@ -278,7 +276,7 @@ def test_a_copy_replaces_the_shared_model_in_its_workspace_only(
     assert "Our own Lite" not in olga.get("/models/").text + olga.get(f"/models/{SEEDREAM}/").text
 
 
-def test_a_copy_that_is_given_up_lets_the_installations_model_back_and_can_be_made_again(
+def test_deleting_a_copy_restores_the_shared_model_and_allows_a_new_copy(
     client: Client, workspace: Workspace, seedream: ModelSpec
 ) -> None:
     client.post(f"/models/{SEEDREAM}/copy/")
@@ -291,7 +289,7 @@ def test_a_copy_that_is_given_up_lets_the_installations_model_back_and_can_be_ma
     assert (again.workspace, again.version, again.is_retired) == (workspace, 2, False)
 
 
-def test_two_owners_who_copy_at_once_get_one_copy(
+def test_two_concurrent_copies_of_a_model_make_one(
     client: Client, workspace: Workspace, seedream: ModelSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = ModelSpecQuerySet.newest
@@ -316,7 +314,7 @@ def test_two_owners_who_copy_at_once_get_one_copy(
     assert ModelSpec.objects.of(workspace).count() == 1
 
 
-def test_a_later_release_leaves_a_copy_alone(
+def test_an_upgrade_leaves_a_copy_unchanged(
     client: Client, workspace: Workspace, seedream: ModelSpec
 ) -> None:
     client.post(f"/models/{SEEDREAM}/copy/")
@@ -324,9 +322,7 @@ def test_a_later_release_leaves_a_copy_alone(
     assert ModelSpec.objects.current(workspace).get().title == seedream.title
 
 
-def test_runs_keep_the_version_they_were_made_with(
-    client: Client, run: Run, workspace: Workspace
-) -> None:
+def test_runs_keep_their_model_version(client: Client, run: Run, workspace: Workspace) -> None:
     client.post(f"/models/{SEEDREAM}/copy/")
     press(client, client.get(f"/models/{SEEDREAM}/edit/"), "save", title="Our own Lite")
     run.refresh_from_db()
@@ -334,7 +330,7 @@ def test_runs_keep_the_version_they_were_made_with(
     assert run.spec.title in client.get(run.get_absolute_url()).text
 
 
-def test_a_run_of_the_copy_is_sent_with_the_name_at_the_provider(
+def test_a_run_of_a_copy_is_sent_with_the_provider_name(
     client: Client, workspace: Workspace, seedream: ModelSpec, api_key: ApiKey
 ) -> None:
     client.post(f"/models/{SEEDREAM}/copy/")
@@ -344,7 +340,7 @@ def test_a_run_of_the_copy_is_sent_with_the_name_at_the_provider(
     assert (run.spec.workspace, run.spec.slug) == (workspace, SEEDREAM)
 
 
-def test_a_superuser_says_whose_a_new_model_is(
+def test_a_superuser_chooses_the_owner_of_a_new_model(
     client: Client, ana: User, workspace: Workspace
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True)
@@ -356,7 +352,7 @@ def test_a_superuser_says_whose_a_new_model_is(
 
 
 @pytest.mark.parametrize("audience", ["everybody", "workspace", "nobody"])
-def test_an_owner_makes_models_for_the_workspace_alone_whatever_is_sent(
+def test_an_owner_creates_models_in_the_own_workspace_only(
     client: Client, workspace: Workspace, audience: str
 ) -> None:
     sheet = client.post("/models/new/", {"text": PAGE})
@@ -365,7 +361,7 @@ def test_an_owner_makes_models_for_the_workspace_alone_whatever_is_sent(
     assert ModelSpec.objects.get().workspace == workspace
 
 
-def test_what_was_typed_for_the_installation_does_not_reach_a_copy_made_meanwhile(
+def test_an_edit_of_the_shared_model_is_not_saved_to_a_concurrent_copy(
     client: Client, root: Client, workspace: Workspace, seedream: ModelSpec
 ) -> None:
     opened = root.get(f"/models/{SEEDREAM}/edit/")
@@ -375,9 +371,7 @@ def test_what_was_typed_for_the_installation_does_not_reach_a_copy_made_meanwhil
     assert ModelSpec.objects.of(workspace).get().title == seedream.title
 
 
-def test_the_person_of_the_demo_changes_the_models_that_came_along(
-    settings: Any, seedream: ModelSpec
-) -> None:
+def test_the_demo_account_can_edit_the_shipped_models(settings: Any, seedream: ModelSpec) -> None:
     settings.DEMO_LOGIN = True
     demo = Client()
     press(demo, demo.get(f"/models/{SEEDREAM}/edit/"), "save", title="Tried")

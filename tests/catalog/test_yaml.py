@@ -79,14 +79,14 @@ def found(text: str) -> dict[str, Any]:
         FLOW,
     ],
 )
-def test_a_schema_in_yaml_is_found_wherever_it_stands(text: str) -> None:
+def test_a_yaml_schema_is_found_anywhere_in_a_text(text: str) -> None:
     schema = found(text)
     assert schema["required"] == ["prompt"]
     assert schema["properties"]["mode"] == {"type": "string", "enum": ["on", "off", "no", "yes"]}
     assert schema["properties"]["size"] == {"enum": ["1:1", "16:9"]}
 
 
-def test_an_openapi_document_in_yaml_is_read_like_one_in_json() -> None:
+def test_an_openapi_document_in_yaml_is_read_as_in_json() -> None:
     (candidate,) = find_schemas(OPENAPI).candidates
     assert (candidate.name, candidate.title) == ("POST /images (Image)", "Draw a picture")
     assert list(candidate.read_schema()["properties"]) == ["prompt", "negative"]
@@ -122,12 +122,12 @@ def test_an_openapi_document_in_yaml_is_read_like_one_in_json() -> None:
         ("=", "="),
     ],
 )
-def test_values_are_those_of_yaml_1_2(written: str, value: Any) -> None:
+def test_scalars_follow_yaml_1_2(written: str, value: Any) -> None:
     (document,) = read_yaml(f"key: {written}\n")
     assert json.dumps(document) == json.dumps({"key": value})
 
 
-def test_names_stay_as_they_are_written() -> None:
+def test_mapping_keys_are_kept_as_strings() -> None:
     assert list(read_yaml("{200: 1, on: 2, null: 3, 1.0: 4, y: 5, 2024-01-01: 6}")[0]) == [
         "200",
         "on",
@@ -138,7 +138,7 @@ def test_names_stay_as_they_are_written() -> None:
     ]
 
 
-def test_values_of_a_text_are_texts_as_they_are_written() -> None:
+def test_string_scalars_are_kept_as_written() -> None:
     (schema,) = read_yaml("{type: string, enum: [1.0, 1.10, true, a], default: 1.10, minLength: 1}")
     assert schema["enum"] == ["1.0", "1.10", "true", "a"]
     assert (schema["default"], schema["minLength"]) == ("1.10", 1)
@@ -148,7 +148,7 @@ def test_values_of_a_text_are_texts_as_they_are_written() -> None:
     assert schema["enum"] == [1.0, 2]
 
 
-def test_merged_mappings_fill_in_what_is_not_stated() -> None:
+def test_merge_keys_fill_in_missing_values() -> None:
     text = "base: &base {type: string, title: A}\none: {<<: *base, title: B}\n"
     assert read_yaml(text)[0]["one"] == {"type": "string", "title": "B"}
     text = "a: &a {x: 1}\nb: &b {x: 2, y: 2}\nc: {<<: [*a, *b], z: 3}\n"
@@ -182,7 +182,7 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         (LAUGHS, "too many values"),
     ],
 )
-def test_what_cannot_be_kept_is_said_with_its_place(text: str, said: str) -> None:
+def test_yaml_that_json_cannot_represent_is_refused_with_its_line(text: str, said: str) -> None:
     with pytest.raises(YAMLTextError) as raised:
         read_yaml(text)
     assert said in str(raised.value)
@@ -200,7 +200,7 @@ def test_what_cannot_be_kept_is_said_with_its_place(text: str, said: str) -> Non
         ("swagger: '2.0'\nx: " + LAUGHS.replace("\n", "\n  "), "not valid YAML"),
     ],
 )
-def test_yaml_that_cannot_be_used_is_called_yaml(text: str, said: str) -> None:
+def test_unusable_yaml_is_reported_as_yaml(text: str, said: str) -> None:
     finding = find_schemas(text)
     assert finding.candidates == ()
     assert said in finding.problem
