@@ -1,1 +1,1 @@
-"""The tree of nodes that a schema is compiled to."""
+"""Compiles a schema to a tree of nodes."""

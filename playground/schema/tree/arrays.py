@@ -14,11 +14,11 @@ from .guesses import is_file_address, upload_kind
 from .scalars import accept_of, is_upload
 
 _MOST_FIRST = 50
-_SHARED_KEYWORDS = ("description", "example", "contentMediaType")  # of a list, about its items
+_SHARED_KEYWORDS = ("description", "example", "contentMediaType")  # describe the items
 
 
 def make_array(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Node:
-    """Make the node that fits an array's items."""
+    """Make the node of an array, by the schema of its items."""
     node = _of_strings(compiler, flat, about) or _of_options(compiler, flat, about)
     node = node or _rows(compiler, flat, spot, about)
     if node.nullable and (spot.required or node.null_choice) and not isinstance(node, Raw):
@@ -35,11 +35,11 @@ def _limits(flat: Flat) -> dict[str, Any]:
 
 
 def _of_strings(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node | None:
-    """Make a list of files, or of lines, where the items are plain strings."""
+    """Make a node for files or lines if the items are plain strings; else return None."""
     item = compiler.flatten(flat.keywords.get("items", True))
     item = texts_as_one(compiler, about["name"], item) or item
     if about["secret"] or is_secret(item.keywords):
-        return None  # each has a password field of its own
+        return None  # each item has its own password field
     plain = item.types == ("string",) and not {"enum", "const"} & set(item.keywords)
     if not plain or item.alternatives or "prefixItems" in flat.keywords:
         return None
@@ -58,7 +58,7 @@ def _of_strings(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node |
 
 
 def _of_options(compiler: Compiler, flat: Flat, about: dict[str, Any]) -> Node | None:
-    """Make checkboxes for an array that holds each member of an enum at most once."""
+    """Make checkboxes for an array of unique enum members; else return None."""
     item = compiler.flatten(flat.keywords.get("items", True))
     members = item.keywords.get("enum")
     if not members or not flat.keywords.get("uniqueItems") or "prefixItems" in flat.keywords:
@@ -88,12 +88,12 @@ def _rows(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> 
 
 
 def _blankable(node: Node) -> Node:
-    """Return the node of a row that does not count while it is blank."""
+    """Return the node of a row that is omitted while it is blank."""
     return replace(node, default=(), null_choice=False)
 
 
 def _is_blankable(compiler: Compiler, items: Any) -> bool:
-    """Return whether a row can be left blank and then does not count."""
+    """Return whether a row can be blank and is then omitted."""
     item = compiler.flatten(items)
     if set(item.types) - {"string", "number", "integer"} or item.alternatives:
         return False

@@ -29,7 +29,7 @@ _WORDS = {
 
 
 def label_of(value: JSON) -> str:
-    """Return the words for a member that the schema gives none."""
+    """Return the label for an enum member that has none in the schema."""
     if value is None or isinstance(value, bool):
         return _(_WORDS[value])
     if value == "":
@@ -38,7 +38,7 @@ def label_of(value: JSON) -> str:
 
 
 def make_options(members: Iterable[tuple[JSON, str, str]]) -> tuple[Option, ...]:
-    """Make options of (value, label, help); a member that is there twice counts once."""
+    """Make options of (value, label, help), without duplicates."""
     members = list(members)
     words = words_for_tokens([value for value, label, _ in members if not label])
     options = {
@@ -57,7 +57,7 @@ def make_options(members: Iterable[tuple[JSON, str, str]]) -> tuple[Option, ...]
 
 
 def tables(options: tuple[Option, ...]) -> dict[str, Any]:
-    """Return the fields by which a choice is read."""
+    """Return the lookup tables of a choice, as node attributes."""
     return {
         "options": options,
         "by_text": {option.text: option for option in options},
@@ -66,7 +66,7 @@ def tables(options: tuple[Option, ...]) -> dict[str, Any]:
 
 
 def _named(value: JSON, words: dict[str, str]) -> str:
-    """Return what people call a member: a token in words, a file format by its name."""
+    """Return the usual name of an enum member: a token in words, a file format by its name."""
     return (_FORMATS.get(value) or words.get(value, "")) if isinstance(value, str) else ""
 
 
@@ -74,7 +74,7 @@ def make_choice(options: tuple[Option, ...], about: dict[str, Any]) -> Choice:
     known = options
     if about["nullable"] and not any(option.value is None for option in options):
         known = (*options, *make_options([(None, "", "")]))
-    # "Not set" says enough, unless it would mean the default, or an answer is needed.
+    # Null is an option only if "Not set" is not offered, or would mean the default.
     offers_null = about["required"] or about["null_choice"]
     shown = known if offers_null else tuple(each for each in known if each.value is not None)
     about = about | {"null_choice": False}
@@ -85,7 +85,7 @@ def _look(options: tuple[Option, ...]) -> ChoiceLayout:
     ratios = [option.ratio[0] / option.ratio[1] for option in options if option.ratio]
     if len(set(ratios)) > 1 and len(ratios) >= len(options) - 2 and len(options) <= _MOST_RATIOS:
         return ChoiceLayout.RATIO
-    if len(options) == 1:  # beside "Not set", whatever its length
+    if len(options) == 1:  # shown beside "Not set", whatever its length
         return ChoiceLayout.SEGMENTS
     labels = [option.label for option in options]
     short = max(map(len, labels), default=0) <= _LONGEST_SEGMENT
@@ -95,7 +95,7 @@ def _look(options: tuple[Option, ...]) -> ChoiceLayout:
 
 
 def find_choice(flat: Flat, spot: Spot, about: dict[str, Any]) -> Node | None:
-    """Make the node of an enum or a constant, or None where the schema has neither."""
+    """Make the node of an `enum` or `const`; return None for other schemas."""
     keywords = flat.keywords
     if "const" in keywords:
         value = keywords["const"]
@@ -111,7 +111,7 @@ def find_choice(flat: Flat, spot: Spot, about: dict[str, Any]) -> Node | None:
 
 
 def only_member(flat: Flat) -> tuple[JSON, ...]:
-    """Return the one value that a constant or an enum of one names, if it does."""
+    """Return (value,) of a `const` or an `enum` with one member; else ()."""
     if "const" in flat.keywords:
         return (flat.keywords["const"],)
     members = flat.keywords.get("enum") or ()
@@ -119,7 +119,7 @@ def only_member(flat: Flat) -> tuple[JSON, ...]:
 
 
 def make_closed(members: list[tuple[JSON, str, str]], spot: Spot, about: dict[str, Any]) -> Node:
-    """Make what takes one of these (value, label, help): a choice, unless there is only one."""
+    """Make a choice of (value, label, help); a constant for only one."""
     options = make_options(members)
     is_known = about["read_only"] and "const" in about["schema"] and not spot.bare
     tells_branch = spot.branch and not spot.bare
@@ -127,7 +127,7 @@ def make_closed(members: list[tuple[JSON, str, str]], spot: Spot, about: dict[st
     has_answer = is_sent or about["read_only"]
     has_null = about["nullable"] and options[0].value is not None and not about["read_only"]
     if not has_answer and options[0].value is None:
-        about = about | {"null_choice": True}  # null is all that there is to choose
+        about = about | {"null_choice": True}  # null is the only option
     if len(options) > 1 or not has_answer or has_null:
         return make_choice(options, about)
     about = about | {"default": (), "null_choice": False}
@@ -135,7 +135,7 @@ def make_closed(members: list[tuple[JSON, str, str]], spot: Spot, about: dict[st
 
 
 def make_boolean(about: dict[str, Any]) -> Node:
-    """Make a checkbox where there is always an answer, else a choice that can stay open."""
+    """Make a checkbox for a boolean that always has a value; else a choice with "Not set"."""
     if not about["nullable"] and (about["required"] or about["default"]):
         return Switch(**about)
     return make_choice(make_options([(True, "", ""), (False, "", "")]), about)

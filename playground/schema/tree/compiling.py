@@ -1,7 +1,7 @@
-"""Makes the tree of nodes for a schema.
+"""Compiles a schema to a tree of nodes.
 
-`make_node` decides what kind of place a schema describes; the modules beside it
-(`scalars`, `choices`, `objects`, `arrays`, `unions`) make each kind.
+`make_node` decides the kind of node; the modules `scalars`, `choices`, `objects`, `arrays` and
+`unions` make each kind.
 """
 
 from dataclasses import replace
@@ -18,20 +18,20 @@ from .nodes import Node, make_raw
 
 
 def compile_document(document: Document, validator: SchemaValidator) -> Node:
-    """Return the root of the tree for a document; parts that recur are compiled when wanted."""
+    """Return the root node of a document; recursive parts are compiled lazily."""
     return Compiler(document=document, validator=validator, make=make_node).root()
 
 
 def make_node(  # noqa: PLR0911 - one for each kind
     compiler: Compiler, schema: Schema, flat: Flat, spot: Spot
 ) -> Node:
-    """Make the node for a schema that is neither impossible nor endless."""
+    """Make the node of a schema that is neither impossible nor recursive."""
     if made := unions.find_union(compiler, schema, flat, spot):
         return made
     about = compiler.about(schema, flat, spot)
     only = choices.only_member(flat) if spot.branch and not spot.required else ()
     if only and not compiler.validator.accepts(only[0], schema):
-        spot = replace(spot, bare=True)  # it can only be left out
+        spot = replace(spot, bare=True)  # it can only be omitted
     if made := choices.find_choice(flat, spot, about):
         return made
     types = [name for name in flat.types if name != "null"]

@@ -1,4 +1,4 @@
-"""What compiling one schema shares: the document, the validator, the compile functions."""
+"""State of compiling one schema: document, validator, compile functions."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,16 +23,16 @@ type Maker = Callable[["Compiler", Schema, Flat, "Spot"], Node]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """The place in the tree where a schema is compiled.
+    """The position in the tree at which a schema is compiled.
 
-    depth   containers around it
-    around  the nearest name around it
-    trail   the `$ref`s on the way: meeting one again is recursion
-    branch  inside a chosen branch, where constants identify it
-    title   for rows, which have no name
-    unions  around it at the very same place
-    bare    it opens without its default, and a constant without its value
-    secret  something around it is secret, and so is all in it
+    depth   number of containers
+    around  name of the nearest named container
+    trail   the `$ref`s followed so far, to detect recursion
+    branch  inside a union's branch, which constants identify
+    title   title of a row, which has no name
+    unions  number of enclosing unions for the same value
+    bare    opens without default, and a constant without value
+    secret  a container is secret, and therefore all in it
     """
 
     name: str = ""
@@ -47,7 +47,7 @@ class Spot:
     secret: bool = False
 
     def inside(self, flat: Flat, name: str = "", **changes: Any) -> "Spot":
-        """Return the spot of something that a schema at this spot contains."""
+        """Return the spot of a subschema."""
         around, trail = self.name or self.around, self.trail | flat.refs
         secret = self.secret or is_secret(flat.keywords)
         spot = Spot(name=name, depth=self.depth + 1, around=around, trail=trail, secret=secret)
@@ -56,9 +56,9 @@ class Spot:
 
 @dataclass(slots=True)
 class Compiler:
-    """Compiles the parts of one document; later too, when a part is first wanted.
+    """Compiles the parts of one document, some of them lazily.
 
-    make  the node for a schema, by what kind of place it describes
+    make  makes the node of a schema, by its kind
     """
 
     document: Document
@@ -77,14 +77,14 @@ class Compiler:
         return Later(lambda: self.node(schema, spot))
 
     def plain(self, schema: Schema, flat: Flat, spot: Spot) -> Node:
-        """Make the node for a schema that is neither impossible nor endless."""
+        """Make the node of a schema that is neither impossible nor recursive."""
         return self.make(self, schema, flat, spot)
 
     def flatten(self, schema: Schema) -> Flat:
         return flatten(schema, self.document)
 
     def node(self, schema: Schema, spot: Spot) -> Node:
-        """Make the node for a schema met at a spot."""
+        """Make the node of a schema at a spot."""
         self.made += 1
         flat = self.flatten(schema)
         if flat.impossible or spot.depth > DEEPEST:
@@ -94,20 +94,20 @@ class Compiler:
         return self.plain(schema, flat, spot)
 
     def asked(self, schema: Schema, flat: Flat, spot: Spot) -> Node:
-        """Make a part that is drawn only when a person asks for it."""
+        """Make an optional part that is compiled and drawn only on request."""
         about = self.about(schema, flat, spot)
         inner = replace(spot, required=True)
         return Maybe(**about, inner=Later(lambda: self.plain(schema, flat, inner)), asked=True)
 
     def maybe(self, node: Node, spot: Spot, **changes: Any) -> Maybe:
-        """Put a question before a part: is it there?"""
+        """Wrap a node as an optional part with a checkbox."""
         names = Node.__dataclass_fields__
         about = {name: getattr(node, name) for name in names} | {"required": spot.required}
         inner = replace(node, required=True, nullable=False, null_choice=False, **changes)
         return Maybe(**about, inner=Later(lambda: inner))
 
     def about(self, schema: Schema, flat: Flat, spot: Spot, **known: Any) -> dict[str, Any]:
-        """Return what every kind of node needs to know."""
+        """Return the attributes that all nodes share."""
         keywords = flat.keywords
         nullable = known.get("nullable", self.takes_null(schema, flat))
         default = () if spot.bare else self.default(schema, keywords)
@@ -127,7 +127,7 @@ class Compiler:
             "null_choice": bool(nullable and not spot.required and default),
             "default": default,
             "advanced": self.hints(flat).advanced,
-            # Of a row, a branch or the whole, it would leave nothing to fill in.
+            # Ignored for rows, branches and the root, which would have no editable field.
             "read_only": keywords.get("readOnly") is True and bool(spot.name) and not spot.unions,
             "secret": secret,
             "holds_secrets": secret or (self.has_secrets and holds_secrets(self.document, schema)),
@@ -135,19 +135,19 @@ class Compiler:
         }
 
     def title(self, schema: Schema, flat: Flat, spot: Spot) -> str:
-        """Return what to call a part: its title, unless that only names a class in a program."""
+        """Return the title of a node: the schema's, unless that is only a class name."""
         own = isinstance(schema, dict) and "title" in schema
         own = own or translated(flat.keywords, "title") is not None
         foreign = spot.name and not own and flat.keywords.get("title") in flat.type_names
         return capital(title_of({} if foreign else flat.keywords, spot.name) or spot.title)
 
     def default(self, schema: Schema, keywords: dict[str, Any]) -> tuple[()] | tuple[Any]:
-        """Return the default, if the schema itself accepts it. A default of null is none."""
+        """Return (default,), or () if the schema has none, null, or one that it does not accept."""
         value = keywords.get("default")
         return (value,) if value is not None and self.validator.accepts(value, schema) else ()
 
     def takes_null(self, schema: Schema, flat: Flat) -> bool:
-        """Return whether null is a value that the schema names, not one it merely lets pass."""
+        """Return whether the schema accepts null explicitly, not only because it has no type."""
         named = (
             "null" in flat.types
             or flat.keywords.get("nullable") is True

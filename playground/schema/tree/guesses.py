@@ -1,4 +1,4 @@
-"""Guesses about a part from its name and description, if the schema says nothing."""
+"""Guesses about a property from its name and description, for schemas without hints."""
 
 import re
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ _KINDS = {
     "sound": "audio",
     "file": "file",
 }
-# A file may be called by the part that it plays, but only its description says so.
+# Names of file properties by role; only the description shows that they are files.
 _PARTS = {"reference", "ref", "input", "source", "init", "initial", "start", "end", "first", "last",
           "tail", "face", "avatar", "garment", "logo", "sketch", "subject", "product", "background",
           "character", "person", "sample", "control", "guide", "target", "pose"}  # fmt: skip
@@ -45,7 +45,7 @@ _ENDINGS = {
     **dict.fromkeys(("mp4", "mov", "webm"), "video"),
     **dict.fromkeys(("mp3", "wav", "ogg", "flac", "m4a"), "audio"),
 }
-_SHORT = 200  # an address may be longer than this many characters
+_SHORT = 200  # characters; a maxLength below this is too short for a URL
 
 _PROMPTS = {"prompt", "lyric", "instruction"}
 _SPOKEN = {"text", "script", "input", "transcript", "dialogue", "narration", "speech", "story"}
@@ -84,13 +84,13 @@ _FOR_EXPERTS = {"seed", "step", "sampler", "scheduler", "guidance", "cfg", "refi
                 "denoising", "clip", "vae", "precision", "penalty", "logprob", "logit", "token",
                 "user", "store", "freeu", "adm", "adaptive", "canny", "inpaint", "outpaint", "cn",
                 "enhance", "overwrite", "refresh", "label", "compression"}  # fmt: skip
-_LONG_FORM = 12  # optional parts
+_LONG_FORM = 12  # optional properties
 _PLAIN_PROMPT = {"prompt", "text", "positive", "main", "user"}
-_BESIDE = {"negative", "system", "style"}  # prompts beside the one that counts
+_BESIDE = {"negative", "system", "style"}  # prompts that are not the main one
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a name like "start_image_urls" or "startImageURLs"."""
+    """Split a name like "start_image_urls" or "startImageURLs" into lowercase words."""
     return [word.lower() for word in _WORD.findall(name)]
 
 
@@ -104,7 +104,7 @@ def _text(keywords: dict[str, Any], key: str) -> str:
 
 
 def is_prompt(name: str, keywords: dict[str, Any], *, required: bool = False) -> bool:
-    """Return whether a string is what the model works on: more than one line of text."""
+    """Return whether a string property is a prompt, which is multi-line text."""
     words = words_of(name)
     last = _single(words[-1]) if words else ""
     if last in _PROMPTS or name in _SPOKEN:
@@ -120,16 +120,16 @@ def _described(keywords: dict[str, Any]) -> str:
 
 
 def upload_kind(name: str, keywords: dict[str, Any], around: str = "") -> str:
-    """Return "image", "video", "audio" or "file" where a string promises a file's address, or "".
+    """Return "image", "video", "audio" or "file" for a string that is a file's URL, or "".
 
-    around  name of what holds it, which says more than a mere "url"
+    around  name of its container, for names like "url"
     """
     words = words_of(name)
     if set(words) <= _ADDRESSES:
         words += words_of(around)
     kind = _kind_of(words)
     media, form = _text(keywords, "contentMediaType"), _text(keywords, "format")
-    if media and "contentEncoding" not in keywords:  # which would ask for the bytes themselves
+    if media and "contentEncoding" not in keywords:  # which means the bytes themselves
         family = media.partition("/")[0]
         return family if family in _KINDS.values() else "" if family == "text" else "file"
     if form in _FILE_FORMATS:
@@ -140,7 +140,7 @@ def upload_kind(name: str, keywords: dict[str, Any], around: str = "") -> str:
 
 
 def _described_kind(words: list[str], keywords: dict[str, Any]) -> str:
-    """Return the kind of a file that only the description distinguishes from a text."""
+    """Return the kind of a file that is recognisable only by its description, or ""."""
     if not words or keywords.get("maxLength", _SHORT) < _SHORT:
         return ""
     about, last = _described(keywords), _single(words[-1])
@@ -157,7 +157,7 @@ def _described_kind(words: list[str], keywords: dict[str, Any]) -> str:
 
 
 def _example_kind(keywords: dict[str, Any]) -> str:
-    """Return the kind of file whose address an example is, or ""."""
+    """Return the kind of file of an example URL, or ""."""
     examples = keywords.get("examples")
     several = examples if isinstance(examples, list) else []
     given = [*several, keywords.get("example"), keywords.get("default")]
@@ -167,9 +167,9 @@ def _example_kind(keywords: dict[str, Any]) -> str:
 
 
 def is_file_address(name: str, keywords: dict[str, Any], around: str = "") -> bool:
-    """Return whether a string is the web address of a file, whatever control is drawn for it.
+    """Return whether a string is a file's URL, whatever control is drawn for it.
 
-    around  name of what holds it, which says more than a mere "url" or no name at all
+    around  name of its container, for names like "url" or no name at all
     """
     words = words_of(name)
     if set(words) <= _ADDRESSES:
@@ -184,7 +184,7 @@ def _kind_of(words: list[str]) -> str:
 
 
 def unit_of(name: str, keywords: dict[str, Any]) -> str:
-    """Return what a number counts, in English, where its name or what is said about it says so."""
+    """Return the unit of a number, in English, from its name or description; "" if unknown."""
     words = words_of(name)
     if not words or {_single(words[-1]), words[0]} & _COUNTED:
         return ""
@@ -197,9 +197,9 @@ def unit_of(name: str, keywords: dict[str, Any]) -> str:
 
 
 def leads(name: str, keywords: Any, *, required: bool) -> bool:
-    """Return whether a part is what the model works on, so that people look for it first.
+    """Return whether a property is the main text field, which is drawn first.
 
-    What need not be given leads only where its name says nothing but "prompt".
+    An optional one is only if its name is just "prompt".
     """
     words = set(words_of(name))
     given = keywords if isinstance(keywords, dict) else {}
@@ -209,9 +209,9 @@ def leads(name: str, keywords: Any, *, required: bool) -> bool:
 
 
 def reference_names(properties: dict[str, Any], required: Iterable[str]) -> tuple[str, ...]:
-    """Return the pictures, films and sounds that a prompt works on: people look for them next.
+    """Return the media properties that are drawn after the prompt.
 
-    They are those that are required, and the first one with those right after it, like a mask.
+    They are the required ones, and the first one with those directly after it, like a mask.
     """
     needed = set(required)
     if not any(leads(name, part, required=name in needed) for name, part in properties.items()):
@@ -228,7 +228,7 @@ def reference_names(properties: dict[str, Any], required: Iterable[str]) -> tupl
 
 
 def _is_media(name: str, schema: Any) -> bool:
-    """Return whether a part is a file, or a list of files, that can be looked at or heard."""
+    """Return whether a property is an image, video or audio file, or a list of them."""
     if not isinstance(schema, dict):
         return False
     for word in ("anyOf", "oneOf"):
@@ -246,9 +246,9 @@ def _is_media(name: str, schema: Any) -> bool:
 
 
 def folded_names(properties: dict[str, Any], required: Iterable[str]) -> frozenset[str]:
-    """Return which parts of a form are better folded away, where its author did not say it.
+    """Return the properties to draw in the advanced section, for schemas without that hint.
 
-    What a request is made of is folded always, what experts turn only in a long form.
+    Technical properties always; those for experts only in a long form.
     """
     optional = [name for name in properties if name not in set(required)]
     is_long = len(optional) > _LONG_FORM
@@ -262,7 +262,7 @@ def folded_names(properties: dict[str, Any], required: Iterable[str]) -> frozens
 
 
 def _holds_technical_parts(schema: Any) -> bool:
-    """Return whether an object has optional parts alone, most of them technical."""
+    """Return whether an object has only optional properties, most of them technical."""
     parts = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(parts, dict) or not parts or schema.get("required"):
         return False
@@ -270,5 +270,5 @@ def _holds_technical_parts(schema: Any) -> bool:
 
 
 def is_technical(name: str) -> bool:
-    """Return whether a name speaks of how a request is made, not of what comes out."""
+    """Return whether a name is about the request, not the result."""
     return any(_single(word) in _TECHNICAL for word in words_of(name))

@@ -1,4 +1,4 @@
-"""Help texts: the description without what the label and the control show already."""
+"""Makes help texts: descriptions without what the label and the control show already."""
 
 import re
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ _MEMBERS = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _BETWEEN = re.compile(r"[\s,;|/]+(?:or|and)?[\s,]*|\b(?:or|and)\b")
-_LONGEST = 4000  # characters that are looked through
+_LONGEST = 4000  # characters; a longer description is not shortened
 
 
 def help_of(
@@ -44,10 +44,10 @@ def help_of(
     required: bool,
     default: tuple[()] | tuple[JSON],
 ) -> str:
-    """Return the description without what is said elsewhere: title, need, options, default.
+    """Return the description without a repeated title, "required", options and default.
 
-    titles   what the part is called, here and in its schema: a description may only repeat it
-    default  (value,) where the control shows it
+    titles   titles of the field, in the form and in the schema
+    default  (value,) if the control shows it
     """
     text = translated(keywords, "description") or keywords.get("description")
     text = text.strip() if isinstance(text, str) else ""
@@ -61,7 +61,7 @@ def help_of(
 
 
 def known_help(name: str, keywords: dict[str, Any], types: tuple[str, ...]) -> str:
-    """Return what a known field does; "" where the schema describes it, or it holds other parts."""
+    """Return the help of a known field; "" if the schema has a description or is no scalar."""
     known = find_known(name)
     is_plain = bool(types) and set(types) <= {"string", "number", "integer", "null"}
     if known is None or not known.help or not is_plain or "description" in keywords:
@@ -70,7 +70,7 @@ def known_help(name: str, keywords: dict[str, Any], types: tuple[str, ...]) -> s
 
 
 def _adds_nothing(text: str, title: str) -> bool:
-    """Return whether a description only says the title once more."""
+    """Return whether a description only repeats the title."""
     words = _words(_OF_RESULT.sub("", text)) - _FILLERS
     return words <= _words(title) if words else text.rstrip(".").casefold() == title.casefold()
 
@@ -80,14 +80,14 @@ def _words(text: str) -> set[str]:
 
 
 def _without_need(text: str, *, required: bool) -> str:
-    """Return a description that does not begin with what the label's mark says."""
+    """Remove a leading "Required." or "Optional.", which the label shows."""
     found = _NEED[required].match(text)
     rest = text[found.end() :] if found else ""
     return rest[:1].upper() + rest[1:] if rest else text
 
 
 def _without_default(text: str, default: JSON) -> str:
-    """Return a description without a sentence or bracket that only names the default."""
+    """Remove a sentence or parenthesis that only states the default."""
     if isinstance(default, list | dict):
         return text
     value = rf"{_QUOTED}(?:{'|'.join(_spellings(default))}){_QUOTED}"
@@ -98,7 +98,7 @@ def _without_default(text: str, default: JSON) -> str:
 
 
 def _spellings(value: JSON) -> Iterable[str]:
-    """Return how a description may write a value, as patterns."""
+    """Yield patterns for the ways in which a description may write a value."""
     texts = {compact(value), str(value)}
     if isinstance(value, int | float) and not isinstance(value, bool) and value == int(value):
         texts |= {str(int(value)), f"{int(value)}.0"}
@@ -106,7 +106,7 @@ def _spellings(value: JSON) -> Iterable[str]:
 
 
 def _without_members(text: str, members: Any) -> str:
-    """Return a description without a sentence that only lists the options to choose from."""
+    """Remove a sentence that only lists the options."""
     known = {str(each).casefold() for each in members} if isinstance(members, list) else set()
 
     def keep(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Drawing hints of a schema: `x-playground`, orders, labels, and hints in names."""
+"""Reads the drawing hints of a schema: `x-playground`, orders and labels of other tools."""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ from .known_fields import known_title
 _CLASS = re.compile(r"(?:[A-Z]+[a-z0-9]+){2,}[A-Z]*")
 _CLASS_ENDINGS = {"config", "configuration", "settings", "options", "params", "parameters", "input",
                   "inputs", "data", "request", "type", "enum", "mode"}  # fmt: skip
-_LONG_CLASS = 3  # words; with two it may be a brand, like "ControlNet"
+_LONG_CLASS = 3  # words of a class name; with two it may be a brand, like "ControlNet"
 _SNAKE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 _RATIO = re.compile(r"\s*(\d{1,5}(?:\.\d{1,4})?)\s*[:x×]\s*(\d{1,5}(?:\.\d{1,4})?)\s*", re.ASCII)
 _CAPITALISED = re.compile(r"(?<!\S)[A-Z](?=[a-z]*(?!\S))")
@@ -26,11 +26,11 @@ _MOST_ROWS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """The `x-playground` keys that are understood; anything else falls back to the plain control.
+    """The supported `x-playground` keys; unknown ones are ignored.
 
-    unit    what a number counts: "seconds"
-    placeholder  shown in an empty text or number control; an example without it
-    groups  (title, names) of parts that are drawn under a heading of their own
+    unit         unit of a number: "seconds"
+    placeholder  placeholder of a text or number control; by default an example
+    groups       (title, names) of properties that are drawn under a heading
     """
 
     widget: str = ""
@@ -46,7 +46,7 @@ class Hints:
 
 
 def read_hints(keywords: dict[str, Any]) -> Hints:
-    """Read the hints of a schema; whatever has the wrong shape is not there."""
+    """Read the hints of a schema; values of the wrong type are ignored."""
     given = keywords.get("x-playground")
     if not isinstance(given, dict):
         return Hints(widget=_foreign_widget(keywords))
@@ -72,7 +72,7 @@ def read_hints(keywords: dict[str, Any]) -> Hints:
 
 
 def _foreign_widget(keywords: dict[str, Any]) -> str:
-    """Return the widget that other tools' keys ask for."""
+    """Return the widget requested by another tool's keys, or ""."""
     builder = keywords.get("x-imgly-builder")
     component = builder.get("component") if isinstance(builder, dict) else None
     return "textarea" if component == "TextArea" else ""
@@ -88,10 +88,10 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def title_of(keywords: dict[str, Any], name: str) -> str:
-    """Return the title in the reader's language where there is one.
+    """Return the title, translated if possible.
 
-    A field without a title is called as it is usually called, else by the words of its name. So is
-    one of which the title is only the name run together.
+    Without a title, or if it is only the name run together, it is the usual title of a known field,
+    else the words of the name.
     """
     if own := translated(keywords, "title"):
         return str(own).strip()
@@ -107,7 +107,7 @@ def title_of(keywords: dict[str, Any], name: str) -> str:
 
 
 def _names_class(title: str) -> bool:
-    """Return whether a title is the name of a class: "ImageClassificationInput"."""
+    """Return whether a title is a class name: "ImageClassificationInput"."""
     if not _CLASS.fullmatch(title):
         return False
     words = spaced(title).split()
@@ -115,17 +115,17 @@ def _names_class(title: str) -> bool:
 
 
 def capital(text: str) -> str:
-    """Return a title as it begins a line."""
+    """Capitalise the first letter of a title."""
     return text[:1].upper() + text[1:]
 
 
 def lower(text: str) -> str:
-    """Return a title as it goes on a line; a name like "LoRA" or "URL" keeps its letters."""
+    """Return a title for use inside a sentence; names like "LoRA" or "URL" are unchanged."""
     return _CAPITALISED.sub(lambda found: found[0].lower(), text)
 
 
 def example_of(keywords: dict[str, Any]) -> str:
-    """Return the placeholder: the schema's own, or a short example."""
+    """Return the example to use as placeholder, or ""."""
     if placeholder := read_hints(keywords).placeholder:
         return placeholder if is_clean(placeholder) else ""
     examples = shown(keywords, "examples")
@@ -139,7 +139,7 @@ def example_of(keywords: dict[str, Any]) -> str:
 
 
 def ratio_of(value: JSON) -> tuple[float, float] | None:
-    """Return width and height, where a value names a shape like "16:9"."""
+    """Return (width, height) of an aspect ratio like "16:9", or None."""
     found = _RATIO.fullmatch(value) if isinstance(value, str) else None
     if not found:
         return None
@@ -148,7 +148,7 @@ def ratio_of(value: JSON) -> tuple[float, float] | None:
 
 
 def enum_labels(keywords: dict[str, Any], members: list[JSON]) -> list[str]:
-    """Return the labels of an enum's members, "" where the schema has none."""
+    """Return the labels of an enum's members; "" for none."""
     own = translated(keywords, "enumLabels") or {}
     base = _base_labels(keywords, members)
     return [own.get(key_of_label(m), label) for m, label in zip(members, base, strict=True)]
@@ -168,10 +168,10 @@ def _base_labels(keywords: dict[str, Any], members: list[JSON]) -> list[str]:
 def ordered(
     names: Iterable[str], required: Iterable[str], keywords: dict[str, Any], hints: Hints
 ) -> list[str]:
-    """Return the names of an object's properties in the order in which people meet them.
+    """Return the names of an object's properties in the order of the form.
 
-    An order of our own hints counts first. Without one the prompt leads, then the pictures that it
-    works on, then the order that another tool's keys give, then what is required.
+    The order in the `x-playground` hints has precedence. Without one: the prompt, its media files,
+    the order in another tool's keys, required properties, the rest.
     """
     names, needed = list(names), set(required)
     properties = keywords.get("properties", {})
@@ -198,15 +198,15 @@ def ordered(
 def references(
     properties: dict[str, Any], required: Iterable[str], hints: Hints
 ) -> tuple[str, ...]:
-    """Return the files that are drawn below the prompt, also where a provider calls them advanced.
+    """Return the files that are drawn below the prompt, even if the schema marks them as advanced.
 
-    An author who arranges a form by hand writes an order down, and that order counts.
+    A schema with an order in its hints has none: its order is used.
     """
     return () if hints.order else reference_names(properties, required)
 
 
 def folded(properties: dict[str, Any], required: Iterable[str], hints: Hints) -> frozenset[str]:
-    """Return the names of the parts that are folded away: as their author says, else by guess."""
+    """Return the names of the advanced properties, from the hints or guessed."""
     own = {name: _own_hints(schema) for name, schema in properties.items()}
     says = {name for name, each in own.items() if isinstance(each.get("advanced"), bool)}
     if hints.order or hints.groups or says:

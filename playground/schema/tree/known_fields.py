@@ -1,7 +1,7 @@
-"""What fields of generation models are usually called, and what they do.
+"""Titles and helps of common fields of generation models.
 
-Only where a schema does not say it: a title is used where the schema has none, or one that says the
-same in English; a help where the schema has no description.
+A title is used if the schema has none, or the same in English; a help if the schema has no
+description.
 """
 
 import re
@@ -16,10 +16,10 @@ _SEPARATORS = re.compile(r"[\s_-]+")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownField:
-    """A field that many schemas have.
+    """A common field.
 
-    help     "" where the title says all
-    missing  what to say where it is left blank; "" for what is said of any field
+    help     "" if the title is enough
+    missing  error message for a blank value; "" for the general one
     """
 
     title: str
@@ -111,7 +111,7 @@ _FIELDS: dict[str, KnownField] = {
 
 
 def folded(text: str) -> str:
-    """Return what is the same for all spellings of a name: "num_images", "numImages"."""
+    """Normalise the spelling of a name: "num_images" and "numImages" become "numimages"."""
     return _SEPARATORS.sub("", text).lower()
 
 
@@ -123,10 +123,10 @@ def find_known(name: str) -> KnownField | None:
 
 
 def known_title(name: str, title: str) -> str:
-    """Return the title of a known field in the reader's language; "" for what is not known.
+    """Return the translated title of a known field; "" if it is unknown or to be kept.
 
-    title  the schema's own, "" for none. It holds, unless it is just the field's name, or its usual
-           title, in English and there is a translation
+    title  the schema's title, "" for none. It is replaced only if it is the field's name, or the
+        usual title in English and there is a translation
     """
     known = find_known(name)
     if known is None:
@@ -139,7 +139,7 @@ def known_title(name: str, title: str) -> str:
 
 
 def words_of_name(name: str) -> str:
-    """Return a name as words inside a text: "negative prompt", or as the reader calls it."""
+    """Return a name as words inside a text: "negative prompt", translated if known."""
     known = find_known(name)
     translated = _(known.title) if known else ""
     return translated if known and translated != known.title else spaced(name)

@@ -1,4 +1,4 @@
-"""Labels for the branches of a union, if the schema has none."""
+"""Makes labels for the branches of a union, for schemas without titles."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -53,14 +53,14 @@ _FORMAT_WORDS = {
     "time": gettext_noop("time"),
     "uuid": gettext_noop("UUID"),
 }
-_FEW = 3  # names are listed
+_FEW = 3  # names in a label
 _LONGEST = 48
 
 
 def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> list[str]:
-    """Return a word for each branch: its title, what distinguishes it, else its content.
+    """Return a label for each branch: its title, its distinguishing property, or its content.
 
-    name  of the value that has one of these shapes
+    name  name of the property that is the union
     """
     stated = flat.keywords.get("discriminator")
     discriminator = stated if isinstance(stated, dict) else {}
@@ -84,7 +84,7 @@ def labels(shapes: list[Flat], compiler: Compiler, flat: Flat, name: str) -> lis
 
 
 def _shared_names(shapes: list[Flat]) -> set[str]:
-    """Return the names that each branch that is an object has: they distinguish nothing."""
+    """Return the properties that all object branches have, which do not distinguish them."""
     names = [set(shape.keywords.get("properties", {})) for shape in shapes if _is_object(shape)]
     return set.intersection(*names) if len(names) > 1 else set()
 
@@ -94,7 +94,7 @@ def _is_object(shape: Flat) -> bool:
 
 
 def _with_more(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> str:
-    """Return a label with what else tells its branch apart from those of the same label."""
+    """Extend a label by what distinguishes its branch from those with the same label."""
     if all(map(_is_object, alike)):
         return _with_kinds(label, shape, alike, words)
     keywords = shape.keywords
@@ -110,7 +110,7 @@ def _with_more(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> s
 
 
 def _with_counts(label: str, least: int | None, most: int | None) -> str:
-    """Return the label of a list with how many items it has."""
+    """Extend the label of a list by its number of items."""
     if most is None:
         return label if least is None else _counted(_least_items, label, least)
     if least is None or least == most:
@@ -154,7 +154,7 @@ def _exact_items(count: int) -> str:
 
 
 def _with_kinds(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> str:
-    """Return a label with what the first part holds that holds something else elsewhere."""
+    """Extend a label by the type of the first property whose type differs between branches."""
     for name, schema in shape.keywords.get("properties", {}).items():
         others = [each.keywords.get("properties", {}).get(name, True) for each in alike]
         kinds = {words.of(words.compiler.flatten(each)) for each in others}
@@ -167,7 +167,7 @@ def _with_kinds(label: str, shape: Flat, alike: list[Flat], words: "_Words") -> 
 def _label(shape: Flat, words: "_Words", discriminator: dict[str, Any], outer: Any) -> str:
     """Return the label of one branch.
 
-    discriminator  OpenAPI's: the property that distinguishes the branches, and its values
+    discriminator  OpenAPI's Discriminator Object
     """
     title, marker = shape.keywords.get("title"), discriminator.get("propertyName")
     if own := translated(shape.keywords, "title"):
@@ -187,7 +187,7 @@ def _label(shape: Flat, words: "_Words", discriminator: dict[str, Any], outer: A
 
 
 class _Words:
-    """Finds words for what a shape holds: "text", "list of numbers", "width, height"."""
+    """Describes the content of a schema: "text", "list of numbers", "width, height"."""
 
     def __init__(self, compiler: Compiler, name: str, shared: set[str]) -> None:
         self.compiler = compiler
@@ -222,7 +222,7 @@ class _Words:
         return _(word or _TYPE_WORDS["array"])
 
     def of_object(self, keywords: dict[str, Any]) -> str:
-        """Name the parts that other branches lack, those first that must be there."""
+        """List the properties that other branches do not have, required ones first."""
         properties, needed = keywords.get("properties", {}), keywords.get("required", ())
         own = [name for name in properties if name not in self.shared] or list(properties)
         own = [name for name in own if name in needed] or own
@@ -231,7 +231,7 @@ class _Words:
         return (f"{shown}…" if len(names) > _FEW else shown) or _(_TYPE_WORDS["object"])
 
     def of_all(self, shape: Flat) -> str:
-        """Name what is itself one of several shapes by those that leave something open."""
+        """Describe a nested union by its branches, without constants."""
         inner = [self.compiler.flatten(branch) for branch in shape.alternatives[0].branches]
         free = [each for each in inner if not {"enum", "const"} & set(each.keywords)]
         words = dict.fromkeys(self.of(each, deep=False) for each in free or inner)
@@ -239,7 +239,7 @@ class _Words:
 
 
 def _list_of(members: list[str]) -> str:
-    """Return the members of a list as words, the first of them where there are many."""
+    """Join descriptions as a list, only the first ones if there are many."""
     if len(members) <= _FEW:
         return list_any(members)
     shown = f"{list_plain(members[:_FEW])}…"

@@ -1,6 +1,6 @@
-"""The nodes: places of a schema where a value can be entered. Frozen, a closed family.
+"""The nodes of a form: parts of a schema for which a value can be entered. All are frozen.
 
-A node knows its name inside its container, not its pointer: rows of an array share one node.
+A node has its name in its container, not its pointer, because rows of an array share one node.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from .number_limits import NO_LIMITS, Limits
 
 
 class Later:
-    """A node that is compiled when it is first wanted: schemas may be endless."""
+    """A node that is compiled on first use, because schemas can be recursive."""
 
     __slots__ = ("_make", "_node")
 
@@ -33,16 +33,16 @@ class Later:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Node:
-    """One place in a schema where a value can be entered.
+    """One part of a schema for which a value can be entered.
 
-    name       the key in the object around; "" for rows and the root
-    schema     the schema of this place alone, for the validator
-    default    (value,), or () when the schema names none that it accepts, because null is a value
-    guessed    the schema names no type, so that it takes values of every other kind too
-    nullable   null is a value here
-    null_choice null and absent differ and neither is the blank: an own tick for null
-    secret     never printed back (writeOnly, passwords); blank keeps what is there
-    holds_secrets  it is secret, or something in it may be
+    name       the property name; "" for rows and the root
+    schema     the schema of this node, for the validator
+    default    (value,), or () if the schema has no valid default
+    guessed    the schema has no type, so values of any type are valid
+    nullable   null is valid
+    null_choice null, absent and blank differ, so that null has its own checkbox
+    secret         never sent to the browser (writeOnly, passwords); blank keeps the value
+    holds_secrets  it is secret, or a descendant can be
     """
 
     name: str
@@ -65,10 +65,10 @@ class Node:
 class Text(Node):
     """A string.
 
-    kind         the input's type attribute: "text", "url", "date", "datetime-local", ...
+    kind         type attribute of the input: "text", "url", "date", "datetime-local", ...
     rows         of a textarea; 0 for one line
-    suggestions  values offered, none of them binding
-    names_file   it is the web address of a file, though no file can be chosen for it
+    suggestions  suggested values; others are valid too
+    names_file   it is a file's URL, but has no file control
     """
 
     kind: str = "text"
@@ -79,8 +79,8 @@ class Text(Node):
     check: Pattern | None = None
     suggestions: tuple[str, ...] = ()
     example: str = ""
-    takes_blank: bool = False  # "" is a value that the schema accepts
-    names_blank: bool = False  # ... and one that it names
+    takes_blank: bool = False  # "" is valid
+    names_blank: bool = False  # "" is named explicitly, as in an enum
     names_file: bool = False
 
 
@@ -88,10 +88,10 @@ class Text(Node):
 class Number(Node):
     """A number or an integer.
 
-    minimum, maximum  inclusive, as exact digits; "" where there is none
+    minimum, maximum  inclusive, as exact digits; "" for none
     step              as digits, or "any"
-    limits            the bounds as the schema names them
-    unit              what it counts, or ""
+    limits            the bounds of the schema
+    unit              unit, or ""
     """
 
     integer: bool
@@ -106,14 +106,14 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Switch(Node):
-    """A boolean that always has an answer: a checkbox."""
+    """A boolean that always has a value: a checkbox."""
 
-    must: bool = False  # only true is accepted
+    must: bool = False  # only true is valid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice(Node):
-    """One of a closed list of values; the tables know null too where "not set" means it."""
+    """One of an enum's values; the tables include null if "Not set" means it."""
 
     options: tuple[Option, ...]
     by_text: dict[str, Option]
@@ -123,7 +123,7 @@ class Choice(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Multi(Node):
-    """Any of a closed list of values: an array without repetition, as checkboxes."""
+    """An array of unique enum values, as checkboxes."""
 
     options: tuple[Option, ...]
     by_text: dict[str, Option]
@@ -132,9 +132,9 @@ class Multi(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fixed(Node):
-    """A constant: nothing to enter.
+    """A constant, without a control.
 
-    emitted  put into every new object
+    emitted  included in every new object
     """
 
     value: JSON
@@ -143,9 +143,9 @@ class Fixed(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Raw(Node):
-    """A part that only its JSON text can express.
+    """A value that is edited as JSON text.
 
-    stands_in  the schema has controls of its own, which this one value does not fit
+    stands_in  the schema has controls, but they cannot show this value
     """
 
     rows: int = 4
@@ -153,15 +153,15 @@ class Raw(Node):
 
 
 def make_raw(about: dict[str, Any], *, stands_in: bool = False) -> Raw:
-    """Make the JSON text field of a part; where something in it is secret, all of it is."""
+    """Make a JSON text node; it is secret if any part of its value can be."""
     return Raw(**{**about, "secret": about["holds_secrets"]}, stands_in=stands_in)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lines(Node):
-    """An array of plain strings, one on each line.
+    """An array of plain strings, one per line.
 
-    names_files  they are web addresses of files
+    names_files  they are URLs of files
     """
 
     rows: int = 4
@@ -170,10 +170,10 @@ class Lines(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Files(Node):
-    """A file's address, or a list of them.
+    """A file's URL, or a list of them.
 
-    accept  as in HTML: "image/*,.pdf"; "" for anything
-    kind    what the provider calls such a file: "image"
+    accept  as in HTML: "image/*,.pdf"; "" for any
+    kind    kind of file: "image"
     """
 
     multiple: bool
@@ -185,7 +185,7 @@ class Files(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Children of an object that are drawn together under a heading of their own."""
+    """Properties of an object that are drawn under one heading."""
 
     title: str
     names: frozenset[str]
@@ -193,9 +193,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeKey:
-    """The node of keys that the schema does not name.
+    """The node of additional keys.
 
-    pattern  which of them; None for all
+    pattern  from `patternProperties`; None for `additionalProperties`
     """
 
     pattern: Pattern | None
@@ -206,13 +206,13 @@ class FreeKey:
 class Group(Node):
     """An object.
 
-    children   in the order in which they are drawn
-    automatic  there exactly when something inside was entered
-    free       what further keys hold; () where further keys cannot be entered
-    keys       the only further keys that there may be; () for any
-    closed     keys beyond all these are not accepted, and dropped with a notice, else carried along
-    widen      the same object with what the schema's conditions add for a value, or None
-    widened    the same object with the parts of each single condition
+    children   in the order of the form
+    automatic  present if and only if anything inside was entered
+    free       nodes of additional keys; () if they cannot be entered
+    keys       the only valid additional keys; () for any
+    closed     other keys are invalid and dropped with a notice; else they are preserved
+    widen      returns the object with the properties that conditions add for a value; or None
+    widened    returns the object with the properties of each single condition
     """
 
     children: tuple[Node, ...]
@@ -225,7 +225,7 @@ class Group(Node):
     widened: Callable[[], "Iterator[Group]"] = lambda: iter(())
 
     def free_for(self, key: str) -> Later | None:
-        """Return what a further key holds, or None where it cannot be entered."""
+        """Return the node of an additional key, or None if it cannot be entered."""
         for each in self.free:
             if each.pattern is None or each.pattern.accepts(key):
                 return each.node
@@ -236,22 +236,22 @@ class Group(Node):
 class Rows(Node):
     """An array.
 
-    first  rows that are always there, each of its own kind
-    item   every further row; None where there can be none
+    first  nodes of the rows of `prefixItems`, which are always present
+    item   node of further rows; None if there are none
     """
 
     first: tuple[Node, ...] = ()
     item: Later | None
     min_items: int = 0
     max_items: int | None = None
-    spare: bool = False  # a blank row is offered, because blank rows do not count
+    spare: bool = False  # a blank row is added, because blank rows are omitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch:
-    """One of the shapes that a value may have.
+    """One branch of a union.
 
-    number  its place in the schema's list
+    number  index in the schema's list
     """
 
     number: int
@@ -263,13 +263,13 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Union(Node):
-    """A value of one of several shapes.
+    """A value that matches one of several schemas.
 
     keyword   "anyOf", "oneOf" or "type"
-    start     the branch of a form opened empty; None for "not set"
-    can_skip  "not set" is offered
-    level     how many unions enclose it at the very same place
-    size      how many branches the schema lists
+    start     the initial branch of a new form; None for "Not set"
+    can_skip  "Not set" is offered
+    level     number of enclosing unions for the same value
+    size      number of branches in the schema
     """
 
     keyword: str
@@ -280,16 +280,16 @@ class Union(Node):
     size: int
 
     def kind(self, name: str) -> str:
-        """Return the kind of a meta control; unions inside a union need kinds of their own."""
+        """Return the kind of a meta control, unique among nested unions."""
         return f"{name}{self.level}" if self.level else name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Maybe(Node):
-    """A part that is either there or not, by an answer of its own.
+    """An optional part, with a checkbox for its presence.
 
     inner   the part, required
-    asked   nothing of it is drawn before it is requested (the schema is recursive or very large)
+    asked   it is drawn only on request (the schema is recursive or very large)
     """
 
     inner: Later

@@ -1,4 +1,4 @@
-"""Between what a number may be, and how that is said: whole messages for each combination."""
+"""The bounds of a number, and a whole message for each combination of them."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,7 @@ _NAMED = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The bounds of a number as exact digits; "" where there is none.
+    """The bounds of a number as exact digits; "" for none.
 
     is_above, is_below  the bound itself is excluded
     """
@@ -64,11 +64,11 @@ class Limits:
 
     @property
     def bounds(self) -> list[str]:
-        """The digits of the bounds that there are."""
+        """The digits of the existing bounds."""
         return [each for each in (self.low, self.high) if each]
 
     def say_enter(self) -> str:
-        """Return what to do: "Enter a number from 1 to 15"."""
+        """Return an instruction: "Enter a number from 1 to 15"."""
         return self._say(_ENTER) if self else _("Enter a number")
 
     def say(self, unit: str = "") -> str:
@@ -78,7 +78,7 @@ class Limits:
         return self._say(_HINT_IN_UNIT, unit=unit) if unit else self._say(_HINT)
 
     def name(self, label: str) -> str:
-        """Return the name of a kind of number with its limits: "number, at most 5"."""
+        """Append the limits to a label: "number, at most 5"."""
         return self._say(_NAMED, label=label) if self else label
 
     def _say(self, messages: dict[tuple[str, str], str], **words: str) -> str:

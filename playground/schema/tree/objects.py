@@ -33,11 +33,11 @@ from .context import Compiler, Spot
 from .hints import folded, ordered, references
 
 _MOST_CHILDREN = 2000
-_MOST_NODES = 8000  # beyond these, further objects are JSON fields
+_MOST_NODES = 8000  # above this, further objects become JSON text fields
 
 
 def is_quiet(node: Node) -> bool:  # noqa: PLR0911 - one for each kind
-    """Return whether a part, left alone in a new form, yields nothing."""
+    """Return whether a property that is untouched in a new form has no value."""
     if node.default:
         return False
     match node:
@@ -60,7 +60,7 @@ def is_quiet(node: Node) -> bool:  # noqa: PLR0911 - one for each kind
 
 
 def make_object(compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any]) -> Node:
-    """Make an object with its conditions, and a question before it where it needs one."""
+    """Make the node of an object with its conditions, as an optional part if needed."""
     group = _make_group(compiler, flat, spot, about)
     if isinstance(group, Raw):
         return group
@@ -118,14 +118,14 @@ def _make_group(
 
 
 def _fold(child: Node, folds: Container[str], shown: Container[str]) -> Node:
-    """Fold a part of the form away, unless it is one that is always shown."""
+    """Mark a property as advanced, unless it is always shown."""
     return replace(
         child, advanced=child.name not in shown and (child.advanced or child.name in folds)
     )
 
 
 def demanded_names(flat: Flat) -> list[str]:
-    """Return the names that an object asks for without saying what they hold."""
+    """Return the required names that have no schema."""
     lists = [flat.keywords.get("required", ())]
     lists += [
         branch.get("required", ())
@@ -138,7 +138,7 @@ def demanded_names(flat: Flat) -> list[str]:
 
 
 def _asking_names(flat: Flat) -> frozenset[str]:
-    """Return the parts that ask for others by being there: a default must not put them there."""
+    """Return the properties whose presence requires others; they get no default."""
     parts, needed = flat.keywords.get("properties", {}), set(flat.keywords.get("required", ()))
     given = {name for name, part in parts.items() if isinstance(part, dict) and "default" in part}
     found: set[str] = set()
@@ -152,7 +152,7 @@ def _asking_names(flat: Flat) -> frozenset[str]:
 
 
 def _schema_for(flat: Flat, name: str, extra: Schema) -> Schema:
-    """Return what a key holds that `properties` does not name; False where it cannot be there."""
+    """Return the schema of a key that is not in `properties`; False if it is invalid."""
     found = [
         schema
         for text, schema in flat.keywords.get("patternProperties", {}).items()
@@ -167,7 +167,7 @@ def _schema_for(flat: Flat, name: str, extra: Schema) -> Schema:
 
 
 def _free_keys(compiler: Compiler, flat: Flat, spot: Spot, extra: Schema) -> tuple[FreeKey, ...]:
-    """Return what keys hold that the schema does not name, those of a pattern first."""
+    """Return the nodes of additional keys, those of `patternProperties` first."""
     inside = spot.inside(flat, required=True)
     found = [
         FreeKey(pattern=pattern, node=compiler.later(schema, inside))
@@ -176,7 +176,7 @@ def _free_keys(compiler: Compiler, flat: Flat, spot: Spot, extra: Schema) -> tup
         if pattern and not is_nothing(schema)
     ]
     unchecked = _unchecked(flat)
-    if unchecked and extra is False:  # any key may be one of theirs
+    if unchecked and extra is False:  # an unchecked pattern may match any key
         extra = next((each for each in unchecked if not is_nothing(each)), False)
     least = flat.keywords.get("minProperties", 0)
     is_wanted = bool(least) and least > _room(compiler, flat)
@@ -186,13 +186,13 @@ def _free_keys(compiler: Compiler, flat: Flat, spot: Spot, extra: Schema) -> tup
 
 
 def _room(compiler: Compiler, flat: Flat) -> int:
-    """Return how many of an object's properties a person can fill in."""
+    """Return the number of an object's editable properties."""
     parts = map(compiler.flatten, flat.keywords.get("properties", {}).values())
     return sum(not part.impossible and part.keywords.get("readOnly") is not True for part in parts)
 
 
 def _unchecked(flat: Flat) -> list[Schema]:
-    """Return what the keys hold of those patterns that are not checked."""
+    """Return the schemas of the `patternProperties` whose patterns are unchecked."""
     patterns = flat.keywords.get("patternProperties", {})
     return [schema for text, schema in patterns.items() if find_pattern(text) is None]
 
@@ -207,9 +207,9 @@ def _known_keys(compiler: Compiler, names: Schema | None) -> tuple[str, ...]:
 def _widening(
     compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any], base: Group
 ) -> tuple[Callable[[JSON], Group | None], Callable[[], Iterator[Group]]]:
-    """Return what makes the object for a value that meets some of the schema's conditions.
+    """Return the functions `widen` and `widened` of a group.
 
-    And a function that makes it for each single condition.
+    The first makes the object for a value's met conditions, the second for each condition.
     """
 
     @lru_cache(maxsize=64)

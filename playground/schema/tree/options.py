@@ -1,4 +1,4 @@
-"""The options of a closed list of values, and how they are laid out."""
+"""The options of an enum and their layouts."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,10 +10,10 @@ from playground.schema.values import JSON
 class Option:
     """One member of an enum.
 
-    text   its compact JSON, which is what the browser sends
-    name   what the schema calls it, "" where the label is a guess
-    token  the member as the schema writes it, where the label is its words
-    ratio  width and height, where the member names a shape
+    text   its compact JSON, which the browser sends
+    name   label in the schema, "" if the label is guessed
+    token  the member as written in the schema, if the label is made of its words
+    ratio  (width, height) if the member is an aspect ratio
     """
 
     text: str

@@ -17,7 +17,7 @@ from .number_limits import Limits
 
 _KINDS = {
     "date": "date",
-    "time": "text",  # RFC 3339's time names an offset, the browser's control does not
+    "time": "text",  # RFC 3339 times have an offset, which <input type=time> lacks
     "date-time": "datetime-local",
     "email": "email",
     "uri": "url",
@@ -25,10 +25,10 @@ _KINDS = {
     "color": "color",
     "password": "password",
 }
-_LONG = 240  # from this maxLength on, one line is too little
+_LONG = 240  # maxLength from which a text gets several lines
 _ROWS = 3
 _UPLOADS = {"file-upload", "file", "upload"}
-_MOST_DIGITS = 40  # of a limit worth printing
+_MOST_DIGITS = 40  # of a displayed limit
 
 
 def is_upload(widget: str) -> bool:
@@ -58,13 +58,13 @@ def make_line(
     suggestions: tuple[str, ...] = (),
     around: str = "",
 ) -> Text:
-    """Make a control for text of one line or several."""
+    """Make the node of a string, of one line or several."""
     keywords = flat.keywords
     default = about["default"][0] if about["default"] else None
     pattern = keywords.get("pattern", "")
     kind = _KINDS.get(keywords.get("format", ""), "text")
     if kind == "color" and not (default or about["required"]):
-        kind = "text"  # a colour control is never blank
+        kind = "text"  # a colour input cannot be blank
     least, most = keywords.get("minLength"), keywords.get("maxLength")
     return Text(
         **about,
@@ -104,7 +104,7 @@ def make_number(flat: Flat, about: dict[str, Any], suggestions: tuple[str, ...] 
     integer = "integer" in flat.types
     step = keywords.get("multipleOf")
     least, most = _lowest(keywords, integer=integer), _highest(keywords, integer=integer)
-    if step is not None and least is not None:  # a browser counts its steps from `min`
+    if step is not None and least is not None:  # browsers count steps from `min`
         least = (least / _decimal(step)).to_integral_value(ROUND_CEILING) * _decimal(step)
     return Number(
         **about,
@@ -154,7 +154,7 @@ def _highest(keywords: dict[str, Any], *, integer: bool) -> Decimal | None:
 
 
 def limits_of(keywords: dict[str, Any], *, integer: bool) -> Limits:
-    """Return between what a number may be."""
+    """Return the bounds of a number."""
     above = None if integer else keywords.get("exclusiveMinimum")
     below = None if integer else keywords.get("exclusiveMaximum")
     least, most = _lowest(keywords, integer=integer), _highest(keywords, integer=integer)

@@ -1,4 +1,4 @@
-"""Unions whose branches are plain texts or files, which become one control."""
+"""Merges unions whose branches are plain strings or files into one control."""
 
 import re
 from dataclasses import replace
@@ -9,7 +9,7 @@ from playground.schema.values import ABSENT, is_same
 from .context import Compiler
 from .guesses import upload_kind
 
-_OF_ADDRESSES = re.compile(r"data:|https?|base64", re.IGNORECASE)  # patterns of them
+_OF_ADDRESSES = re.compile(r"data:|https?|base64", re.IGNORECASE)  # in a pattern for URLs or base64
 
 
 def is_null(shape: Flat) -> bool:
@@ -19,12 +19,12 @@ def is_null(shape: Flat) -> bool:
 
 
 def is_offered(shape: Flat) -> bool:
-    """Return whether a branch can be chosen: not null, and not a schema that accepts nothing."""
+    """Return whether a branch can be chosen: it is not null and accepts a value."""
     return not is_null(shape) and not shape.impossible
 
 
 def is_text_like(name: str, flat: Flat, shape: Flat) -> bool:
-    """Return whether a branch is a plain text or a file, which a person need not tell apart."""
+    """Return whether a branch is a plain string or a file, which share one control."""
     named = {"enum", "const"} & set(shape.keywords)
     pattern = shape.keywords.get("pattern", "")
     outer = flat.keywords.get("title")
@@ -41,9 +41,9 @@ def is_text_like(name: str, flat: Flat, shape: Flat) -> bool:
 
 
 def texts_as_one(compiler: Compiler, name: str, flat: Flat, around: str = "") -> Flat | None:
-    """Return a schema whose branches are all plain texts or files as one that is a text.
+    """Merge a union of only plain strings or files into one string schema.
 
-    None where it has no branches, or others.
+    Return None if it has no branches, or others.
     """
     if len(flat.alternatives) != 1:
         return None

@@ -1,4 +1,4 @@
-"""The titles of the parts of a form, for the form and for all pages."""
+"""The titles of the fields of a form, for the form and all pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,37 +23,37 @@ _NAMELESS = {
     Group: gettext_noop("Details"),
 }
 _OTHERWISE = gettext_noop("Value")
-_MOST_SHAPES = 100  # of one place, to look for a part in
+_MOST_SHAPES = 100  # nodes that are searched for a member
 _MOST_DIGITS = 6
 
 
 def node_title(node: Node, title: str = "") -> str:
-    """Return what a part is called: as what is around it says, else by its own title."""
+    """Return the title of a node: the one given by its container, else its own."""
     return title or node.title or _(_NAMELESS.get(type(node), _OTHERWISE))
 
 
 def row_title(node: Node | None, number: int, title: str) -> str:
-    """Return what a row of a list is called; `number` counts from 0, `title` is the list's."""
+    """Return the title of a row; `number` counts from 0, `title` is the list's."""
     return _numbered((node.title if node else "") or title, number)
 
 
 def key_title(node: Node, number: int, key: str) -> str:
-    """Return what an entry is called whose key the schema does not name; `node` holds it."""
+    """Return the title of an additional key; `number` counts from 0."""
     return key or _numbered(node.title or _("Item"), number)
 
 
 def _numbered(title: str, number: int) -> str:
-    """Return the title of one of several, which are counted from 0."""
+    """Append a number to a title; `number` counts from 0."""
     return _("%(title)s %(number)s") % {"title": title, "number": spell_digits(str(number + 1))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TitledPlace:
-    """One place in a form, found on the way from the root.
+    """A node with its title and value, found by its pointer.
 
-    node   None where the form has no control for it
-    title  what the form calls it
-    value  what it holds, which decides between shapes; ABSENT where that is not known
+    node   None if the form has no control for it
+    title  title in the form
+    value  its value, which decides between branches; ABSENT if unknown
     """
 
     node: Node | None
@@ -61,7 +61,7 @@ class TitledPlace:
     value: Value = ABSENT
 
     def child(self, key: str) -> "TitledPlace":
-        """Return the place of a member: of an object by its name, of a list by its number."""
+        """Return the place of a member, by property name or array index."""
         node, title = self._find(key) or (None, "")
         if not title:
             number = _number(key, self.value) if isinstance(self.value, list) else None
@@ -70,12 +70,12 @@ class TitledPlace:
         return TitledPlace(node=node, title=title, value=_member(self.value, key))
 
     def names(self) -> list[str]:
-        """Return the names of an object's parts, in the order of the form."""
+        """Return the names of an object's properties, in the order of the form."""
         known = (each.children for each, _ in self._shapes() if isinstance(each, Group))
         return list(dict.fromkeys(part.name for children in known for part in children))
 
     def _find(self, key: str) -> tuple[Node | None, str] | None:
-        """Return the node and the title of a member; None where the form has none."""
+        """Return (node, title) of a member; None if the form has none."""
         finders = (_find_part, _find_free)
         likely = islice(self._shapes(), 1) if self.value is not ABSENT else ()
         tries = ((find, each) for each in likely for find in finders)
@@ -90,13 +90,13 @@ class TitledPlace:
         )
 
     def _shapes(self) -> Iterator[tuple[Node, str]]:
-        """Yield the parts that this place may consist of, the likeliest first, and their titles."""
+        """Yield (node, title) of the possible branches, the likeliest first."""
         if self.node is not None:
             yield from islice(_shapes(self.node, self.value, self.title), _MOST_SHAPES)
 
 
 def find_place(root: Node, pointer: str, value: Value = ABSENT) -> TitledPlace:
-    """Return the place of a pointer; one beyond what the schema knows is called by its name."""
+    """Return the place of a pointer; the title of an unknown one is made of its name."""
     title = root.title if isinstance(root, Group) else node_title(root)
     place = TitledPlace(node=root, title=title, value=value)
     for key in pointers.split(pointer):
@@ -152,7 +152,7 @@ def _find_free(node: Node, key: str, _title: str, value: Value) -> tuple[Node | 
 
 
 def _number(key: str, value: Value) -> int | None:
-    """Return the number of a row; of the one after the last for `ANY_ROW`."""
+    """Return the index of a row; that after the last for `ANY_ROW`; None for other keys."""
     if key == pointers.ANY_ROW:
         return len(value) if isinstance(value, list) else 0
     return int(key) if key.isascii() and key.isdecimal() and len(key) <= _MOST_DIGITS else None

@@ -1,4 +1,4 @@
-"""Labels for enum members that are written for programs: "DONT_ALLOW" is "Dont allow"."""
+"""Makes labels of enum members that are identifiers: "DONT_ALLOW" becomes "Dont allow"."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ _RATIO = re.compile(r"(?<=[a-z]) (\d{1,2}) (\d{1,2})$")
 
 
 def words_for_tokens(members: Iterable[JSON]) -> dict[str, str]:
-    """Return {member: words}; {} unless all members are tokens, and some of several words."""
+    """Return {member: words}; {} unless all members are identifiers, some of several words."""
     texts = list(dict.fromkeys(each for each in members if isinstance(each, str) and each))
     if not any("_" in text for text in texts) or not all(map(_TOKEN.fullmatch, texts)):
         return {}

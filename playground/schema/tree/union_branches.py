@@ -14,11 +14,11 @@ from playground.schema.tree.nodes import (
 from playground.schema.tree.options import Option
 from playground.schema.values import JSON, is_same
 
-_CONSTANT = 100  # what a constant that agrees weighs, against one for a known name
+_CONSTANT = 100  # score of an equal constant; a known property name scores 1
 
 
 def find_branch(branches: tuple[Branch, ...], value: JSON) -> int:
-    """Return the branch to show a value in: the first that accepts it, else the likeliest."""
+    """Return the branch for a value: the first that accepts it, else the most similar."""
     for number, branch in enumerate(branches):
         if branch.accepts(value):
             return number
@@ -26,7 +26,7 @@ def find_branch(branches: tuple[Branch, ...], value: JSON) -> int:
 
 
 def _similarity(node: Node, value: JSON) -> int:
-    """Return how much a value looks like a branch: constants that agree weigh most."""
+    """Return a score for how similar a value is to a branch; equal constants score most."""
     if isinstance(node, Group) and isinstance(value, dict):
         known = [child for child in node.children if child.name in value]
         return 1 + len(known) + sum(_agreement(child, value[child.name]) for child in known)

@@ -1,4 +1,4 @@
-"""Makes the nodes of unions: values of one of several shapes."""
+"""Makes the nodes of unions: `anyOf`, `oneOf` and lists of types."""
 
 from dataclasses import replace
 from typing import Any
@@ -31,10 +31,10 @@ _MOST_BRANCHES = 100
 
 
 def find_union(compiler: Compiler, schema: Schema, flat: Flat, spot: Spot) -> Node | None:
-    """Make the node of the schema's `anyOf` or `oneOf`, or None where it draws none."""
+    """Make the node of a schema's `anyOf` or `oneOf`; return None if none is to be drawn."""
     for alternatives in flat.alternatives:
         if not any(isinstance(b, dict) and SHAPES & set(b) for b in alternatives.branches):
-            continue  # they only require parts: the validator checks that
+            continue  # the branches only have `required`, which the validator checks
         if len(alternatives.branches) <= _MOST_BRANCHES:
             return _of_alternatives(compiler, schema, flat, spot, alternatives)
     return None
@@ -53,7 +53,7 @@ def _of_alternatives(
     if len(filled) == 1:
         return _collapse(compiler, flat, spot, alternatives, filled[0][0], nullable=nullable)
     about = compiler.about(schema, flat, spot, nullable=nullable)
-    # One control serves all shapes: it hides what any of them calls secret.
+    # One control serves all branches, so it is secret if any of them is.
     secret = about["secret"] or any(is_secret(shape.keywords) for _, shape in filled)
     whole = {**about, "secret": secret}
     if all("const" in shape.keywords or "enum" in shape.keywords for _, shape in filled):
@@ -77,7 +77,7 @@ def _of_alternatives(
 def _number_branches(
     flat: Flat, spot: Spot, alternatives: Alternatives, shapes: list[tuple[Schema, Flat]]
 ) -> list[tuple[int, Schema]]:
-    """Return the branches to offer, with their numbers; all texts and files are one branch."""
+    """Return (index, branch) of the offered branches; all strings and files are one branch."""
     texts = [
         number
         for number, (_, shape) in enumerate(shapes)
@@ -96,7 +96,7 @@ def _number_branches(
 
 
 def _rest(flat: Flat, alternatives: Alternatives) -> dict[str, Any]:
-    """Return the schema around the alternatives, as one schema again."""
+    """Return the schema without the alternatives."""
     others = [other.as_schema() for other in flat.alternatives if other is not alternatives]
     rest = flat.without("nullable")
     if "null" in flat.types and "type" in rest:
@@ -105,7 +105,7 @@ def _rest(flat: Flat, alternatives: Alternatives) -> dict[str, Any]:
 
 
 def _joined(flat: Flat, alternatives: Alternatives, branch: Schema) -> Schema:
-    """Return one branch together with what the schema around it says."""
+    """Return one branch merged with the containing schema."""
     plain = _rest(flat, alternatives)
     for name in (WORDS, "title", "description", "default", "examples", "example", "x-playground",
                  "deprecated", "readOnly", "writeOnly"):  # fmt: skip
@@ -124,7 +124,7 @@ def _collapse(
     *,
     nullable: bool,
 ) -> Node:
-    """Make the node of `anyOf [X, null]`: X, with the outer words, and null beside it."""
+    """Make the node of `anyOf [X, null]`: a nullable X with the outer title and description."""
     rest = _rest(flat, alternatives)
     merged = {**rest, "allOf": [*rest.get("allOf", []), branch]}
     if nullable:
@@ -149,7 +149,7 @@ def _loose(alternatives: Alternatives) -> dict[str, Any]:
 
 
 def _members(shape: Flat) -> list[tuple[JSON, str, str]]:
-    """Return the (value, label, help) of a branch that is an enum or a constant."""
+    """Return the (value, label, help) of a branch that is an `enum` or `const`."""
     keywords = shape.keywords
     if "const" in keywords:
         title, note = shown(keywords, "title"), shown(keywords, "description")
@@ -161,7 +161,7 @@ def _members(shape: Flat) -> list[tuple[JSON, str, str]]:
 def _open_choice(
     compiler: Compiler, flat: Flat, filled: list[tuple[Schema, Flat]], about: dict[str, Any]
 ) -> Node | None:
-    """Make text with suggestions of `anyOf [enum, string]`, if the text may be any of them."""
+    """Make a text with suggestions of `anyOf [enum, string]`, if any string is valid."""
     closed = [shape for _, shape in filled if "enum" in shape.keywords or "const" in shape.keywords]
     free = [pair for pair in filled if pair[1] not in closed]
     if len(free) != 1 or not closed or free[0][1].alternatives:
@@ -183,7 +183,7 @@ def _open_choice(
 def of_types(
     compiler: Compiler, flat: Flat, spot: Spot, about: dict[str, Any], types: list[str]
 ) -> Node:
-    """Make the union of `type: [string, array, ...]`."""
+    """Make the union of a list of types, `type: [string, array, ...]`."""
     plain = flat.without(WORDS, "title", "description", "default", "nullable", "x-playground")
     schemas: list[tuple[int, Schema]] = [
         (number, {**plain, "type": name}) for number, name in enumerate(types)
@@ -233,7 +233,7 @@ def make_union(
 
 
 def _later_branch(compiler: Compiler, schema: Schema, inside: Spot, *, required: bool) -> Later:
-    """Compile a branch; a chosen object is there, a chosen blank only where one is needed."""
+    """Compile a branch lazily; a chosen object is present, a blank one only if required."""
 
     def make() -> Node:
         node = compiler.node(schema, inside)
