@@ -16,7 +16,7 @@ from playground.web import refuse
 
 PIECE_BYTES = 64 * 1024
 MEGABYTE = 1_000_000
-STRANGERS_BYTES = 64 * 1024  # they fill in short forms alone: to log in, to accept an invitation
+STRANGERS_BYTES = 64 * 1024  # without login there are only short forms: login, invitation
 RETRY_SECONDS = "10"
 SLOW = {
     HTTPStatus.REQUEST_TIMEOUT: gettext_lazy(
@@ -45,7 +45,7 @@ def allow_text[V: View](most_bytes: int) -> Callable[[V], V]:
 
 
 def set_view_limit[V: View](name: str, value: int) -> Callable[[V], V]:
-    """Set an attribute of a view, as Django marks login_required; `find_view_limit` reads it."""
+    """Set an attribute of a view, which `find_view_limit` reads."""
 
     def decorate(view: V) -> V:
         setattr(view, name, value)

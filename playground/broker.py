@@ -1,6 +1,6 @@
-"""The broker of BROKER_URL, asked by others than Celery's workers: is it there, how much waits.
+"""Queries the broker of BROKER_URL outside of Celery's workers: availability and queue lengths.
 
-Nothing of Celery is imported unless there is a broker.
+Celery is imported only if there is a broker.
 """
 
 from contextlib import suppress
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
-# Pages and the clock wait no longer for its answer.
+# Timeout of pages and the clock for a response of the broker.
 PATIENCE_SECONDS = 2.0
 PATIENCE = {  # the first two for Redis, the others for RabbitMQ; each ignores what is not its own
     "socket_timeout": PATIENCE_SECONDS,
@@ -19,17 +19,17 @@ PATIENCE = {  # the first two for Redis, the others for RabbitMQ; each ignores w
 
 
 class BrokerAwayError(RuntimeError):
-    """The broker does not answer; the text has its error."""
+    """The broker is not available; the message has its error."""
 
 
 class Broker:
-    """A connection to the broker, made when it is first needed and again after a fault."""
+    """A connection to the broker, opened on first use and reopened after errors."""
 
     def __init__(self) -> None:
         self._connection: Any = None
 
     def ask_size(self, queue: str) -> int:
-        """Return how many messages wait in one of the queues. Raises BrokerAwayError"""
+        """Return the number of messages in a queue. Raises BrokerAwayError."""
         if self._connection is not None:
             with suppress(Exception):  # a connection that was lost while nothing was asked
                 return self._ask_size(queue)
@@ -47,7 +47,7 @@ class Broker:
 
     def close(self) -> None:
         if self._connection is not None:
-            with suppress(Exception):  # it is gone in any case
+            with suppress(Exception):  # it is broken in any case
                 self._connection.release()
         self._connection = None
 
@@ -62,7 +62,7 @@ class Broker:
 
 
 def describe_queue(queue: str, channel: Any) -> dict[str, Any]:
-    """Return how a queue is declared, as Celery's workers do it: it may not be there yet."""
+    """Return the arguments that declare a queue as Celery's workers do; it may not exist yet."""
     from playground.celery import make_queue  # noqa: PLC0415 - only where there is a broker
 
     made = make_queue(queue)
@@ -75,7 +75,7 @@ def describe(error: Exception) -> str:
 
 
 def find_fault() -> str:
-    """Return why the broker of this installation does not answer; "" where it does."""
+    """Return why the broker is not available; "" if it is."""
     broker = Broker()
     try:
         broker.ask_size("default")

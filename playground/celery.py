@@ -1,7 +1,7 @@
-"""Celery's application, where BROKER_URL is set: celery -A playground worker
+"""The Celery application, for installations with BROKER_URL: celery -A playground worker
 
-The broker carries hints, and the rows stay the truth: no result is kept, messages are JSON, and one
-that is lost, or comes twice, does no harm (`runs/worker/broker_clock.py`).
+The database rows are the queue; messages only trigger their processing. Results are not stored,
+messages are JSON, and a lost or duplicate one does no harm (`runs/worker/broker_clock.py`).
 """
 
 import logging
@@ -25,12 +25,12 @@ LONGEST_RETRY_SECONDS = 5
 
 
 def queue_name(queue: str) -> str:
-    """Return the broker's name of a queue of `runs/worker/tasks.py`."""
+    """Return the name in the broker of a queue of `runs/worker/tasks.py`."""
     return f"playground.{queue}"
 
 
 class PlainConsumer(Consumer):  # type: ignore[misc]  # Celery has no types
-    """Celery's consumer: one line for each message that it drops, and soon back at its broker."""
+    """Celery's consumer, with one log line per dropped message and quick reconnects."""
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
         del body, exc
@@ -56,7 +56,7 @@ class PlainConsumer(Consumer):  # type: ignore[misc]  # Celery has no types
         message.reject_log_error(logger, self.connection_errors)
 
     def ensure_connected(self, conn: Any) -> Any:
-        """Wait for a broker that is away, look for it every few seconds, and say so once."""
+        """Retry the connection to the broker every few seconds, and log that once."""
         said: list[Exception] = []
 
         def report(error: Exception, _: float) -> None:
@@ -90,21 +90,21 @@ def read_address() -> str:
 
 
 def find_visibility_seconds() -> int:
-    """Return after how long the broker delivers again what was not acknowledged.
+    """Return the visibility timeout: seconds until an unacknowledged message is delivered again.
 
-    Never while a step goes on. What a killed worker had in hand is found sooner, by its row.
+    It is longer than any step. The steps of a killed worker are found sooner, by their rows.
     """
     return int(settings.STEP_LIMIT.total_seconds()) + 60 * 60
 
 
 def make_app(address: str) -> Celery:
-    # Without Celery's fixup for Django, which closes each connection after each task.
+    # Without Celery's fixup for Django, which closes the database connection after each task.
     app = Celery("playground", broker=address, fixups=[])
     app.conf.update(
         accept_content=["json"],
         task_ignore_result=True,
         task_acks_late=True,
-        # A prefork process is killed then. A thread cannot be: it loses its lease.
+        # A prefork process is then killed. A thread cannot be, but it loses its lease.
         task_time_limit=settings.STEP_LIMIT.total_seconds(),
         task_queues=[make_queue(queue) for queue in settings.WORKER_THREADS],
         task_default_queue=queue_name("default"),
@@ -117,7 +117,7 @@ def make_app(address: str) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_transport_options={
             "visibility_timeout": find_visibility_seconds(),
-            "queue_order_strategy": "priority",  # the queues by rank
+            "queue_order_strategy": "priority",  # serves the queues by priority
             "socket_connect_timeout": CONNECT_SECONDS,
             "socket_timeout": SOCKET_SECONDS,
             "socket_keepalive": True,
@@ -128,7 +128,7 @@ def make_app(address: str) -> Celery:
 
 
 def make_queue(queue: str) -> Queue:
-    """Return a queue; RabbitMQ closes the connection of a consumer that is silent for longer."""
+    """Return a queue with a consumer timeout, after which RabbitMQ closes an idle connection."""
     name = queue_name(queue)
     patience = {"x-consumer-timeout": find_visibility_seconds() * 1000}
     return Queue(name, routing_key=name, queue_arguments=patience)
@@ -143,7 +143,7 @@ def set_up_django(**_: Any) -> None:
 
 
 def keep_our_logging(loglevel: int, **_: Any) -> None:
-    """Have Django's logging write Celery's lines too, without secrets, as its --loglevel wants."""
+    """Log Celery's lines by Django's redacting configuration, at the level of --loglevel."""
     logging.getLogger("celery").setLevel(loglevel)
 
 

@@ -1,4 +1,4 @@
-"""The backend of `django.tasks` where BROKER_URL is set: sends each job to Celery's workers."""
+"""The backend of `django.tasks` with BROKER_URL: sends each job to Celery's workers."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from playground.task_backend import LossyBackend
 class CeleryBackend(LossyBackend):
     """Sends a message for each job, to the queue of the same name.
 
-    Nothing is dropped unsaid: a broker that cannot be reached raises BrokerAwayError.
+    Raises  BrokerAwayError if the broker is not available
     """
 
     def send(self, task: "Task[Any, Any]", args: list[Any], kwargs: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
-"""Model fields that several rooms use.
+"""Model fields that several packages use.
 
-In migrations they are plain Django fields, so that migrations import no changing code
+In migrations they are plain Django fields, so that migrations do not import code that changes
 (docs/migrations.md).
 """
 
@@ -27,7 +27,7 @@ def as_type_of_django(deconstructed: Deconstructed, column: str) -> Deconstructe
 
 
 class AmountField(models.DecimalField):  # type: ignore[type-arg]  # generic for mypy only
-    """An amount in a provider's own unit, to ten places: a token may cost a millionth."""
+    """An amount in a provider's unit, with ten decimal places: a token may cost a millionth."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**({"max_digits": 20, "decimal_places": 10} | options))
@@ -58,7 +58,7 @@ class OrderedJSONField(AnyTextField):
     properties, the text is stored.
     """
 
-    if TYPE_CHECKING:  # what django-stubs' plugin reads
+    if TYPE_CHECKING:  # for django-stubs' plugin
         _pyi_private_set_type: Any
         _pyi_private_get_type: Any
 
@@ -79,7 +79,7 @@ class OrderedJSONField(AnyTextField):
 
 
 class StoredTextField(OrderedJSONField):
-    """A stored text: its name and values, beside a column with the English text."""
+    """A stored text: name and values, for use with a second column for the English text."""
 
     def __init__(self, **options: Any) -> None:
         wanted: dict[str, Any] = {"default": dict, "blank": True, "db_default": {}}

@@ -1,8 +1,8 @@
 """The database's clock, which all workers and web processes use for due times.
 
-Clocks of hosts may be wrong, or be set while a run waits. So times that one process writes and
-another compares (due times, leases, heartbeats, first attempts) use the database's clock. SQLite
-has none: it uses the clock of its only host.
+Clocks of hosts may be wrong, or be set while a run waits. Therefore times that one process writes
+and another compares (due times, leases, heartbeats, first attempts) use the database's clock.
+SQLite has none: the clock of its only host is used.
 
 SQL statements use the database's clock directly. Elsewhere, a worker uses the time measured at its
 last heartbeat plus the monotonic clock, which cannot be set.
@@ -23,7 +23,7 @@ from django.utils import timezone
 class Measurement:
     """A measurement of the database's clock.
 
-    offset  the database's clock less this machine's
+    offset  the database's clock minus this machine's
     """
 
     database: datetime
@@ -53,7 +53,7 @@ def measure_offset() -> Measurement:
 
 
 def reset_offset() -> None:
-    """Use this machine's clock, as before any measurement."""
+    """Use this machine's clock, as before the first measurement."""
     global _last  # noqa: PLW0603 - see above
     with _lock:
         _last = None
@@ -71,7 +71,7 @@ def read() -> datetime:
 
 
 def now() -> datetime:
-    """Return the database's time by the last measurement; this machine's without one."""
+    """Return the database's time by the last measurement; without one, this machine's time."""
     with _lock:
         measured = _last
     if measured is None:
@@ -92,7 +92,7 @@ def now_expression(delta: timedelta = timedelta()) -> Any:
 
 
 def sql_now(delta: timedelta = timedelta()) -> tuple[str, tuple[Any, ...]]:
-    """Return the same as SQL, with its values."""
+    """Return (SQL, parameters) of `now_expression`."""
     if connection.vendor == "postgresql":
         return "statement_timestamp() + %s", (delta,)
     return "%s", (connection.ops.adapt_datetimefield_value(timezone.now() + delta),)

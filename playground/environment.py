@@ -1,7 +1,7 @@
-"""Reads settings from environment variables, or from the files that NAME_FILE names.
+"""Reads settings from environment variables, or from the files named by NAME_FILE.
 
-Each function raises ImproperlyConfigured with one line, which names the variable and says what to
-set.
+Each function raises ImproperlyConfigured with one line, which names the variable and the valid
+values.
 """
 
 import base64
@@ -25,7 +25,7 @@ LOOPBACK_NETWORKS = ["127.0.0.0/8", "::1"]
 
 
 class NamedFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has no types
-    """The environment; what NAME_FILE is set to is read from that file, as NAME."""
+    """The environment; the content of the file named by NAME_FILE is the value of NAME."""
 
     def __getitem__(self, key: str) -> str:
         try:
@@ -34,8 +34,8 @@ class NamedFiles(FileAwareMapping):  # type: ignore[misc]  # django-environ has 
             path, why = self.env[f"{key}_FILE"], getattr(error, "strerror", "") or "it is no text"
             raise ImproperlyConfigured(f"{key}_FILE: {path} cannot be read: {why}.") from error
         if self.env.get(f"{key}_FILE"):
-            value = value.removesuffix("\n").removesuffix("\r")  # editors end the line
-        # A secret may begin with a $, which django-environ takes for the name of a variable.
+            value = value.removesuffix("\n").removesuffix("\r")  # editors add a line break
+        # A secret may begin with $, which django-environ reads as a reference to a variable.
         return value.replace("$", r"\$")
 
 
@@ -57,9 +57,9 @@ def read_number(name: str, default: int, *, least: int = 0, most: int) -> int:
 
 
 def read_worker_threads() -> dict[str, int]:
-    """Return how many threads a worker gives to each queue of `runs/worker/tasks.py`.
+    """Return {queue of `runs/worker/tasks.py`: number of worker threads}.
 
-    Of twenty, twelve look at tasks, four fetch files, two read the history, two send mail.
+    Of twenty, twelve check tasks, four fetch files, two read the history, two send mail.
     """
     count = read_number("WORKER_THREADS", 20, least=4, most=200)
     few = max(count // 10, 1)
@@ -68,9 +68,9 @@ def read_worker_threads() -> dict[str, int]:
 
 
 def read_trusted_proxies(*, is_https: bool) -> int:
-    """Return how many proxies of ours are before the pages: one at least where they have https.
+    """Return the number of trusted reverse proxies; at least one with https.
 
-    gunicorn speaks plain http, so it is a proxy that ends TLS, and says so with each request.
+    gunicorn serves plain http, so TLS is terminated by a proxy, which sets a header.
     """
     count = read_number("TRUSTED_PROXIES", 1 if is_https else 0, most=10)
     if is_https and not count:
@@ -81,7 +81,7 @@ def read_trusted_proxies(*, is_https: bool) -> int:
 
 
 def read_proxy_addresses() -> list[str]:
-    """Return the addresses and networks whose word is taken about where a request comes from."""
+    """Return the addresses and networks of trusted proxies (FORWARDED_ALLOW_IPS)."""
     addresses = [str(each) for each in env.list("FORWARDED_ALLOW_IPS", default=LOOPBACK_NETWORKS)]
     for address in addresses:
         try:
@@ -113,7 +113,7 @@ def read_port() -> int:
 
 
 def read_url(name: str, default: str) -> str:
-    """Return an http(s) address without its closing slash, or "" where none is set."""
+    """Return an http(s) URL without trailing slash; "" if none is set."""
     text = str(env.str(name, default=default)).rstrip("/")
     parts = urlsplit(text)
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
@@ -129,9 +129,9 @@ def read_admin_path() -> str:
 
 
 def read_locale_folder(base: Path) -> list[Path]:
-    """Return the folder of catalogs that an operator adds, if there is one.
+    """Return [LOCALE_DIR], the operator's folder of gettext catalogs; [] if it is not set.
 
-    base  what a relative path begins at
+    base  base of a relative path
     """
     text = str(env.str("LOCALE_DIR", default=""))
     folder = base / Path(text).expanduser()
@@ -177,9 +177,9 @@ def make_folder(name: str, folder: Path) -> None:
 
 
 def read_secret_key(data_dir: Path, *, is_public: bool) -> str:
-    """Return the key from the environment, else the one kept in the data folder.
+    """Return the secret key from the environment, else the one in the data folder.
 
-    Raises  ImproperlyConfigured where there is none and the pages are reached by other machines
+    Raises  ImproperlyConfigured if none is set and other machines can reach the pages
     """
     if key := env.str("SECRET_KEY", default=""):
         return str(key)
@@ -194,9 +194,9 @@ def read_secret_key(data_dir: Path, *, is_public: bool) -> str:
 
 
 def read_or_create(path: Path, text: str) -> None:
-    """Write a file for this account alone, unless there is one: whole, or not at all.
+    """Create a file with mode 0600 atomically, unless it exists; return its content.
 
-    Of processes that start at once, one is first, and all of them read what it wrote.
+    Of processes that start concurrently, one writes and all read the same content.
     """
     with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
         file.write(text)
@@ -207,9 +207,9 @@ def read_or_create(path: Path, text: str) -> None:
 
 
 def read_encryption_keys(secret_key: str) -> list[str]:
-    """Return those of the environment, and last the one that serves where it names none.
+    """Return the keys of ENCRYPTION_KEYS, then the default key.
 
-    So what was stored before ENCRYPTION_KEYS was first set can still be opened, and rotated.
+    So values stored before ENCRYPTION_KEYS was first set can still be decrypted and rotated.
     """
     keys = env.list("ENCRYPTION_KEYS", default=[])
     try:

@@ -1,7 +1,7 @@
-"""File modes: stored files are private to the program's account, and to nginx if it sends them.
+"""Sets file modes: stored files are private to the program's account, and nginx if it sends them.
 
-New files have these modes by the umask (`playground/__init__.py`) and by FILE_UPLOAD_PERMISSIONS.
-Here those are mended that an earlier version, or another person, made readable for others.
+New files have these modes by the umask (`playground/__init__.py`) and FILE_UPLOAD_PERMISSIONS.
+This module fixes files that an earlier version, or a user, made readable for others.
 """
 
 import contextlib
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-# What we make in the data folder; it may be a folder that holds other things as well.
+# Our files in the data folder, which may contain other files too.
 OURS = ("playground.sqlite3", "secret_key", "setup_token", "supervisor.")
-OUR_FOLDERS = {"logs", "media", "sandbox", "static"}  # the last one is of an earlier version
+OUR_FOLDERS = {"logs", "media", "sandbox", "static"}  # "static" is of an earlier version
 OUR_FOLDERS_OF_FILES = {"files", "incoming", "readyz"}
 SQLITE_ENDS = ("", "-wal", "-shm", "-journal")
 
 FOLDER, FILE = 0o700, 0o600
-PASSABLE = 0o710  # the group may go through it, and see nothing of it
+PASSABLE = 0o710  # the group may traverse it, not list it
 GROUP_FOLDER, GROUP_FILE = 0o2750, 0o640  # new files get the folder's group (setgid)
 
 
@@ -45,7 +45,7 @@ def fix_file_modes() -> list[str]:
 
 
 def is_group_reading() -> bool:
-    """Whether nginx, as a member of the folder's group, reads the stored files."""
+    """Return whether nginx, as a member of the folder's group, reads the stored files."""
     return bool(settings.ACCEL_REDIRECT)
 
 
@@ -63,7 +63,7 @@ def ours(folder: Path, folders: set[str]) -> Iterator[Path]:
 
 
 def close_own_folder(folder: Path, *, passable: bool) -> list[str]:
-    """Close the data folder itself, unless it holds other files than ours."""
+    """Make the data folder private, unless it contains other files than ours."""
     now = stat.S_IMODE(folder.stat().st_mode)
     wanted = PASSABLE if passable else now & FOLDER
     if now == wanted:
@@ -85,7 +85,7 @@ def close_media(root: Path) -> int:
 
 
 def open_media_to_group(root: Path) -> int:
-    """Let the group of the folder of stored files read them, and new ones belong to it."""
+    """Make the stored files readable for their folder's group, which new files inherit."""
     if not root.is_dir():
         return 0
     group = root.stat().st_gid
@@ -96,7 +96,7 @@ def open_media_to_group(root: Path) -> int:
 
 
 def has_other_files(root: Path) -> bool:
-    """Whether MEDIA_ROOT is a folder that other programs use as well: then it stays as it is."""
+    """Return whether other programs use MEDIA_ROOT too; then its modes are not changed."""
     names = {path.name for path in root.iterdir()} - OUR_FOLDERS_OF_FILES
     return any(not name.startswith("readyz-") for name in names)
 
@@ -106,7 +106,7 @@ def close_tree(path: Path) -> int:
 
 
 def walk_tree(path: Path) -> Iterator[Path]:
-    """Yield a file, or a folder and all within; links are neither followed nor yielded."""
+    """Yield a file, or a folder and its descendants; without symbolic links."""
     if path.is_symlink():
         return
     yield path
@@ -125,14 +125,14 @@ def change_group(path: Path, group: int) -> int:
     with contextlib.suppress(FileNotFoundError):
         now = path.lstat()
         if now.st_gid != group:
-            with contextlib.suppress(PermissionError):  # we may belong to no such group
+            with contextlib.suppress(PermissionError):  # we may not be in the group
                 os.chown(path, -1, group, follow_symlinks=False)
         return set_mode(path, GROUP_FOLDER if stat.S_ISDIR(now.st_mode) else GROUP_FILE)
     return 0
 
 
 def set_mode(path: Path, wanted: int) -> int:
-    """Change the mode of a file of this account; return how many were changed, 1 or 0."""
+    """Change the mode of a file of this account; return 1 if it was changed, else 0."""
     now = path.stat()
     if now.st_uid != os.geteuid() or stat.S_IMODE(now.st_mode) == wanted:
         return 0

@@ -1,4 +1,4 @@
-"""Settings that no variable changes: middleware, content security, uploads and logging."""
+"""Settings that no environment variable changes: middleware, CSP, uploads and logging."""
 
 from django.utils.csp import CSP
 
@@ -9,10 +9,10 @@ MIDDLEWARE = [
     "playground.loopback.LoopbackNameMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",  # static files have the headers of all above
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # static files get the headers set above
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "playground.teams.languages.LanguageMiddleware",  # before what may refuse a request
+    "playground.teams.languages.LanguageMiddleware",  # before middleware that can refuse a request
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "playground.teams.middleware.SessionUserMiddleware",
@@ -30,7 +30,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
 ]
 
-# Content security: everything from here; pictures may also be data URIs (placeholders, previews).
+# CSP: only own resources; images may also be data URIs (placeholders, previews).
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", "blob:"],

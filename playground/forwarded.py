@@ -1,9 +1,8 @@
-"""The client address and scheme behind a proxy; only trusted proxies count.
+"""Removes X-Forwarded headers of requests that do not come from a trusted proxy.
 
-A proxy says in headers which address it had the request from, and whether that was by https. So
-can anybody who reaches the port without the proxy. These headers count only where the connection
-itself comes from an address in FORWARDED_ALLOW_IPS; from all others they are taken off before
-anything reads them.
+A proxy adds headers with the client's address and scheme; so can any client that reaches the port
+without the proxy. The headers are kept only if the connection comes from an address in
+FORWARDED_ALLOW_IPS, and removed otherwise.
 """
 
 from collections.abc import Callable
@@ -22,11 +21,11 @@ HEADERS = (
     "HTTP_X_FORWARDED_SSL",
     "HTTP_X_REAL_IP",
 )
-TAKEN_OFF = "playground.forwarded.taken_off"  # in request.META: the name of that header
+TAKEN_OFF = "playground.forwarded.taken_off"  # key in request.META: the name of the removed header
 
 
 class ForwardedMiddleware:
-    """Runs before everything that reads the scheme or the address of a request."""
+    """Removes untrusted headers; runs before everything that reads scheme or client address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,7 +40,7 @@ class ForwardedMiddleware:
 
 
 def is_trusted(address: str) -> bool:
-    """Whether a proxy of ours has this address; a Unix socket, which has none, is local."""
+    """Return whether an address is a trusted proxy; "" (a Unix socket) is trusted."""
     allowed = settings.FORWARDED_ALLOW_IPS
     if not address or "*" in allowed:
         return True

@@ -17,7 +17,7 @@ from playground.redaction import Redacted
 
 
 class RedactingLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
-    """The log of gunicorn itself, errors and requests alike, without the tokens of links."""
+    """Logger of gunicorn's errors and requests, which redacts tokens in URLs."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -28,29 +28,29 @@ class RedactingLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
 
 workers = settings.WEB_PROCESSES
 threads = settings.WEB_THREADS
-# An open page polls every ten seconds at least, on a connection that it has. Longer than a proxy
-# keeps one that is idle (nginx: 60 s), or it would send a request into one that is being closed.
+# Seconds. An open page polls at least every ten seconds, on the same connection. It must exceed a
+# proxy's keep-alive (nginx: 60 s), or the proxy would send requests into a closing connection.
 keepalive = 75
 worker_class = "playground.slow_clients.BufferingWorker"
-# The program is loaded once, before the workers are forked: gunicorn kills a worker that says
-# nothing for 30 seconds, and on a busy machine loading alone takes longer, again and again.
+# Load the application before forking: gunicorn kills a worker without heartbeat for 30 seconds, and
+# loading can take longer on a busy machine.
 preload_app = True
 bind = f"{settings.BIND_ADDRESS}:{settings.PORT}"
-# forwarded.py says which proxies are believed, and about what.
+# forwarded.py decides which proxies are trusted.
 secure_scheme_headers: dict[str, str] = {}
 forwarder_headers = ""
 logger_class = RedactingLogger
-control_socket_disable = True  # no one uses it, and it would write into the home folder
+control_socket_disable = True  # unused, and it would write into the home folder
 
 ORPHAN_SECONDS = 0.5
 PR_SET_PDEATHSIG = 1  # of Linux's prctl(2)
 
 
 def pre_fork(server: Any, worker: Any) -> None:
-    """Hand no open database connection to two processes, and keep their memory shared.
+    """Close database connections, which processes must not share, and keep memory shared.
 
-    A garbage collection writes to each object that it looks at, and so copies its page: what is
-    there before the fork is left out of it.
+    A garbage collection writes to each object that it examines, which copies the object's page.
+    Frozen objects are exempt.
     """
     del server, worker
     connections.close_all()
@@ -58,39 +58,38 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Let a worker end with its master, also when that one was killed.
+    """End a worker with its master, also if the master is killed.
 
-    By itself it would first serve its open connections to their end, and hold the port meanwhile:
-    no one could start the pages again for half a minute. A press of Generate that is cut off so
-    can be repeated: it carries its token. On Linux the kernel ends it, at once, however busy the
-    machine is; elsewhere `leave_with` looks now and then.
+    Otherwise it would serve its open connections and hold the port for up to half a minute, and a
+    restart would fail. An interrupted submission can be repeated, because its token makes it
+    idempotent. On Linux the kernel ends it (PR_SET_PDEATHSIG); elsewhere `leave_with` polls.
     """
     del server
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != worker.ppid:  # it ended before we asked
+    if os.getppid() != worker.ppid:  # the master ended before prctl
         os._exit(1)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Watch whether the master is alive, listen to workers, and write the first log lines."""
+    """Watch the master, listen for wake-ups, and write the first log lines."""
     threading.Thread(target=leave_with, args=(worker.ppid,), daemon=True).start()
     listen_to_workers()
-    if worker.age == 1:  # the first of the start
+    if worker.age == 1:  # the first worker
         log_setup(worker)
 
 
 def listen_to_workers() -> None:
-    """Let polls of this process wait for news."""
+    """Listen for wake-ups, for which polls of this process wait."""
     from playground.runs.pages.waiting import news  # noqa: PLC0415 - Django is ready only here
 
     news.listen()
 
 
 def log_setup(worker: Any) -> None:
-    """Say in the log how the first owner is made; without a database, its next start says it.
+    """Log how to create the first owner; if the database is unavailable, at the next start.
 
-    Logs are kept, and read by others: the address with its token is printed at a terminal alone.
+    Others can read logs: the URL with its token is printed only to a terminal.
     """
     from playground.teams import setup  # noqa: PLC0415 - Django is ready only in the worker
 

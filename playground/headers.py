@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# What a browser offers and no page of ours uses, in names that browsers know. (`<input capture>`
-# opens the phone's own camera, and asks for nothing.)
+# Permissions-Policy: unused features, by names that browsers support. (`<input capture>` opens the
+# phone's camera app, and needs no permission.)
 OFF = (
     "accelerometer",
     "browsing-topics",
@@ -30,18 +30,18 @@ OFF = (
     "window-management",
     "xr-spatial-tracking",
 )
-# Copying a link, and what a video's own buttons do.
+# For copying links, and for the native buttons of videos.
 OURS = ("autoplay", "clipboard-write", "fullscreen", "picture-in-picture")
 
 PERMISSIONS = ", ".join([*(f"{name}=()" for name in OFF), *(f"{name}=(self)" for name in OURS)])
 
 
-# What is never a document, to which alone permissions apply: half a kilobyte less for each.
+# Permissions apply to documents only; omitting the header saves half a kilobyte per file.
 PARTS = frozenset({"text/css", "text/javascript", "image/jpeg", "image/png", "image/webp"})
 
 
 class HeadersMiddleware:
-    """Stands before all others, so that static files and refusals have these headers too."""
+    """Adds the headers; the outermost middleware, so that static files and errors have them too."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -51,6 +51,6 @@ class HeadersMiddleware:
         if response.headers.get("Content-Type", "").split(";")[0] not in PARTS:
             response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        # Files say how long they may be kept; what says nothing is a page about a person.
+        # Files set their own Cache-Control; responses without it are pages with personal data.
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response

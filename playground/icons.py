@@ -1,6 +1,6 @@
-"""Template tags for heroicons: each icon is drawn once in a process.
+"""Template tags for heroicons, which render each icon once per process.
 
-Drawing one takes 0.2 ms, and a page has dozens of them.
+Rendering takes 0.2 ms, and a page has dozens of icons.
 """
 
 from collections.abc import Callable

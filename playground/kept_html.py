@@ -1,7 +1,7 @@
 """An in-memory cache of rendered HTML with placeholders that are filled for each reader.
 
-While a template is drawn to be kept, its context has `gaps`. Template tags whose output is another
-each time leave a gap there: the CSRF token, the token of a press, words such as "2 min ago".
+While a template is rendered for the cache, its context has `gaps`. Template tags with variable
+output leave a placeholder there: CSRF token, submission token, relative times ("2 min ago").
 """
 
 import re
@@ -23,15 +23,15 @@ ICONS = re.compile(r"(<svg\b.*?</svg>)", re.DOTALL)
 
 
 class Token(Enum):
-    """A gap for a token."""
+    """A placeholder for a token."""
 
     CSRF = auto()
-    PRESS = auto()  # another one at each place
+    PRESS = auto()  # submission token, a new one for each placeholder
 
 
 @dataclass(frozen=True, slots=True)
 class TimeWords:
-    """A gap for the words for a time."""
+    """A placeholder for a formatted time."""
 
     at: datetime
     how: str
@@ -44,10 +44,10 @@ type Drawing = tuple[Piece, ...]
 
 @dataclass(slots=True)
 class Gaps:
-    """The gaps of one drawing.
+    """The placeholders of one cached template.
 
-    name  marks them until they are taken out. It is random and leaves no process: nothing that a
-          person wrote can be taken for a gap.
+    name  marks them in the rendered text. It is random and never sent, so no user's text can
+          imitate a placeholder.
     """
 
     name: str = field(default_factory=lambda: f"gap-{secrets.token_hex(16)}-")
@@ -72,19 +72,19 @@ class Gaps:
 
 
 def share_icons(html: str) -> list[Piece]:
-    """Return HTML in pieces; an icon is one string in all drawings that have it."""
+    """Split HTML at icons, and share the string of each icon between cached templates."""
     return [sys.intern(text) if text.startswith("<svg") else text for text in ICONS.split(html)]
 
 
 def draw(template: str, values: dict[str, Any]) -> Drawing:
-    """Draw a template that knows these values alone: neither the request nor what tags add."""
+    """Render a template for the cache with these values only: no request, no context processors."""
     gaps = Gaps()
     context = Context({**values, "gaps": gaps, "csrf_token": gaps.leave(Token.CSRF)})
     return gaps.split(get_template(template).template.render(context))  # type: ignore[attr-defined]
 
 
 def fill(drawing: Drawing, csrf_token: str) -> SafeString:
-    """Return the HTML of a drawing for one reader at this moment."""
+    """Return the cached HTML with its placeholders filled."""
     return SafeString("".join(fill_gap(each, csrf_token) for each in drawing))
 
 
@@ -97,6 +97,6 @@ def fill_gap(piece: Piece, csrf_token: str) -> str:
 
 
 def weigh(drawing: Drawing) -> int:
-    """Return the bytes that a drawing takes, but for its icons."""
+    """Return the memory of cached HTML in bytes, without icons."""
     own = (each for each in drawing if isinstance(each, str) and not each.startswith("<svg"))
     return sys.getsizeof(drawing) + sum(map(sys.getsizeof, own))

@@ -1,4 +1,4 @@
-"""The languages of the pages: those that have a catalog in `locale/` or LOCALE_DIR, and English."""
+"""The languages of the pages: English, and those with a catalog in `locale/` or LOCALE_DIR."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ ENGLISH = "en"
 
 
 def find_languages(*folders: Path) -> list[tuple[str, str]]:
-    """Return the code and the own name of each language, English first.
+    """Return (code, native name) of each language, English first.
 
     folders  of gettext catalogs: `zh_Hans/LC_MESSAGES/django.mo`
     """
@@ -19,5 +19,5 @@ def find_languages(*folders: Path) -> list[tuple[str, str]]:
 
 
 def name_of(code: str) -> str:
-    """Return the name of a language in that language; its code where Django knows no name."""
+    """Return the native name of a language; its code if Django has no name."""
     return str(LANG_INFO.get(code, {}).get("name_local", code))

@@ -1,7 +1,7 @@
 """Starts all processes with one command: python -m playground.launch demo|serve
 
-Prepares the data folder, writes supervisor's configuration and becomes supervisor, so that one
-Ctrl-C, or one signal, ends it all. A forked child waits until everything answers, and says where.
+Prepares the data folder, writes supervisor's configuration and execs supervisor, so that one
+Ctrl-C or signal ends all processes. A forked child waits until all are ready and prints the URL.
 """
 
 import os
@@ -30,18 +30,18 @@ PLACEHOLDERS = (
     "Its pictures are placeholder drawings by a sandbox on this machine, not by a model.",
     f"For real ones: {REAL.key_variable}={REAL.key_example} make demo",
 )
-INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended
+INTERRUPTED = 130  # exit code of a program ended by Ctrl-C, 128 + SIGINT
 
 
 class CannotStartError(Exception):
-    """The message is one line that says what to do."""
+    """The start is impossible; the message is one line with the solution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One process that supervisor keeps alive.
+    """One process that supervisor restarts.
 
-    url  where it answers, for those whose readiness the web process does not report
+    url  URL of its readiness check, if /readyz does not include it
     """
 
     name: str
@@ -51,7 +51,7 @@ class Process:
 
 def launch(mode: str) -> NoReturn:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
-    # Not by KeyboardInterrupt, which other code may catch, or lose where it can raise nothing.
+    # Not by KeyboardInterrupt, which other code may catch or discard.
     signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     try:
         django.setup()
@@ -97,7 +97,7 @@ def start(*, is_demo: bool) -> NoReturn:
 
 
 def choose_workers(program: Path, celery_threads: int) -> list[Process]:
-    """Return what takes the steps of runs: a worker, with a broker one of Celery and its clock."""
+    """Return the worker processes: the thread pool's, or with a broker Celery's and its clock."""
     if not celery_threads:
         return [Process(name="worker", words=("python", str(program), "work"))]
     celery = ("celery", "-A", "playground", "worker", "--pool", "threads", "--concurrency")
@@ -128,11 +128,11 @@ def describe_start(processes: list[Process]) -> startup.Start:
 
 
 def become_supervisor(configuration: Path, start: startup.Start) -> NoReturn:
-    """Turn into supervisor; a forked child waits until everything answers."""
+    """Exec supervisor; a forked child waits until everything is ready."""
     ready_lines = [*(PLACEHOLDERS if start.sandbox else ()), READY.format(url=start.url)]
     supervisor = os.getpid()
     reports, written = os.pipe()
-    # Ctrl-C waits until supervisor listens to it: supervision.py lets it through.
+    # Block Ctrl-C until supervisor handles it; supervision.py unblocks it.
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     if os.fork() == 0:
         os.close(written)
@@ -145,7 +145,7 @@ def become_supervisor(configuration: Path, start: startup.Start) -> NoReturn:
 
 
 def listen_on_loopback() -> None:
-    """Listen on this machine alone, whatever the environment says: here is no proxy, no https."""
+    """Listen on loopback only, whatever the environment sets: there is no proxy and no https."""
     os.environ["BIND_ADDRESS"] = "127.0.0.1"
 
 
@@ -163,7 +163,7 @@ def check_port(port: int) -> None:
 
 def check_names(*folders: Path) -> None:
     if any("%" in str(folder) for folder in folders):
-        # supervisor expands it, and once more what came of it
+        # supervisor expands it twice
         raise CannotStartError("a folder with a % in its name cannot be used: choose another.")
 
 
@@ -178,7 +178,7 @@ def prepare() -> None:
 
 
 def print_setup() -> None:
-    """Say how the first owner is made, where no one is there yet."""
+    """Print how to create the first owner, if there are no accounts."""
     from playground.teams import setup  # noqa: PLC0415 - only after django.setup()
 
     if address := setup.offer():
@@ -195,14 +195,14 @@ def check_writable(name: str, folder: Path) -> None:
 
 
 def add_sandbox(data_dir: Path) -> Process:
-    """Give the sandbox a port, a key and its models; pass address and key to the others."""
+    """Set port, key and models of the sandbox; pass its URL and key to the other processes."""
     from playground.catalog import sandbox_models  # noqa: PLC0415 - see prepare
     from playground.teams.models import ApiKey, Workspace  # noqa: PLC0415 - see prepare
 
     folder = data_dir / "sandbox"
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "api_key"
-    if not kept.exists() or not kept.read_text():  # a start that was killed may leave it empty
+    if not kept.exists() or not kept.read_text():  # a killed start can leave it empty
         kept.write_text(f"mv_sandbox_{secrets.token_hex(12)}")
     api_key = kept.read_text()
     ApiKey.objects.keep(Workspace.objects.first_one(), registry.SANDBOX.slug, api_key)
@@ -221,7 +221,7 @@ def add_sandbox(data_dir: Path) -> Process:
 
 
 def find_port(kept: Path) -> int:
-    """Return the port of the last start where it is free, so that links given then still lead."""
+    """Return the port of the last start if it is free, so that earlier URLs remain valid."""
     text = kept.read_text() if kept.exists() else ""
     wanted = int(text) if text.isdecimal() else 0
     for port in (wanted, 0):

@@ -14,11 +14,10 @@ HEALTH_PATHS = {"/healthz", "/readyz"}
 
 
 class LoopbackNameMiddleware:
-    """With PUBLIC_BASE_URL, serve pages by a loopback name to this machine alone.
+    """With PUBLIC_BASE_URL, serve loopback host names only to this machine.
 
-    ALLOWED_HOSTS keeps the loopback names for health checks and for the operator. A request from
-    elsewhere that uses one is led to the public address, or refused where it would change
-    something.
+    ALLOWED_HOSTS includes the loopback names for health checks and the operator. A request with one
+    from elsewhere is redirected to the public URL, or refused if its method is unsafe.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,7 +27,7 @@ class LoopbackNameMiddleware:
         if not is_loopback_from_elsewhere(request):
             return self.get_response(request)
         if request.method in {"GET", "HEAD"}:
-            # Temporary: browsers keep a permanent one for every program at this name and port.
+            # Temporary: browsers cache permanent redirects, for any program at this host and port.
             return HttpResponseRedirect(absolute_url(request.get_full_path()))
         raise DisallowedHost(f"A loopback name was used from elsewhere, in place of {site_name()}.")
 

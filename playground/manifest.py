@@ -18,7 +18,7 @@ ICONS = (
 @login_not_required
 @require_safe
 def show_manifest(request: HttpRequest) -> JsonResponse:
-    """Send the web app manifest. Browsers ask for it without cookies, so it is for everybody.
+    """Send the web app manifest. Browsers request it without cookies, so it needs no login.
 
     Source  https://www.w3.org/TR/appmanifest/
     """

@@ -1,8 +1,8 @@
-"""Formats all times and days on pages and in mail.
+"""Formats times and days on pages and in mail.
 
-What is near in the past is relative, "2 min ago"; all else is in the reader's time zone, which
-reader_time.py activates for a request. Without the zone of a browser, as in mail, it is in UTC
-and says so. static/js/local_times.js writes the same words and keeps them up to date.
+Recent times are relative, "2 min ago"; others are in the reader's time zone, which reader_time.py
+activates for a request. If it is unknown, as in mail, they are in UTC with that suffix.
+static/js/local_times.js writes the same words and updates them.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -25,9 +25,9 @@ register = template.Library()
 def moment(
     context: template.Context, at: datetime | None, how: str = "ago", style: str = ""
 ) -> SafeString:
-    """Draw a time as an element that scripts keep up to date; "" for None.
+    """Render a time as an element that scripts update; "" for None.
 
-    HTML that is kept has a gap for the words (playground/kept_html.py).
+    Cached HTML has a placeholder for the words (playground/kept_html.py).
 
     how    as in `format_time`
     style  the element's class, "" for none
@@ -47,26 +47,26 @@ def moment(
 
 @register.filter
 def written(at: datetime, how: str = "full") -> str:
-    """Write a time in plain text."""
+    """Format a time as plain text."""
     return format_time(at, how)
 
 
 @register.simple_tag
 def in_utc() -> bool:
-    """Whether no reader's time zone is known, so that pages have to say that days are in UTC."""
+    """Return whether the reader's time zone is unknown, so that pages show that days are in UTC."""
     return str(timezone.get_current_timezone()) == "UTC"
 
 
 def format_time(at: datetime, how: str) -> str:
-    """Return a time in words.
+    """Format a time.
 
     how  "ago": "2 min ago" within 12 hours, else as "moment"
          "moment": "29 Nov, 16:30", with the year as in "day"
          "full": "29 Nov 2026, 16:30"
-         "day": "29 Nov", with the year where it is another than this one
+         "day": "29 Nov", with the year if it is not the current one
          "date": "29 Nov 2026"
          "clock": "16:30"; "seconds": "16:30:05"
-         "elapsed": how long ago it was, as a counter shows it: "1 min 4 s"
+         "elapsed": time since then, as in a counter: "1 min 4 s"
     """
     passed = timezone.now() - at
     if how == "elapsed":
@@ -103,7 +103,7 @@ def format_seconds(count: int) -> str:
 
 @register.filter(name="day")
 def format_day(day: date) -> str:
-    """Return "29 Nov", with the year where it is another than this one."""
+    """Return "29 Nov", with the year if it is not the current one."""
     is_near = day.year == timezone.localdate().year
     # Translators: as Django's filter "date" takes it. Keep to what Intl.DateTimeFormat writes.
     return date_format(day, pgettext("format of a day", "j M")) if is_near else format_date(day)
@@ -123,5 +123,5 @@ def _join(day: str, clock: str) -> str:
 
 
 def name_zone(at: datetime) -> str:
-    """Return " UTC" for a time that is in no reader's zone."""
+    """Return " UTC" for a time in UTC, else ""."""
     return " UTC" if str(at.tzinfo) == "UTC" else ""

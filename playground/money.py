@@ -1,8 +1,8 @@
-"""Formats all amounts of money for people.
+"""Formats amounts of money.
 
-Amounts are numbers in the providers' unit, for which the owners of a workspace have a name: "$",
-"credits", or none. As with the language and the time zone, the unit of a request is active while it
-is answered; outside of one, as in a log, an amount has no unit.
+Amounts are numbers in the provider's unit, which the owners of a workspace can name: "$",
+"credits". As with language and time zone, the unit is active during a request; outside of one, as
+in a log, an amount has no unit.
 """
 
 import unicodedata
@@ -24,7 +24,7 @@ register = template.Library()
 
 
 class UnitMiddleware:
-    """Writes amounts in the unit of the workspace in which a person is."""
+    """Activates the unit of the current workspace."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -53,41 +53,41 @@ def current_unit() -> str:
 
 @register.filter
 def amount(value: Decimal | None) -> str:
-    """Write an amount in full; "" for None."""
+    """Format an exact amount; "" for None."""
     return "" if value is None else format_amount(value)
 
 
 @register.filter
 def about(value: Decimal | None) -> str:
-    """Write an amount roughly; "" for None."""
+    """Format a rounded amount; "" for None."""
     return "" if value is None else format_about(value)
 
 
 @register.filter
 def number(value: Decimal | None) -> str:
-    """Write an amount as people type it into a field; "" for None."""
+    """Format an amount for an input; "" for None."""
     return "" if value is None else format_number(value)
 
 
 @register.simple_tag
 def unit_before() -> str:
-    """Return the unit where it is written before an amount; else ""."""
+    """Return the active unit if it precedes amounts; else ""."""
     return _unit.get() if is_symbol(_unit.get()) else ""
 
 
 @register.simple_tag
 def unit_after() -> str:
-    """Return the unit where it is written behind an amount; else ""."""
+    """Return the active unit if it follows amounts; else ""."""
     return "" if is_symbol(_unit.get()) else _unit.get()
 
 
 def format_number(value: Decimal) -> str:
-    """Write an amount for programs and fields, without unit or needless zeros: "0.0315"."""
+    """Format an amount for programs and inputs, without unit and trailing zeros: "0.0315"."""
     return f"{value.normalize():f}"
 
 
 def format_amount(value: Decimal) -> str:
-    """Write an amount in full: "$0.0315", "$1,200.00", "1,200 credits"."""
+    """Format an exact amount: "$0.0315", "$1,200.00", "1,200 credits"."""
     unit = _unit.get()
     exact = value.normalize()
     places = max(-int(exact.as_tuple().exponent), 2 if is_currency(unit) else 0)
@@ -98,12 +98,12 @@ def format_amount(value: Decimal) -> str:
 
 
 def format_about(value: Decimal) -> str:
-    """Write an amount in cents, a smaller one in its first digit: "$0.03", "$0.003"."""
+    """Round an amount to cents, a smaller one to its first digit: "$0.03", "$0.003"."""
     return format_amount(_round(value, ROUND_HALF_EVEN))
 
 
 def format_at_most(value: Decimal) -> str:
-    """Write an amount as roughly, and never less than it is: "$0.04"."""
+    """Round an amount up likewise: "$0.04"."""
     return format_amount(_round(value, ROUND_CEILING))
 
 
@@ -113,11 +113,11 @@ def _round(value: Decimal, rounding: str) -> Decimal:
 
 
 def is_symbol(unit: str) -> bool:
-    """Whether a unit is a sign of a currency, which is written before the amount: "$", "US$"."""
+    """Return whether a unit ends with a currency symbol, and so precedes the amount: "US$"."""
     return unit != "" and unicodedata.category(unit[-1]) == "Sc"
 
 
 def is_currency(unit: str) -> bool:
-    """Whether amounts in a unit have cents: a sign, or a code such as "EUR"."""
+    """Return whether a unit is a currency, with cents: a symbol, or an ISO 4217 code like "EUR"."""
     is_code = len(unit) == 3 and unit.isascii() and unit.isalpha() and unit.isupper()  # noqa: PLR2004 - ISO 4217
     return is_symbol(unit) or is_code

@@ -1,8 +1,8 @@
 """Answers 503 with a reason if the database is unavailable.
 
-A full or read-only disk, a lock that is held too long, a server that is away or just restarts: all
-of them pass, and nothing is wrong with the request. Whatever layer of the program met it, Django
-asks this module for the answer, which reads nothing from the database.
+A full or read-only disk, a lock timeout, a server that is down or restarting: all are temporary,
+and the request is not at fault. Django calls these handlers for errors of all layers; they do not
+use the database.
 """
 
 import sys
@@ -36,16 +36,16 @@ WORDS: dict[int | str, Promise] = {
 
 @requires_csrf_token
 def answer_error(request: HttpRequest) -> HttpResponse:
-    """Answer a request that ended in an exception; see `handler500` in urls.py."""
+    """Answer a request that raised an exception; `handler500` in urls.py."""
     words = find_outage(sys.exc_info()[1])
     return answer_outage(request, words) if words else server_error(request)
 
 
 @requires_csrf_token
 def answer_bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that cannot be meant; see `handler400` in urls.py.
+    """Answer a bad request; `handler400` in urls.py.
 
-    Django takes a session that could not be saved for one that was ended elsewhere.
+    Django also raises it if a session cannot be saved, which it takes for a deleted session.
     """
     words = find_outage(exception)
     return answer_outage(request, words) if words else bad_request(request, exception)
@@ -63,12 +63,12 @@ def render_page(request: HttpRequest, words: Promise) -> HttpResponse:
     if is_script(request):
         return HttpResponse(words, status=503, content_type="text/plain; charset=utf-8")
     facts = {"words": words, "theme": request.COOKIES.get("theme", "")}
-    # Without the request, by which the page's bar would ask the database who this is.
+    # Without the request, with which the page header would query the user.
     return HttpResponse(render_to_string("outage.html", facts), status=503)
 
 
 def find_outage(error: BaseException | None) -> Promise | None:
-    """Return the message for an error, None if it is not the database's."""
+    """Return the message for an error; None if it is not a database outage."""
     for each in chain(error):
         code = read_code(each)
         if code in WORDS:
@@ -79,7 +79,7 @@ def find_outage(error: BaseException | None) -> Promise | None:
 
 
 def chain(error: BaseException | None) -> Iterator[Error]:
-    """Yield the errors of the database that led to an error, the last one first."""
+    """Yield the database errors in an exception's chain, the latest first."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -89,7 +89,7 @@ def chain(error: BaseException | None) -> Iterator[Error]:
 
 
 def read_code(error: Error) -> int | str | None:
-    """Return SQLite's primary result code, or PostgreSQL's SQLSTATE; None where there is none."""
+    """Return SQLite's primary result code, or PostgreSQL's SQLSTATE; None for neither."""
     cause = error.__cause__ or error
     code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
@@ -99,6 +99,6 @@ def read_code(error: Error) -> int | str | None:
 
 
 def is_connection_lost(error: Error, code: int | str | None) -> bool:
-    """Whether PostgreSQL is away, or took the connection away; SQLite always has a code."""
+    """Return whether the connection to PostgreSQL failed or closed; SQLite always has a code."""
     is_class = isinstance(code, str) and code[:2] in {"08", "53", "57", "58"}
     return isinstance(error, OperationalError) and (code is None or is_class)

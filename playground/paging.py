@@ -15,12 +15,12 @@ LONGEST_QUERY = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPart:
-    """The rows that are shown, of a list that may be long.
+    """One page of a list.
 
-    first, last    their numbers in the list, from 1; both 0 where it is empty
-    count          of the whole list
-    before, after  the queries of the parts beside it, with their "?"; "" where there is none
-    query          what was requested, without the "?"
+    first, last numbers of the first and last row, from 1; both 0 for an empty list
+    count          number of rows in the whole list
+    before, after  query strings of the adjacent pages, with "?"; "" for none
+    query          query string of this page, without "?"
     """
 
     rows: Sequence[Any]
@@ -39,10 +39,10 @@ class ListPart:
 def part_of(
     request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, name: str = "page", at: str = ""
 ) -> ListPart:
-    """Return the part of a list that a request asks for; the nearest one where there is none.
+    """Return the requested page of a list, or the nearest one that exists.
 
-    name  of the number in the query, where a page has several lists
-    at    the query to go by, of a page that answers a POST: see `read_at`
+    name  name of the query parameter, for pages with several lists
+    at    the query string to use in the response to a POST, from `read_at`
     """
     asked = dict(parse_qsl(at)) if at else request.GET.dict()
     page = Paginator(rows, ROWS).get_page(asked.get(name, "")[:9])
@@ -62,7 +62,7 @@ def part_of(
 
 
 def read_at(request: HttpRequest) -> str:
-    """Return the query of the page that a form was on, from its field "at"."""
+    """Return the query string of the page with the form, from the form's field "at"."""
     text = request.POST.get("at", "")[:LONGEST_QUERY]
     return urlencode(dict(parse_qsl(text)))
 

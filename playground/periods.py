@@ -1,4 +1,4 @@
-"""The days and months by which money is counted, in UTC."""
+"""The days and months of cost totals, in UTC."""
 
 from datetime import datetime
 

@@ -1,7 +1,7 @@
 """Prepared queries: query sets whose SQL is compiled once and cached.
 
-Django makes the SQL of a query set each time, which costs several times what a small query does.
-Here a query set is made with samples for its values; a later call puts others in their places.
+Django compiles the SQL of a query set each time, which takes several times as long as a small
+query. Here a query set is compiled with sample values, which later calls replace by theirs.
 """
 
 import copy
@@ -30,9 +30,9 @@ SAMPLE_NUMBER = 1_234_567_000
 class Statement:
     """The SQL of a query.
 
-    parameters  for each place a name of a value, or the value that it always has
-    converters  by column, from what the database returns to what Python has
-    found       the query set that it was made of, and what Django's compiler noted of its columns
+    parameters  name of the value for each placeholder, or a constant
+    converters  by column, from database to Python values
+    found       the query set, and the column information of Django's compiler
     """
 
     sql: str
@@ -47,9 +47,9 @@ class Statement:
             return [self._convert(row) for row in cursor.fetchall()]
 
     def load(self, values: Mapping[str, Value]) -> list[Any]:
-        """Return the rows as objects, with those that select_related names."""
+        """Return the rows as model instances, with those of select_related."""
         compiler = copy.copy(self.compiler)
-        compiler.connection = connections[DEFAULT_DB_ALIAS]  # of this thread
+        compiler.connection = connections[DEFAULT_DB_ALIAS]  # this thread's connection
         filled = self.fill_in(values)
         vars(compiler)["as_sql"] = lambda: (self.sql, filled)
         copied: Any = self.found
@@ -71,7 +71,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A query in the place of one that Django would compile now."""
+    """A compiled query that replaces Django's."""
 
     compiler: SQLCompiler
 
@@ -88,10 +88,10 @@ def run_prepared(
     make: Make,
     values: Mapping[str, Value],
 ) -> list[tuple[Any, ...]]:
-    """Return the rows of a query set of values_list.
+    """Run a prepared values_list query; return its rows.
 
-    key   what its SQL depends on beside the values
-    make  makes the query set with these values; may do nothing with them but pass them on
+    key   everything else that its SQL depends on
+    make  makes the query set with these values; it must only pass them on
     """
     return find_statement(key, make, values).run(values)
 
@@ -99,7 +99,7 @@ def run_prepared(
 def load_prepared[M: Model](
     key: Hashable, make: Callable[[Mapping[str, Any]], QuerySet[M, M]], values: Mapping[str, Value]
 ) -> list[M]:
-    """Return the objects of a query set; the same as `run_prepared`, without prefetched ones."""
+    """Run a prepared query; return its model instances, without prefetch_related."""
     return find_statement(key, make, values).load(values)
 
 
@@ -128,7 +128,7 @@ def prepare(make: Make, values: Mapping[str, Value]) -> Statement:
 
 
 def sample_of(value: Value, number: int) -> Value:
-    """Return another value of the same type that no query contains otherwise."""
+    """Return a value of the same type that no query contains otherwise."""
     if isinstance(value, uuid.UUID):
         return uuid.uuid4()
     if isinstance(value, datetime):

@@ -1,7 +1,7 @@
-"""Absolute URLs for use outside of a page: in mail, invitations, terminals and callbacks.
+"""Builds absolute URLs for mail, invitations, terminals and callbacks.
 
-A `Host` header is the sender's choice. Django refuses names that are not in ALLOWED_HOSTS, but
-accepts any port and any of several names, so a link made from it could lead elsewhere.
+Clients choose the `Host` header. Django refuses names that are not in ALLOWED_HOSTS, but accepts
+any port and any of several names, so a URL made from it could lead elsewhere.
 """
 
 from urllib.parse import urlsplit
@@ -11,10 +11,10 @@ from django.http import HttpRequest
 
 
 def absolute_url(path: str, request: HttpRequest | None = None) -> str:
-    """Return the whole URL of a path: below PUBLIC_BASE_URL wherever that is set.
+    """Return the absolute URL of a path, below PUBLIC_BASE_URL if that is set.
 
-    request  without PUBLIC_BASE_URL, the page that shows the link is the base. Without a request
-             too (mail, terminal), the base is loopback: mail never follows a Host header
+    request  gives the base without PUBLIC_BASE_URL. Without both (mail, terminal), the base is
+             loopback: mail never uses a Host header
     """
     if settings.PUBLIC_BASE_URL:
         return str(settings.PUBLIC_BASE_URL) + path
@@ -24,10 +24,10 @@ def absolute_url(path: str, request: HttpRequest | None = None) -> str:
 
 
 def site_name() -> str:
-    """Return the host, and the port where it is not the scheme's own, of every link in mail."""
+    """Return the host, and a non-default port, of the URLs in mail."""
     return urlsplit(absolute_url("/")).netloc
 
 
 def loopback_origins() -> tuple[str, ...]:
-    """Return the origins by which a browser on this machine reaches the pages."""
+    """Return the origins of the pages for a browser on this machine."""
     return tuple(f"http://{host}:{settings.PORT}" for host in ("127.0.0.1", "localhost"))

@@ -1,6 +1,6 @@
-"""Activates the time zone of the browser, which a cookie names.
+"""Activates the time zone of the browser, from a cookie.
 
-Where no script ran, or the cookie names no zone, times are in UTC, and pages say so.
+Without a valid cookie, times are in UTC, and pages show that.
 """
 
 import re
@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 COOKIE = "timezone"  # static/js/time_zone.js sets it
-TOLD_UTC = "Etc/UTC"  # the same zone by another name: pages do not have to say so
+TOLD_UTC = "Etc/UTC"  # UTC chosen by the browser, distinct from unknown: pages need not show it
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+-]{0,30}(?:/[A-Za-z0-9_+-]{1,30}){0,2}\Z")
 
 
@@ -28,10 +28,10 @@ class ReaderTimeMiddleware:
 
 
 def find_zone(name: str) -> tzinfo | None:
-    """Return a zone of the IANA database by its name; None where there is none of that name."""
+    """Return an IANA time zone by name, or None."""
     if not NAME.match(name):
         return None
     try:
         return ZoneInfo(TOLD_UTC if name == "UTC" else name)
-    except (ValueError, OSError, KeyError):  # a folder of it, or a name that it does not have
+    except (ValueError, OSError, KeyError):  # a folder of the database, or an unknown name
         return None

@@ -1,7 +1,7 @@
-"""The texts that scripts show, by the bundle that shows them (static/js/bundles/*.js).
+"""The translatable texts of JavaScript, by bundle (static/js/bundles/*.js).
 
-A page brings the texts of each bundle that it loads, in its language, as JSON beside the bundle;
-static/js/texts.js reads them there. So the scripts are the same files for every language.
+A page includes the texts of its bundles in its language as JSON; static/js/texts.js reads them. So
+the script files do not depend on the language.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-# A text without its values, or one that has plural forms: the form for a number.
+# A text with placeholders, or a function from a number to the plural form.
 type ScriptText = Promise | Callable[[int], str]
 
 TEXTS: dict[str, dict[str, ScriptText]] = {
@@ -146,7 +146,7 @@ TEXTS: dict[str, dict[str, ScriptText]] = {
     "votes": {},
 }
 
-# Numbers that have the plural categories of CLDR in the languages that have them.
+# A number for each plural category of CLDR.
 SAMPLES = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
 
 register = template.Library()
@@ -154,27 +154,27 @@ register = template.Library()
 
 @register.simple_tag
 def script_bundle(name: str) -> SafeString:
-    """Draw the element that loads a bundle, and before it the texts of the bundle."""
+    """Render the texts of a bundle and the element that loads it."""
     return format_html('{}<script src="{}" type="module"></script>', *find_bundle(name))
 
 
 @register.simple_tag
 def later_bundle(name: str) -> SafeString:
-    """Draw where a script finds a bundle that it loads later, and before it the bundle's texts."""
+    """Render the texts of a bundle and a <meta> with its URL, for scripts that load it later."""
     texts, address = find_bundle(name)
     return format_html('{}<meta name="{}" content="{}">', texts, f"{name}-scripts", address)
 
 
 def find_bundle(name: str) -> tuple[SafeString, str]:
-    """Return the element with the texts of a bundle, and the bundle's address."""
+    """Return (element with the texts of a bundle, URL of the bundle)."""
     texts = json_script(write_texts(name), f"texts-{name}")
     return texts, static(f"js/bundles/{name}.js")
 
 
 def write_texts(bundle: str) -> dict[str, Any]:
-    """Return the texts of a bundle as texts.js reads them, in the active language.
+    """Return the texts of a bundle for texts.js, in the active language.
 
-    One with plural forms has those that differ from the others, by their categories.
+    The value of a text with plural forms is {plural category: text}, without repeated forms.
     """
     return {
         name: write_forms(words) if callable(words) else str(words)

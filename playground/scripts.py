@@ -1,9 +1,9 @@
-"""A JavaScript bundler: a page loads a few bundles instead of forty modules.
+"""A JavaScript bundler, so that a page loads a few bundles instead of forty modules.
 
-The bundles are js/bundles/*.js. One that imports another uses its modules, so that no module is
-sent twice. No bundler is needed for what our modules use: named imports of functions and constants,
-and no cycles. Each module becomes a function that returns what it exports; anything else in an
-import or export is an error when files are collected.
+The bundles are js/bundles/*.js. A bundle that imports another uses its modules, so that no module
+is sent twice. Only the syntax of our modules is supported: named imports of functions and
+constants, without cycles. Each module becomes a function that returns its exports; other syntax of
+imports or exports is an error when static files are collected.
 """
 
 import re
@@ -25,14 +25,14 @@ type Read = Callable[[str], str]
 
 
 class BundlingError(Exception):
-    """A module uses what is not bundled; the message names it."""
+    """A module uses unsupported syntax; the message names the module."""
 
 
 def bundle_scripts(names: Iterable[str], read: Read) -> dict[str, str]:
-    """Return the text of each bundle, by its name, in the order in which they import each other.
+    """Return {name: text} of the bundles, in the order of their dependencies.
 
-    names   of modules, as in "js/bundles/form.js"; those that are no bundles may be among them
-    read    returns the text of a module of that name
+    names   names of modules, like "js/bundles/form.js"; others than bundles are ignored
+    read    returns the text of a module
     Raises  BundlingError
     """
     modules = Modules(read)
@@ -45,7 +45,7 @@ def bundle_scripts(names: Iterable[str], read: Read) -> dict[str, str]:
     }
     shared = {other for others in imported.values() for other in others}
     for name, others in imported.items():
-        for each in (*others, name):  # those that it imports, in the order of their own imports
+        for each in (*others, name):  # its dependencies first
             if each not in bundles:
                 bundles[each] = modules.bundle(each, is_shared=each in shared)
     return bundles
@@ -53,10 +53,10 @@ def bundle_scripts(names: Iterable[str], read: Read) -> dict[str, str]:
 
 @dataclass(slots=True)
 class Modules:
-    """Modules, and which bundle has each of them.
+    """The modules and their bundles.
 
-    homes      the bundle of a module, by the module's name
-    variables  what holds the exports of a module, by the module's name
+    homes      {module: bundle that contains it}
+    variables  {module: variable with its exports}
     """
 
     read: Read
@@ -64,7 +64,7 @@ class Modules:
     variables: dict[str, str] = field(default_factory=dict)
 
     def reach(self, name: str) -> list[str]:
-        """Return a module and all that it imports, in the order in which they are evaluated.
+        """Return a module and its transitive imports, in the order of evaluation.
 
         Raises  BundlingError for a cycle
         """
@@ -82,12 +82,12 @@ class Modules:
         return list(reached)
 
     def bundle(self, name: str, *, is_shared: bool) -> str:
-        """Return a module with all that it imports and no earlier bundle has.
+        """Return the text of a module with its imports that are not in an earlier bundle.
 
-        is_shared  whether other bundles import it, and so use what its modules export
+        is_shared  whether other bundles import it, and use its modules
         """
-        own: dict[str, str] = {}  # texts, by the names of modules
-        borrowed: dict[str, set[str]] = {}  # variables, by the bundle that exports them
+        own: dict[str, str] = {}  # {module: text}
+        borrowed: dict[str, set[str]] = {}  # {bundle: variables imported from it}
         for module in self.reach(name):
             home = self.homes.setdefault(module, name)
             if home != name:
@@ -104,9 +104,9 @@ class Modules:
         return {variable} if variable else set()
 
     def _wrap(self, name: str) -> str:
-        """Return a module as a call of a function, whose result has the exports, if there are any.
+        """Return a module as a function call that returns its exports.
 
-        Raises  BundlingError for what is not bundled
+        Raises  BundlingError for unsupported syntax
         """
 
         def inline(found: re.Match[str]) -> str:
@@ -127,12 +127,12 @@ class Modules:
 
 
 def resolve(name: str, path: str) -> str:
-    """Return the name of what a module imports."""
+    """Return the name of an imported module."""
     return normpath(join(dirname(name), path))
 
 
 def write_import(name: str, home: str, variables: set[str]) -> str:
-    """Return the line by which a bundle has what another exports."""
+    """Return the import statement of a bundle for variables of another."""
     names = f"{{ {', '.join(sorted(variables))} }} from " if variables else ""
     path = relpath(home, dirname(name))
     return f'import {names}"{path if path.startswith(".") else f"./{path}"}";\n'

@@ -1,4 +1,4 @@
-"""Texts that follow each other in templates, as the language of the page puts them together."""
+"""Template tags that join sentences and lists by the rules of the active language."""
 
 from collections.abc import Iterable
 from itertools import islice
@@ -12,9 +12,9 @@ register = template.Library()
 
 @register.simple_tag
 def sentence_space() -> str:
-    """Return what is between two sentences: a space, or nothing where the language has none.
+    """Return the separator of two sentences: a space, or "" in languages without one.
 
-    In a template it is between two tags without white space around it.
+    In a template it needs no white space around it.
     """
     return join_sentences(["", ""])
 

@@ -1,7 +1,7 @@
 """Reads the settings of other services: database, broker, storage, mail server, single sign-on.
 
-Each function raises ImproperlyConfigured with one line, which names the variable and says what
-to set.
+Each function raises ImproperlyConfigured with one line, which names the variable and the valid
+values.
 """
 
 from importlib.util import find_spec
@@ -14,12 +14,12 @@ from django.core.exceptions import ImproperlyConfigured
 from playground.environment import env, read_url
 
 MAIL_SCHEMES = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
-# The schemes of BROKER_URL, and the package that each needs.
+# {scheme of BROKER_URL: package that it needs}
 BROKER_PACKAGES = {"redis": "redis", "rediss": "redis", "amqp": "amqp", "amqps": "amqp"}
 
 
 def read_database(data_dir: Path) -> dict[str, Any]:
-    """Return the SQLite file of the data folder, or what DATABASE_URL names."""
+    """Return the database of DATABASE_URL, by default a SQLite file in the data folder."""
     address = env.str("DATABASE_URL", default=f"sqlite:///{data_dir / 'playground.sqlite3'}")
     try:
         database: dict[str, Any] = env.db_url_config(address)
@@ -28,25 +28,25 @@ def read_database(data_dir: Path) -> dict[str, Any]:
             "DATABASE_URL cannot be read: set it to postgres://user:password@host/name."
         ) from error
     if database["ENGINE"].endswith("sqlite3"):
-        # Four writers meet "database is locked" in 43 % of transactions with Django's defaults,
-        # in none with these (measured; WAL alone makes it worse).
+        # With Django's defaults, 43 % of the transactions of four concurrent writers fail with
+        # "database is locked"; with these none (measured; WAL alone makes it worse).
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         }
     elif database["ENGINE"].endswith("postgresql"):
-        database["CONN_HEALTH_CHECKS"] = True  # or a restarted server costs each connection a 500
+        database["CONN_HEALTH_CHECKS"] = True  # or each fails once after a server restart
     else:
         raise ImproperlyConfigured("DATABASE_URL: only sqlite:/// and postgres:// are known.")
-    database["CONN_MAX_AGE"] = 60  # to open SQLite's file for each request costs more than a query
+    database["CONN_MAX_AGE"] = 60  # seconds; opening SQLite's file takes longer than a query
     return database
 
 
 def read_broker(database: dict[str, Any]) -> str:
-    """Return the address of the broker, "" where the worker's own threads are the engine.
+    """Return the URL of the broker; "" for the worker's own thread pool.
 
-    Celery's command line reads the variable too, and wants it to be one that it knows.
+    Celery's command line reads the variable too, so its scheme must be one of Celery's.
     """
     address = str(env.str("BROKER_URL", default=""))
     if not address:
@@ -69,7 +69,7 @@ def read_broker(database: dict[str, Any]) -> str:
 
 
 def read_broker_scheme(address: str) -> str:
-    """Return the scheme of a broker's address; "" where host, port or database are none."""
+    """Return the scheme of a broker's URL; "" if host, port or database are invalid."""
     try:
         parts = urlsplit(address)
         _ = parts.port
@@ -81,7 +81,7 @@ def read_broker_scheme(address: str) -> str:
 
 
 def read_storage(media_root: Path) -> dict[str, Any]:
-    """Return a folder as the place of files, or the bucket that S3_BUCKET names."""
+    """Return the storage of files: the S3 bucket of S3_BUCKET, by default a folder."""
     bucket = env.str("S3_BUCKET", default="")
     endpoint = read_url("S3_ENDPOINT_URL", "")
     options = {
@@ -89,11 +89,11 @@ def read_storage(media_root: Path) -> dict[str, Any]:
         "location": env.str("S3_PREFIX", default=""),
         "endpoint_url": endpoint or None,
         "region_name": env.str("S3_REGION", default="") or None,
-        # Without them, those of the machine's role or of ~/.aws.
+        # By default, credentials of the machine's role or ~/.aws.
         "access_key": env.str("S3_ACCESS_KEY_ID", default="") or None,
         "secret_key": env.str("S3_SECRET_ACCESS_KEY", default="") or None,
         "signature_version": "s3v4",
-        "addressing_style": "path" if endpoint else "auto",  # what each service of others knows
+        "addressing_style": "path" if endpoint else "auto",  # others support it
         "file_overwrite": True,
     }
     if not bucket:
@@ -107,7 +107,7 @@ def read_storage(media_root: Path) -> dict[str, Any]:
 
 
 def read_mailer() -> dict[str, Any]:
-    """Return how mail is sent: by the server that EMAIL_URL names, or not at all."""
+    """Return the mail settings of EMAIL_URL; without it, no mail is sent."""
     address = read_mail_address()
     if not address.hostname:
         return {"BACKEND": "playground.teams.outbox.NoServerBackend"}
@@ -139,7 +139,7 @@ def read_mail_address() -> SplitResult:
 
 
 def read_single_sign_on() -> list[dict[str, Any]]:
-    """Return the OpenID Connect service that OIDC_SERVER_URL names, as allauth describes it."""
+    """Return allauth's settings of the OpenID Connect service of OIDC_SERVER_URL."""
     server_url = read_url("OIDC_SERVER_URL", "")
     client_id = env.str("OIDC_CLIENT_ID", default="")
     secret = env.str("OIDC_CLIENT_SECRET", default="")

@@ -1,7 +1,7 @@
-"""Every setting; each variable of the environment is read here once, with its default beside it.
+"""All settings; each environment variable is read once, with its default.
 
-`environment.py` and `service_settings.py` read the variables, `fixed_settings.py` has what no
-variable changes. `tests/test_readme.py` compares docs/settings.md with these modules.
+`environment.py` and `service_settings.py` read variables, `fixed_settings.py` has the settings
+without variable. `tests/test_readme.py` compares docs/settings.md with these modules.
 """
 
 from datetime import timedelta
@@ -48,10 +48,10 @@ LOOPBACK_NAMES = ["localhost", "127.0.0.1", "[::1]"]
 
 PORT = read_port()
 BIND_ADDRESS = read_bind_address()
-# Two processes of eight threads answered the most small fragments a second on two cores.
+# Two processes of eight threads had the highest throughput of small responses on two cores.
 WEB_PROCESSES = read_number("WEB_PROCESSES", 2, least=1, most=64)
 WEB_THREADS = read_number("WEB_THREADS", 8, least=8, most=100)
-# What honcho or foreman call this process, as "release.1"; they start all of the Procfile at once.
+# Name of this process in honcho or foreman, like "release.1"; they start the Procfile at once.
 PROCESS_NAME = env.str("HONCHO_PROCESS_NAME", default="") or env.str("PS", default="")
 DEBUG = env.bool("DEBUG", default=False)
 STYLEGUIDE = env.bool("STYLEGUIDE", default=DEBUG)
@@ -72,7 +72,7 @@ ENCRYPTION_KEYS = read_encryption_keys(SECRET_KEY)
 MINDVIDEO_API_KEY = env.str("MINDVIDEO_API_KEY", default="")
 MINDVIDEO_BASE_URL = read_url("MINDVIDEO_BASE_URL", "https://api.mindvideo.ai")
 SANDBOX_URL = read_url("SANDBOX_URL", "")  # set by `make demo`, which starts the sandbox
-DEMO_LOGIN = env.bool("DEMO_LOGIN", default=False)  # likewise; honoured for loopback only
+DEMO_LOGIN = env.bool("DEMO_LOGIN", default=False)  # likewise; effective for loopback only
 
 ADMIN_PATH = read_admin_path()
 
@@ -122,9 +122,9 @@ TEMPLATES = [
 DATABASES = {"default": read_database(DATA_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The background engine: Celery where there is a broker, else threads of the worker, with so many
-# for each queue of `runs/worker/tasks.py`. Steps wait for the network most of the time. The rows
-# are the queue; they bring back what is lost.
+# The background engine: Celery with a broker, else threads of the worker, by queue of
+# `runs/worker/tasks.py`. Steps mostly wait for the network. The database rows are the queue: lost
+# jobs are found by them.
 BROKER_URL = read_broker(DATABASES["default"])
 WORKER_THREADS = read_worker_threads()
 WORKER_PROCESSES = read_number("WORKER_PROCESSES", 1, least=1, most=64)
@@ -140,18 +140,18 @@ TASKS = {
     }
 }
 
-# A worker holds each step that it has in hand by a lease, and renews it with its heartbeat. When
-# it is killed, another takes the step up after this long: soon enough for a person who waits,
-# and longer than any pause that a busy machine or database makes between two heartbeats.
+# A worker has a lease on each of its steps and renews it with its heartbeat. If it is killed,
+# another worker continues the step after this time: short enough for a waiting user, and longer
+# than any delay of a heartbeat on a busy machine or database.
 LEASE = timedelta(seconds=read_seconds("LEASE_SECONDS", 20, least=1))
 HEARTBEAT_SECONDS = min(LEASE.total_seconds() / 4, 5.0)
 
-# Celery's limit for a step: longer than the slowest file that is still taken, which needs 3 hours.
-# A download that is cut off goes on from there.
+# Celery's limit for a step: longer than the slowest accepted download, which takes 3 hours.
+# Interrupted downloads are resumed.
 STEP_LIMIT = timedelta(hours=6)
 
-# A request that brings no answer is sent again for so long, under its one idempotency key. Not
-# longer: services forget these keys, after a day as a rule, and would charge it once more then.
+# How long a request without response is retried with the same idempotency key. Not longer:
+# providers forget keys, usually after a day, and would then charge twice.
 IDEMPOTENCY_LIFETIME = timedelta(seconds=read_seconds("IDEMPOTENCY_SECONDS", 24 * 60 * 60, least=1))
 GIVE_UP_SENDING = timedelta(seconds=read_seconds("GIVE_UP_SENDING_SECONDS", 6 * 60 * 60, least=1))
 
@@ -168,8 +168,8 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 
-# Accounts: django-allauth, without signing up. Its rate limits count in the cache, so all processes
-# share one.
+# Accounts: django-allauth, without sign-up. Its rate limits count in the cache, which all processes
+# share.
 AUTHENTICATION_BACKENDS = [
     "playground.teams.backends.PasswordBackend",
     "playground.teams.backends.AccountBackend",
@@ -183,8 +183,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True  # notify people of changes they may not have
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # a changed address allows a password reset
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Playground: "
 PASSWORD_RESET_TIMEOUT = 60 * 60
-# Beside allauth's own. Logins are counted by `teams/login_limits.py`, where allauth would count by
-# the Host header; what is left of "login_failed" is for the codes of a second factor.
+# In addition to allauth's. `teams/login_limits.py` limits logins, because allauth would count by
+# the Host header; "login_failed" only applies to second-factor codes.
 ACCOUNT_RATE_LIMITS = {
     "setup": "30/m/ip",
     "join": "30/m/ip",
@@ -201,7 +201,7 @@ FORWARDED_ALLOW_IPS = read_proxy_addresses()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "cache",  # the table, which `manage.py release` makes
+        "LOCATION": "cache",  # the table, created by `manage.py release`
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
@@ -211,11 +211,11 @@ MFA_FORMS = {
     "authenticate": "playground.teams.account_forms.AuthenticateForm",
     "reauthenticate": "playground.teams.account_forms.ReauthenticateForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]  # security keys would need scripts in the page
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]  # security keys would need inline scripts
 MFA_TOTP_ISSUER = "Playground"
 
-# Single sign-on, where OIDC_SERVER_URL names one. Its login is a link and no form, because
-# `form-action 'self'` also holds for where a form is led on to.
+# Single sign-on, if OIDC_SERVER_URL is set. Its login is a link, not a form, because
+# `form-action 'self'` also applies to the redirects of a form.
 SOCIALACCOUNT_ADAPTER = "playground.teams.single_sign_on.SocialAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = True
 SOCIALACCOUNT_PROVIDERS = {
@@ -226,13 +226,13 @@ MAILERS = {"default": read_mailer()}
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Playground <playground@localhost>")
 
 LANGUAGE_CODE = ENGLISH
-LOCALE_PATHS = [*read_locale_folder(BASE_DIR), BASE_DIR / "locale"]  # the first one that has a text
+LOCALE_PATHS = [*read_locale_folder(BASE_DIR), BASE_DIR / "locale"]  # the first has precedence
 LANGUAGES = find_languages(*LOCALE_PATHS)
 TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-# They belong to the installation: each host has its own, wherever its data are.
+# Part of the installation: each host has its own, outside of the data folder.
 STATIC_ROOT = BASE_DIR / Path(env.str("STATIC_ROOT", default="static-collected")).expanduser()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
@@ -242,29 +242,29 @@ STORAGES = {
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
-ACCEL_REDIRECT = read_accel_redirect()  # where nginx finds the files, after we said who may
+ACCEL_REDIRECT = read_accel_redirect()  # internal nginx location, after our permission check
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
-# A reference picture may weigh 20 MB; a form of 14 of them comes without JavaScript in one POST.
+# Limit of one file. Without JavaScript, a form of 14 reference pictures is sent in one POST.
 UPLOAD_LIMIT_BYTES = 20_000_000
 UPLOAD_FILES_AT_ONCE = 14
 UPLOAD_LIMIT_PIXELS = 80_000_000
 UPLOAD_LIMIT_SIDE = 12_000
-# nginx reads them as a member of the group of MEDIA_ROOT, which new folders and files inherit.
+# nginx reads the files as a member of the group of MEDIA_ROOT, which new files inherit.
 FILE_UPLOAD_PERMISSIONS = 0o640 if ACCEL_REDIRECT else 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o2750 if ACCEL_REDIRECT else 0o700
-# Texts only; files go to temporary files beyond 2.5 MB. The larger one is the most that Django
-# reads, and that the page for pasted documents takes; every other address takes the smaller one.
+# Texts only; files above 2.5 MB are stored temporarily. The larger limit is Django's, and that of
+# the page for pasted documents; all other URLs have the smaller one.
 TEXT_LIMIT_BYTES = 8_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 24_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 6_000  # a form of 2,000 controls, each with two meta controls
 
-# A result is at most a video of some minutes. A picture with more pixels than this would take
-# half a gigabyte to decode (today's models make a fifth of it): it is kept without a thumbnail.
+# An output is at most a video of some minutes. Decoding a picture with more pixels would take half
+# a gigabyte (today's models make a fifth of that): it is stored without a thumbnail.
 OUTPUT_LIMIT_BYTES = 200_000_000
 OUTPUT_LIMIT_PIXELS = 80_000_000
 
-# https only, except for the demo and for health checks, which come by plain http beside the proxy.
+# https only, except for the demo and for health checks, which use plain http without the proxy.
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
 )
@@ -274,7 +274,7 @@ SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = read_number("HSTS_SECONDS", 31_536_000, most=63_072_000) if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 
-# By `__Host-` a browser knows that no other name of the same domain may have set a cookie.
+# The prefix `__Host-` prevents other hosts of the same domain from setting the cookie.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # scripts read the CSRF token from the form
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,14 +1,14 @@
-"""A gunicorn worker that receives requests before a thread handles them (slowloris protection).
+"""A gunicorn worker that receives headers before a thread handles them (slowloris protection).
 
-gunicorn's own threaded worker gives each connection a thread before any bytes arrive, and waits in
-that thread for the rest of the header and for the body, without a time limit: sixteen clients that
-send a byte a second would hold all threads. A proxy that buffers requests prevents this, too; this
-module is for installations without one.
+gunicorn's threaded worker assigns a thread to each connection before any bytes arrive, which waits
+for header and body without time limit: sixteen clients that send a byte per second would block all
+threads. A proxy that buffers requests prevents this too; this module is for installations without
+one.
 
-- A connection has a thread once its whole header is there; until then the main loop waits for it.
-- A thread waits for a body only while it comes at a minimum rate, and only some of the threads do
-  at the same time, fewer of them for strangers. What has come already is read without waiting.
-- A closed connection lingers in the main loop, not in its way.
+- A connection gets a thread once its header is complete; until then the main loop waits for it.
+- A thread waits for a body only while it arrives at a minimum rate, and the number of waiting
+  threads is limited, lower without login. Bytes that have arrived are read without waiting.
+- Closing connections linger in the main loop, which does not block on them.
 
 Source: gunicorn 27.0, workers/gthread.py
 """
@@ -28,7 +28,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from playground import body_timeouts
 from playground.body_timeouts import PacedSocket, SlowBodyError
 
-HEADER_SECONDS = 10.0  # for a whole header, from the connection or the request before
+HEADER_SECONDS = 10.0  # for a whole header, since the connection or the previous request
 MOST_HEADER_BYTES = 64 * 1024
 PIECE_BYTES = 64 * 1024
 LINGER_SECONDS = 2.0
@@ -39,7 +39,7 @@ REFUSAL = "HTTP/1.1 {0.value} {0.phrase}\r\nConnection: close\r\nContent-Length:
 class Connection(TConn):  # type: ignore[misc]  # untyped upstream
     """One connection.
 
-    head  what has come of a header that is not complete
+    head  received bytes of an incomplete header
     """
 
     def __init__(self, worker: "BufferingWorker", *arguments: Any) -> None:
@@ -56,11 +56,11 @@ class Connection(TConn):  # type: ignore[misc]  # untyped upstream
 
 
 class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
-    """gunicorn's threaded worker, with the waiting done outside of its threads."""
+    """gunicorn's threaded worker, which waits for headers in the main loop."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        # Idle connections leave half of all places to those with a request.
+        # Idle connections may use half of all connections.
         self.max_keepalived = self.worker_connections // 2
         self.lingering: deque[tuple[float, socket.socket]] = deque()
 
@@ -71,8 +71,8 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
             self.enqueue_req(Connection(self, self.cfg, client, address, listener.getsockname()))
 
     def enqueue_req(self, conn: Any) -> None:
-        """Give a connection to a thread once its header is there; until then, wait here."""
-        if conn.parser:  # what was read beyond the request before
+        """Pass a connection to a thread once its header is complete; until then the loop waits."""
+        if conn.parser:  # bytes read after the previous request
             conn.head += conn.parser.unreader.take_buffered()
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + HEADER_SECONDS
@@ -86,7 +86,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
             self.pending_conns.remove(conn)
 
     def _read_header(self, conn: Any) -> bool:
-        """Read what is there; tell whether this connection needs no more waiting here."""
+        """Read the available bytes; return whether waiting is over: header complete, or closed."""
         try:
             while END_OF_HEADER not in conn.head:
                 piece = conn.sock.recv(PIECE_BYTES)
@@ -123,7 +123,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
         conn.close(graceful=bool(status))
 
     def murder_pending(self) -> None:
-        """Close what has not sent its header in time."""
+        """Close connections whose header did not arrive in time."""
         while self.pending_conns and self.pending_conns[0].timeout <= time.monotonic():
             conn = self.pending_conns.popleft()
             with suppress(OSError, KeyError, ValueError):
@@ -138,7 +138,7 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
             return super().handle_request(req, conn)
 
     def _keepalive_after(self, conn: Any, keepalive: Any) -> bool:
-        """Return whether another request can come: not behind a body that is not there yet."""
+        """Return whether the connection can be reused: not if the body was not read completely."""
         if not keepalive or conn.paced.problem:
             return False
         conn.paced.is_patient = False
@@ -152,9 +152,9 @@ class BufferingWorker(ThreadWorker):  # type: ignore[misc]  # untyped upstream
             conn.timeout = min(conn.timeout, deadline)
 
     def linger(self, sock: socket.socket) -> None:
-        """Close a connection once the other end has, so that it reads its answer to the end.
+        """Close a connection after the client has, so that the client can read the whole response.
 
-        Closed with bytes unread it would be reset, and the answer lost (RFC 9112, 9.6).
+        Closing with unread bytes resets the connection, and the response is lost (RFC 9112, 9.6).
         """
         try:
             sock.shutdown(socket.SHUT_WR)

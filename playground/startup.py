@@ -1,7 +1,6 @@
-"""Waits until all started processes answer, and reports meanwhile what is missing.
+"""Waits until all started processes are ready, and reports progress.
 
-Nothing that is still booting is ever killed, however long it takes: a busy machine is slow. The
-start ends without success only when a process has died.
+There is no timeout, because a busy machine is slow. The start fails only if a process dies.
 """
 
 import contextlib
@@ -27,7 +26,7 @@ LOOK_SECONDS = 0.1
 LAST_LINES = 20
 NO_ANSWER = (OSError, http.client.HTTPException)
 
-# Requests to ourselves go through no proxy, whatever the environment says.
+# Requests to our own processes ignore the proxy settings of the environment.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -35,10 +34,10 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 class Start:
     """The started processes.
 
-    host       the name by which the pages may be asked for
-    sandbox    its address; "" where none was started
-    logs       the folder with a log for each process
-    log_bytes  how long each log was before, by the names of processes
+    host       Host header for requests to the pages
+    sandbox URL of the sandbox; "" for none
+    logs       folder with a log for each process
+    log_bytes  {process: size of its log before this start}
     """
 
     url: str
@@ -63,10 +62,10 @@ class NotReady:
 
 
 def wait_until_ready(start: Start, reports: int) -> str:
-    """Wait until everything answers; return "", or the name of the process that died.
+    """Wait until everything is ready; return "", or the name of the process that died.
 
     reports  the pipe of supervision.py
-    Raises   EOFError when the supervisor has ended, as it does after Ctrl-C
+    Raises   EOFError if the supervisor has ended, as after Ctrl-C
     """
     missing = [NotReady(processes=["web"])]
     ready = threading.Event()
@@ -83,17 +82,17 @@ def wait_until_ready(start: Start, reports: int) -> str:
 
 
 def read_report(pipe: int) -> str:
-    """Return the process that died within the next moment, or "". Raises EOFError."""
+    """Return the name of a process that died, or "" after a timeout. Raises EOFError."""
     if not select.select([pipe], [], [], LOOK_SECONDS)[0]:
         return ""
-    content = os.read(pipe, 65536)  # a name is written whole: it is shorter than PIPE_BUF
+    content = os.read(pipe, 65536)  # writes up to PIPE_BUF are atomic, so names are complete
     if not content:
         raise EOFError
     return content.decode().splitlines()[0]
 
 
 def watch(start: Start, missing: list[NotReady], ready: threading.Event) -> None:
-    """Check repeatedly what is missing, in a thread, because an answer may take long."""
+    """Check repeatedly what is missing; in a thread, because a response may take long."""
     while found := find_missing(start):
         missing[0] = found
         time.sleep(LOOK_SECONDS)
@@ -154,10 +153,10 @@ def print_death(start: Start, name: str) -> None:
 
 
 def report_start(start: Start, reports: int, supervisor: int, ready_lines: list[str]) -> int:
-    """Wait, then print the lines; when a process died, say why and stop the others.
+    """Wait, then print the lines; if a process died, print its log and stop the others.
 
-    Returns the exit code of the process that waits. Ctrl-C is left to the supervisor: it stops
-    everything, and with it this ends.
+    Returns the exit code of the waiting process. The supervisor handles Ctrl-C: it stops all
+    processes, which ends this one too.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
@@ -176,7 +175,7 @@ def report_start(start: Start, reports: int, supervisor: int, ready_lines: list[
 
 @contextlib.contextmanager
 def saying(words: str) -> Iterator[None]:
-    """Say every ten seconds that something goes on."""
+    """Print a line every ten seconds while the block runs."""
     done = threading.Event()
     began_at = time.monotonic()
 

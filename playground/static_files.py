@@ -1,8 +1,8 @@
 """Collects the static files of this version on each host, once.
 
-STATIC_ROOT is beside the program and not in the data folder, so a host that shares
-database and bucket with others lacks nothing. Whatever serves the pages calls `provide` first. The
-hashed files of earlier versions stay there, for pages that are still open.
+STATIC_ROOT is in the program's folder, not in the data folder, so that hosts which share a database
+and a bucket have their own files. Web processes call `provide` first. The hashed files of earlier
+versions are kept, for pages that are still open.
 """
 
 import fcntl
@@ -22,11 +22,11 @@ logger = logging.getLogger(__name__)
 
 
 def provide() -> None:
-    """Collect the static files of this version, unless they are there already.
+    """Collect the static files of this version, unless they are up to date.
 
-    Of several processes that start at once, one collects and the others wait for it.
+    Of processes that start concurrently, one collects and the others wait.
 
-    Raises  ImproperlyConfigured with what to do, where they are missing and cannot be written
+    Raises  ImproperlyConfigured with instructions if they are missing and cannot be written
     """
     if not is_manifest_used() or is_current():
         return
@@ -53,12 +53,12 @@ def reread_manifest() -> None:
 
 
 def is_manifest_used() -> bool:
-    """Whether pages name static files by their hashes; with DEBUG they are sent as they are."""
+    """Return whether pages use hashed names; with DEBUG the source files are served."""
     return isinstance(staticfiles_storage, ManifestFilesMixin) and not settings.DEBUG
 
 
 def is_current() -> bool:
-    """Whether STATIC_ROOT was collected from the sources of this version."""
+    """Return whether STATIC_ROOT was collected from the sources of this version."""
     try:
         kept = (root() / VERSION_NAME).read_text()
     except OSError:
@@ -67,7 +67,7 @@ def is_current() -> bool:
 
 
 def find_missing() -> list[str]:
-    """Return which static files the pages of this process name and this host does not have."""
+    """Return the static files in this process's manifest that are missing on this host."""
     if not isinstance(staticfiles_storage, ManifestFilesMixin) or settings.DEBUG:
         return []
     hashed: dict[str, str] = staticfiles_storage.hashed_files
@@ -78,7 +78,7 @@ def find_missing() -> list[str]:
 
 @contextmanager
 def exclusive_lock() -> Iterator[None]:
-    """Let one process of this host collect at a time; a killed one's lock is gone with it."""
+    """Hold a file lock, so that one process of this host collects at a time."""
     root().mkdir(mode=OPEN_FOLDER, parents=True, exist_ok=True)
     descriptor = os.open(root() / ".lock", os.O_RDWR | os.O_CREAT, OPEN_FILE)
     try:

@@ -28,7 +28,7 @@ MODELS = (
 
 
 class SampleForm(forms.Form):
-    """A field of each state."""
+    """A field in each state."""
 
     name = forms.CharField(label="Preset name", required=False, help_text="At most 60 characters.")
     count = forms.IntegerField(label="Images", max_value=15)
@@ -39,7 +39,7 @@ class SampleForm(forms.Form):
 @never_cache
 @require_safe
 def show_styleguide(request: HtmxRequest) -> HttpResponse:
-    """Draw it where the settings ask for it; elsewhere there is no such page."""
+    """Show the styleguide; 404 unless the settings enable it."""
     if not settings.STYLEGUIDE:
         raise Http404
     schemes = [{"name": name, **sample(name)} for name in ("light", "dark")]
@@ -47,7 +47,7 @@ def show_styleguide(request: HtmxRequest) -> HttpResponse:
 
 
 def wait(seconds: int, *, tint: int) -> dict[str, Any]:
-    """Return what the place of a picture shows that has been on its way for so long."""
+    """Return the template context of a placeholder for a picture that is `seconds` old."""
     run = SimpleNamespace(created_at=timezone.now() - timedelta(seconds=seconds))
     is_late = seconds > USUAL_SECONDS
     shown = {"usual": USUAL_SECONDS, "elapsed_seconds": seconds, "is_late": is_late}
@@ -55,7 +55,7 @@ def wait(seconds: int, *, tint: int) -> dict[str, Any]:
 
 
 def sample(scheme: str) -> dict[str, Any]:
-    """Return what the components of one scheme show."""
+    """Return the template context of the components in one color scheme."""
     form = SampleForm({f"{scheme}-count": "20", f"{scheme}-kind": "a"}, prefix=scheme)
     return {
         "form": form,

@@ -17,10 +17,10 @@ from playground.collected_files import VERSION_NAME, fingerprint, open_to_all
 
 BUNDLES = ("css/main.css", "css/compare.css", "css/experiments.css", "css/votes.css")
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
-ZERO = re.compile(r"(?<![\w.])0\.(?=\d)")  # no text or address within our stylesheets has one
+ZERO = re.compile(r"(?<![\w.])0\.(?=\d)")  # no string or URL in our stylesheets contains it
 
-SIGN = re.compile(r" ([/*]) ")  # of a division, a product or an alpha value
-NESTED = re.compile(r"(?<=[{};,])& (?=[^{}&,;]*[{,])")  # what a nested selector begins with
+SIGN = re.compile(r" ([/*]) ")  # operators of calc(), and the alpha separator
+NESTED = re.compile(r"(?<=[{};,])& (?=[^{}&,;]*[{,])")  # redundant & of a nested selector
 
 OWN_SCRIPT = re.compile(r"js/(?!vendor/)[\w/]+\.js")
 
@@ -30,13 +30,12 @@ type Sources = dict[str, tuple[StaticFilesStorage, str]]
 class BundledStaticFilesStorage(
     CompressedManifestStaticFilesStorage  # type: ignore[misc]  # whitenoise has no types
 ):
-    """Hashed and compressed static files, with each bundle's imports written into it.
+    """Storage of hashed and compressed static files, which inlines the imports of bundles.
 
-    A stylesheet or a script that imports others costs the browser a round trip more and a request
-    for each. Scripts are sent without comments and spare spaces.
+    Each level of imports costs the browser a round trip. Scripts are minified.
     """
 
-    support_js_module_import_aggregation = True  # scripts import each other by their hashed names
+    support_js_module_import_aggregation = True  # scripts import hashed names
 
     def post_process(
         self,
@@ -45,7 +44,7 @@ class BundledStaticFilesStorage(
         **options: Any,
     ) -> Iterator[tuple[str, str | None, bool | Exception]]:
         if not dry_run:
-            self.delete(VERSION_NAME)  # cut off, the collecting begins from the start
+            self.delete(VERSION_NAME)  # an interrupted collection starts over
             for name in BUNDLES:
                 style = bundle_stylesheet(partial(read_source, paths), name)
                 self._replace(paths, name, minify_stylesheet(style))
@@ -66,7 +65,7 @@ class BundledStaticFilesStorage(
 
 
 def minify_stylesheet(style: str) -> str:
-    """Return a stylesheet without comments and what browsers read the same without."""
+    """Remove comments and redundant characters from a stylesheet."""
     style = SIGN.sub(r"\1", ZERO.sub(".", str(rcssmin.cssmin(style))))
     return NESTED.sub("", style)
 
@@ -78,7 +77,7 @@ def read_source(paths: Sources, name: str) -> str:
 
 
 def bundle_stylesheet(read: scripts.Read, name: str) -> str:
-    """Return a stylesheet with what it imports, each run of one layer in one block."""
+    """Inline the imports of a stylesheet; consecutive ones of the same layer share a block."""
     parts: list[str] = []
     layer, end = "", 0
     text = read(name)

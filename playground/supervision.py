@@ -2,8 +2,8 @@
 
     python -m playground.supervision CONFIGURATION DESCRIPTOR
 
-The reports are lines with its name in a pipe, whose reader is told nothing once it has closed it.
-Ends with 1 when a process died while the pipe was open, else with 0.
+A report is a line with the process's name, written to the pipe DESCRIPTOR until its reader closes
+it. The exit code is 1 if a process died while the pipe was open, else 0.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ DEATHS = (
 
 
 class ReportingSupervisor(Supervisor):  # type: ignore[misc]  # supervisor has no types
-    """A supervisor that writes to a pipe which of its processes died."""
+    """A supervisor that writes the names of died processes to a pipe."""
 
     def __init__(self, options: ServerOptions, pipe: int) -> None:
         super().__init__(options)
@@ -36,7 +36,7 @@ class ReportingSupervisor(Supervisor):  # type: ignore[misc]  # supervisor has n
 
     def runforever(self) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # they were blocked by the parent
-        # Not before: `run`, which calls this, forgets all earlier subscriptions.
+        # Not earlier: `run`, which calls this, clears all subscriptions.
         events.subscribe(events.ProcessStateEvent, self.report)
         super().runforever()
 
@@ -45,7 +45,7 @@ class ReportingSupervisor(Supervisor):  # type: ignore[misc]  # supervisor has n
             return
         try:
             os.write(self.pipe, f"{event.process.config.name}\n".encode())
-        except BrokenPipeError:  # the reader has seen everything answer, and is gone
+        except BrokenPipeError:  # the reader has ended, because everything was ready
             self.is_read = False
         else:
             self.exit_code = 1

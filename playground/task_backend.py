@@ -1,8 +1,8 @@
-"""What both backends of `django.tasks` have in common: which tasks they take, and what they answer.
+"""Base class of both backends of `django.tasks`.
 
-The rows of runs and mails say what is due. A job is no more than the order to take on one of them
-now, and can get lost at no loss. That holds for the tasks that TASKS names alone: any other would
-be lost for good, so it is refused as soon as it is defined.
+The database rows of runs and mails are the queue. A job only triggers the processing of a row, and
+may be lost, because the row is found again. That holds only for the tasks in TASKS; the definition
+of any other task is refused.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from django.utils.crypto import get_random_string
 class LossyBackend(BaseTaskBackend):
     """A backend whose queue may get lost.
 
-    OPTIONS  "TASKS": the dotted names of those tasks that can get lost at no loss
+    OPTIONS  "TASKS": dotted names of the tasks whose jobs may be lost
     """
 
     def validate_task(self, task: "Task[Any, Any]") -> None:
@@ -51,5 +51,5 @@ class LossyBackend(BaseTaskBackend):
         )
 
     def send(self, task: "Task[Any, Any]", args: list[Any], kwargs: dict[str, Any]) -> None:
-        """Hand a job to the engine; raise where that cannot be done."""
+        """Pass a job to the engine; raise an exception if that fails."""
         raise NotImplementedError

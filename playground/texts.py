@@ -1,10 +1,10 @@
-"""Texts that are stored: as a name with values, in the language of each reader when they are shown.
+"""Texts that are stored as a name with values, and translated when they are displayed.
 
     DELETED = kept("key_deleted", "The API key %(key)s was deleted here.")
     raise KeyGoneError(DELETED(key=key))
 
-`str()` of a text is in the current language, `write` makes of it what a column keeps, and `say`
-reads that again. The name is stored, so it never changes; the English words may.
+`str()` of a text is in the active language, `write` serialises it for a column, and `say` formats
+that. The name is stored, so it must never change; the English words may.
 """
 
 from collections.abc import Mapping
@@ -23,12 +23,12 @@ KNOWN: dict[str, "Text"] = {}
 class Text:
     """A sentence for people.
 
-    name     by which it is stored
+    name     stored name
     english  the msgid, with placeholders as `%(name)s`
-    values   of its placeholders: texts and numbers
+    values   texts and numbers for the placeholders
     """
 
-    do_not_call_in_templates: ClassVar[bool] = True  # Django would, and leave the values out
+    do_not_call_in_templates: ClassVar[bool] = True  # Django would call it, without values
 
     name: str
     english: str
@@ -42,12 +42,12 @@ class Text:
 
     @property
     def in_english(self) -> str:
-        """The sentence for columns that earlier versions read, and for logs."""
+        """The English sentence, for logs and for columns that earlier versions read."""
         return fill(self.english, self.values)
 
 
 def kept(name: str, english: str) -> Text:
-    """Declare a text that may be stored; `make messages` extracts its words."""
+    """Declare a text that can be stored; `make messages` extracts it."""
     if name in KNOWN:
         raise ValueError(f"there is a text {name} already")
     KNOWN[name] = Text(name, english)
@@ -55,7 +55,7 @@ def kept(name: str, english: str) -> Text:
 
 
 def fill(words: str, values: Mapping[str, Any]) -> str:
-    """Return words with their values; "" where they do not fit together."""
+    """Fill placeholders; return "" if the values do not match."""
     try:
         return words % values
     except (KeyError, TypeError, ValueError):
@@ -67,7 +67,7 @@ def in_english(words: Words) -> str:
 
 
 def write(words: Words) -> dict[str, Any]:
-    """Return what a column keeps of a text beside its English words; {} of another's words."""
+    """Serialise a text for a column; {} for words that are no `Text`, as from a provider."""
     if not isinstance(words, Text):
         return {}
     values = {name: plain(value) for name, value in words.values.items()}
@@ -75,7 +75,7 @@ def write(words: Words) -> dict[str, Any]:
 
 
 def columns(words: Words, english: str, text: str) -> dict[str, Any]:
-    """Return what is stored of a text, by the names of its two columns."""
+    """Return {column: value} of a text for its two columns."""
     return {english: in_english(words), text: write(words)}
 
 
@@ -84,10 +84,10 @@ def plain(value: Any) -> str | int | float:
 
 
 def say(stored: Any, words: str) -> str:
-    """Return a stored text in the current language.
+    """Return a stored text in the active language.
 
-    words  the English column beside it: shown where that holds other words, as an earlier version
-           writes it alone, or where this version has no text of that name
+    words  its English column, returned if it has other words, as written by an earlier version, or
+           if this version has no text of that name
     """
     if not isinstance(stored, dict) or stored.get("english") != words:
         return words

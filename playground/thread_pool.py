@@ -1,8 +1,7 @@
 """The backend of `django.tasks`: a thread pool in the worker, with a queue in memory.
 
-The rows of runs and mails say what is due, and the worker's clock reads them. So nothing about a
-job is written down (`task_backend.py`), and none can be enqueued in a process that has no pool, as
-a web process, where it would never run.
+The database rows of runs and mails are the queue, which the worker's clock reads. Jobs are not
+stored (`task_backend.py`), and cannot be enqueued in a process without a pool, like a web process.
 """
 
 import logging
@@ -20,23 +19,23 @@ from playground.task_backend import LossyBackend
 
 logger = logging.getLogger(__name__)
 
-# A thread that has had nothing to do for so long closes its connection to the database.
+# An idle thread closes its database connection after this time.
 IDLE_SECONDS = 5.0
 
 type Job = Callable[[], object]
 
 
 class NoThreadPoolError(RuntimeError):
-    """A job was enqueued in a process that runs none."""
+    """A job was enqueued in a process without a thread pool."""
 
 
 class ThreadPool:
-    """Threads that do jobs in the order in which they come.
+    """A pool of threads with a FIFO queue.
 
-    No queue takes more threads than its share, so that none waits behind the long jobs of another.
+    Each queue has a maximum of threads, so that none waits behind the long jobs of another.
 
-    nudged  set when there may be more to do at once: at the end of a job, and at a wake-up from
-            another process; the worker's clock waits for it
+    nudged  event for which the worker's clock waits; set when more may be due: at the end of a job,
+            and at a wake-up from another process
     """
 
     def __init__(self) -> None:
@@ -54,7 +53,7 @@ class ThreadPool:
         return bool(self._threads)
 
     def start(self, shares: Mapping[str, int]) -> None:
-        """Begin with so many threads for each queue."""
+        """Start the threads. `shares` is {queue: maximum of threads}."""
         self.stopping.clear()
         self._shares = shares
         self._waiting = {queue: deque() for queue in shares}
@@ -66,9 +65,9 @@ class ThreadPool:
             thread.start()
 
     def room(self, queue: str, *, is_slowed: bool = False) -> int:
-        """Return how many jobs of a queue would begin at once.
+        """Return the number of jobs of a queue that could start now.
 
-        is_slowed  by what waits in a queue of higher rank: it gets half of its share, never none
+        is_slowed  halves its share, to at least 1, because jobs of a queue of higher rank wait
         """
         with self._lock:
             share = self._shares.get(queue, 0)
@@ -76,7 +75,7 @@ class ThreadPool:
             return max(((share + 1) // 2 if is_slowed else share) - taken, 0)
 
     def take(self, queue: str, job: Job) -> None:
-        """Have a job done. Raises NoThreadPoolError"""
+        """Enqueue a job. Raises NoThreadPoolError."""
         with self._lock:
             if queue not in self._waiting:
                 raise NoThreadPoolError(
@@ -89,7 +88,7 @@ class ThreadPool:
                 self._idle.pop().set()
 
     def stop(self, seconds: float) -> None:
-        """Begin no more jobs, and give those in hand so long to come to their end."""
+        """Start no more jobs, and wait up to `seconds` for the running ones."""
         with self._lock:
             self.stopping.set()
             for idle in self._idle:
@@ -104,7 +103,7 @@ class ThreadPool:
             queue, job = found
             try:
                 job()
-            except Exception:  # whatever it was: the next job may fare better
+            except Exception:  # the thread continues with the next job
                 logger.exception("A job broke off")
                 close_old_connections()
             finally:
@@ -112,7 +111,7 @@ class ThreadPool:
         connections.close_all()
 
     def _next(self) -> tuple[str, Job] | None:
-        """Wait for a job that may begin; None when the pool stops."""
+        """Wait for a job that may start; return None when the pool stops."""
         while True:
             woken = threading.Event()
             with self._lock:
@@ -121,9 +120,9 @@ class ThreadPool:
                 if (queue := self._choose()) is not None:
                     self._in_hand[queue] += 1
                     return queue, self._waiting[queue].popleft()
-                # The last to become idle is the first to be woken: it still has a connection.
+                # The thread that became idle last is woken first, as it still has a connection.
                 self._idle.append(woken)
-            close_old_connections()  # in between it would cost each job a query
+            close_old_connections()  # after each job it would cost a query
             if not woken.wait(IDLE_SECONDS):
                 connections.close_all()
                 woken.wait()
@@ -137,14 +136,14 @@ class ThreadPool:
     def _put_down(self, queue: str) -> None:
         with self._lock:
             self._in_hand[queue] -= 1
-        self.nudged.set()  # a thread is idle, and what its job led to may be due at once
+        self.nudged.set()  # a thread is idle, and the job may have made another due
 
 
-pool = ThreadPool()  # one for the process: Django makes a backend for each thread
+pool = ThreadPool()  # one per process, as Django makes a backend for each thread
 
 
 class ThreadPoolBackend(LossyBackend):
-    """Hands jobs to the pool of this process."""
+    """Enqueues jobs in this process's pool."""
 
     def send(self, task: "Task[Any, Any]", args: list[Any], kwargs: dict[str, Any]) -> None:
         pool.take(task.queue_name, partial(task.call, *args, **kwargs))

@@ -38,7 +38,7 @@ urlpatterns = [
     path("styleguide/", show_styleguide, name="styleguide"),
     path("", include("playground.teams.urls")),
     path("", include("playground.catalog.urls")),
-    path("", include("playground.compose.urls")),  # running again, before other actions on a run
+    path("", include("playground.compose.urls")),  # "run again", before the other actions on a run
     path("", include("playground.runs.urls")),
     path("", include("playground.health.urls")),
     path("", include("playground.archive.urls")),

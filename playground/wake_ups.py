@@ -1,11 +1,11 @@
-"""Wake-ups: a process that makes work due tells the workers, so that they need not look often.
+"""Notifies workers that work is due, and web processes that pages have changed.
 
-A worker that wrote what pages show tells the web processes in the same way, so that a poll that
-waits for news is answered at once.
+Workers therefore need not poll the database often, and waiting polls of pages are answered
+immediately.
 
-On PostgreSQL by LISTEN and NOTIFY; on SQLite by datagram sockets in the data folder, one for each
-process. Nothing depends on a wake-up. It carries no data; a worker also looks for work without one,
-and more often while it cannot listen, and pages poll.
+On PostgreSQL by LISTEN and NOTIFY; on SQLite by datagram sockets in the data folder, one per
+process. Wake-ups have no data and may be lost: workers also poll, more often while they cannot
+listen, and pages poll too.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 
 class Topic(Enum):
-    """What wake-ups are about: the channel of PostgreSQL, and the folder of sockets."""
+    """Topics of wake-ups: the channel in PostgreSQL, or the folder of sockets."""
 
     WORK = "playground_work", "wake-ups"
     NEWS = "playground_news", "wake-ups/news"
@@ -41,17 +41,17 @@ class Topic(Enum):
         return Path(settings.DATA_DIR) / self.value[1]
 
 
-RETRY_SECONDS = 5.0  # after a connection was lost
+RETRY_SECONDS = 5.0  # before reconnecting
 STOP_SECONDS = 2.0
 
 
 def wake_workers() -> None:
-    """Wake the workers once the transaction in hand is committed; at once where there is none."""
+    """Wake the workers when the current transaction commits; immediately if there is none."""
     wake_listeners(Topic.WORK)
 
 
 def tell_pages() -> None:
-    """Wake the polls that wait for news, likewise."""
+    """Wake the waiting polls of pages, likewise."""
     wake_listeners(Topic.NEWS)
 
 
@@ -74,13 +74,13 @@ def _send_datagrams(topic: Topic) -> None:
             except ConnectionRefusedError:  # its process was killed
                 path.unlink(missing_ok=True)
             except OSError:
-                continue  # a full buffer holds a wake-up that was not read yet
+                continue  # a full buffer already has an unread wake-up
 
 
 class Listener(threading.Thread):
-    """Calls a function at each wake-up, until it is stopped or its process ends.
+    """A thread that calls a function at each wake-up.
 
-    is_listening  False before it begins to listen, and after it lost its connection or socket
+    is_listening  False before it listens, and after it lost its connection or socket
     """
 
     def __init__(self, wake: Callable[[], object], topic: Topic = Topic.WORK) -> None:
@@ -101,18 +101,18 @@ class Listener(threading.Thread):
             self._stopping.wait(RETRY_SECONDS)
 
     def stop(self) -> None:
-        """Listen no more; the process ends without waiting for a database that is away."""
+        """Stop the thread; wait a limited time, as the database may be unavailable."""
         self._stopping.set()
         wake_listeners(self.topic)
         self.join(STOP_SECONDS)
 
     def begin(self) -> None:
-        """Say that wake-ups arrive from here on; what was due before is looked at once."""
+        """Set `is_listening`, and call the function once for earlier changes."""
         self.is_listening = True
         self._wake()
 
     def hear(self) -> bool:
-        """Pass a wake-up on; return whether there is more to listen to."""
+        """Call the function for a wake-up; return False once stopped."""
         if self._stopping.is_set():
             return False
         self._wake()
@@ -120,7 +120,7 @@ class Listener(threading.Thread):
 
 
 def _listen_to_database(listener: Listener) -> None:
-    """Wait for NOTIFY on a connection of its own."""
+    """Wait for NOTIFY on a separate connection."""
     own: BaseDatabaseWrapper = connections.create_connection("default")
     try:
         with own.cursor() as cursor:
@@ -136,10 +136,10 @@ def _listen_to_database(listener: Listener) -> None:
 
 
 def _listen_to_socket(listener: Listener) -> None:
-    """Wait for datagrams on a socket that is named after this process."""
+    """Wait for datagrams on a socket named by this process's id."""
     listener.topic.folder.mkdir(parents=True, exist_ok=True)
     path = listener.topic.folder / f"{os.getpid()}.socket"
-    path.unlink(missing_ok=True)  # of a killed process with the same number
+    path.unlink(missing_ok=True)  # left by a killed process with the same id
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind(str(path))
         try:

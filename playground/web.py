@@ -1,4 +1,4 @@
-"""What all views share: whole page or partial, and error pages."""
+"""The requests and responses of all views: page or partial, and error pages."""
 
 from typing import Any
 
@@ -22,19 +22,19 @@ HEADINGS = {
 
 
 class HtmxRequest(HttpRequest):
-    """A request as it leaves the middleware: a person who is logged in, in their workspace."""
+    """A request after all middleware: with a logged-in user and their workspace."""
 
     htmx: HtmxDetails
     user: User
     workspace: Workspace
     membership: Membership
     memberships: list[Membership]
-    is_demo: bool  # here by the automatic login
-    waited_seconds: float  # for news, where a poll did: no sign that the server is slow
+    is_demo: bool  # logged in by the automatic login of the demo
+    waited_seconds: float  # of a long poll, excluded from measurements of slow responses
 
 
 def wants_partial(request: HtmxRequest) -> bool:
-    """Whether htmx will swap just a piece; a boosted link and a restored history need a page."""
+    """Return whether htmx swaps a partial; boosted links and restored history need a page."""
     htmx = request.htmx
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 
@@ -46,7 +46,7 @@ def page_or_partial(
     context: dict[str, Any],
     status: int = 200,
 ) -> HttpResponse:
-    """Render `template`, or its `partial` alone when htmx will swap just that piece."""
+    """Render `template`, or only its `partial` if htmx swaps that."""
     if wants_partial(request):
         template = f"{template}#{partial}"
     response = render(request, template, context, status=status)
@@ -55,12 +55,12 @@ def page_or_partial(
 
 
 def is_script(request: HttpRequest) -> bool:
-    """Whether a script asked, which shows words where it has room for them, and no page."""
+    """Return whether a script sent the request, which displays text instead of a page."""
     return "HX-Request" in request.headers or "X-Requested-With" in request.headers
 
 
 def refuse(request: HttpRequest, status: int, words: str | Promise) -> HttpResponse:
-    """Say no in words: scripts in plain text, people on a page."""
+    """Return an error with a message: plain text for scripts, a page for people."""
     if is_script(request):
         return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")
     context = {"heading": HEADINGS[status], "words": words}

@@ -25,6 +25,6 @@ def load_views_and_templates() -> None:
             get_template(str(name))
 
 
-static_files.provide()  # the application reads once which there are, when it is made
+static_files.provide()  # before the application, which reads the manifest once
 application = get_wsgi_application()
 load_views_and_templates()
