@@ -1,7 +1,7 @@
 """Finds and parses almost valid JSON: with common mistakes of editors, web pages and programs.
 
-Typographic quotes, no-break spaces, `&quot;`, comments, commas too many, Python's and JavaScript's
-literals are put right outside of texts; the texts themselves stay as they are.
+Typographic quotes, no-break spaces, `&quot;`, comments, superfluous commas, and literals of Python
+and JavaScript are repaired; the content of strings does not change.
 """
 
 import re
@@ -29,9 +29,9 @@ _MORE_READ = 200_000  # characters that all tries together may read beyond the l
 
 
 def find_almost(text: str) -> Iterator[tuple[FoundObject, tuple[str, ...]] | BrokenObject]:
-    """Yield every object in a text with its repairs, and objects that break off.
+    """Yield every object in a text with its repairs, and incomplete objects.
 
-    Of a piece that breaks off no part is taken for the whole.
+    No part of an incomplete object is yielded as an object.
     """
     at = line = counted = broken = inside = 0
     budget = len(text) + _MORE_READ
@@ -64,17 +64,17 @@ def say_where(line: int, error: JSONError) -> str:
 
 
 def read_almost(text: str) -> Any:
-    """Return the value of JSON or almost JSON, and the repairs that were needed.
+    """Parse JSON or almost valid JSON.
 
-    Raises  JSONError, as `read_json` says it
+    Raises  JSONError, with the message of `read_json`
     """
     return read_repaired(text)[0]
 
 
 def read_repaired(text: str) -> tuple[Any, tuple[str, ...]]:
-    """Return the value of a text that is JSON, or almost, and what had to be put right.
+    """Parse JSON or almost valid JSON; return (value, repairs).
 
-    Raises  JSONError, as `read_json` says it
+    Raises  JSONError, with the message of `read_json`
     """
     try:
         return read_json(text), ()

@@ -22,5 +22,5 @@ class CatalogConfig(AppConfig):
 
 
 def write_number(digits: str, *, grouped: bool) -> str:
-    """Return exact digits as the language of the moment writes them."""
+    """Format digits for the active language."""
     return number_format(digits, use_l10n=True, force_grouping=grouped)

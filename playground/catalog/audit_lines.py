@@ -19,7 +19,7 @@ def note_model_change(
 ) -> None:
     """Log the change of a model by a person.
 
-    facts  what more there is to say; the model and the workspace are named here
+    facts  further facts; the model and the workspace are added here
     """
     named = {"model": spec.slug, "title": spec.title, "version": spec.version, "id": spec.pk}
     audit.log_event(

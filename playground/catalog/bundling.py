@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from playground.catalog.references import DATA, MAPS, References, ReferenceScope, split_reference
 
-_HOLDERS = ("$defs", "definitions")  # a bundle gets new ones, of what it needs
+_HOLDERS = ("$defs", "definitions")  # replaced by new ones in a bundle
 _NAMES = ("$id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")  # all references become pointers
 _PLAIN_NAME = re.compile(r"[\w.-]+")
 _SCHEMAS = "#/components/schemas/"
@@ -34,7 +34,7 @@ def find_referenced(document: Any, ref: str) -> Any:
 
 
 def follow_references(document: Any, schema: Any) -> Any:
-    """Return the end of a chain of bare references."""
+    """Follow a chain of schemas that are only a reference; return its end."""
     for _step in range(20):
         if not (isinstance(schema, dict) and set(schema) <= {"$ref", "description", "summary"}):
             return schema
@@ -51,7 +51,7 @@ def is_local(ref: Any) -> TypeGuard[str]:
 
 
 def bundle(schema: dict[str, Any], references: References) -> dict[str, Any]:
-    """Return a complete schema: its references go into `$defs`.
+    """Return a self-contained schema, with the targets of its references in `$defs`.
 
     Raises  BundleError
     """
@@ -59,7 +59,7 @@ def bundle(schema: dict[str, Any], references: References) -> dict[str, Any]:
 
 
 def find_schema(part: Any) -> Any:
-    """Return the schema of a parameter, a body or a header that is where a schema should be."""
+    """Return the schema inside a parameter, body or header that is referenced like a schema."""
     if not isinstance(part, dict) or {"type", "properties", "$ref", "allOf"} & set(part):
         return part
     content = part.get("content")
@@ -71,7 +71,7 @@ def find_schema(part: Any) -> Any:
 class _Bundle:
     """Copies a schema and, transitively, the definitions that it references.
 
-    lost  whether a reference leads nowhere, so that no one can say which definitions it needs
+    lost  whether a reference is unresolvable, so that the needed definitions are unknown
     """
 
     def __init__(self, schema: dict[str, Any], references: References) -> None:
@@ -107,7 +107,7 @@ class _Bundle:
             yield from held.items() if isinstance(held, dict) else ()
 
     def copy(self, part: Any, scope: ReferenceScope) -> Any:
-        """Copy a schema, or any value at the place of one; `scope` is the one inside it."""
+        """Copy a schema, or any value in its place; `scope` is the scope inside it."""
         self.count()
         if isinstance(part, list):
             return [self.copy(each, self.references.enter(each, scope)) for each in part]
@@ -164,7 +164,7 @@ class _Bundle:
                 copied["$ref"] = pointer
 
     def pointer(self, ref: str, target: tuple[Any, ReferenceScope] | None) -> str | None:
-        """Return where in the bundle the target of a reference is, or None where there is none."""
+        """Return the pointer in the bundle of a reference's target, or None."""
         if target is None:
             return None
         part, scope = target
@@ -181,7 +181,7 @@ class _Bundle:
     def map_kinds(
         self, part: dict[str, Any], copied: dict[str, Any], scope: ReferenceScope
     ) -> None:
-        """Let OpenAPI's `discriminator` name the kinds where they are now."""
+        """Rewrite the mapping of OpenAPI's `discriminator` for the bundle."""
         stated = part.get("discriminator")
         if not (isinstance(stated, dict) and isinstance(stated.get("propertyName"), str)):
             return
@@ -220,7 +220,7 @@ class _Bundle:
 
 
 def _last(ref: str) -> str:
-    """Return the word that a reference ends with: "Size" of "#/$defs/Size", "a/Size.json"."""
+    """Return the last name in a reference: "Size" of "#/$defs/Size", "a/Size.json"."""
     address, _, fragment = ref.partition("#")
     if not fragment:
         return address.rstrip("/").rsplit("/", 1)[-1].removesuffix(".json")
@@ -228,7 +228,7 @@ def _last(ref: str) -> str:
 
 
 def _renamed(before: list[Any], after: list[Any], mapped: set[str]) -> dict[str, str]:
-    """Return the kinds that are known by the names of their schemas, which are others now."""
+    """Return a mapping for branches that were selected by schema names that have changed."""
     pairs = [
         (each["$ref"], new["$ref"])
         for each, new in zip(before, after, strict=True)

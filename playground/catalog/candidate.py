@@ -18,18 +18,18 @@ _OBJECTS = ("object", ["object"], ["object", "null"], ["null", "object"])
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A schema that may say what a model takes.
+    """A possible input schema of a model.
 
-    name         what the document calls it: "POST /v1/images", "Input"; may be ""
-    raw          the schema as it is written, its references naming parts of the document
-    references   those of the document around it
+    name         name in the document: "POST /v1/images", "Input"; may be ""
+    raw          the original schema, with references into the document
+    references   references of the document
     score        the higher, the likelier
-    line         where in the text its document begins, counted from 1
-    notes        what its author should know of how it was taken from the document
-    hint         by what it differs from another way to take the same request, "" for the only way
-    title        what the operation is called, "" where it is none
-    description  what the operation does, "" where nothing says so
-    model        the one model that the request can name, "" where there is none
+    line         first line of its document in the text, counted from 1
+    notes        notes about its extraction from the document
+    hint         difference to another candidate of the same request, "" for the only one
+    title        title of the operation, "" for none
+    description  description of the operation, "" for none
+    model        the only model that the request can name, "" for none
     """
 
     name: str
@@ -45,7 +45,7 @@ class Candidate:
     model: str = ""
 
     def read_schema(self) -> dict[str, Any]:
-        """Return the schema with everything that it refers to.
+        """Return the schema with its references bundled.
 
         Raises  BundleError
         """
@@ -53,7 +53,7 @@ class Candidate:
 
 
 def is_input_schema(schema: Any) -> bool:
-    """Return whether a part of a document reads like the schema of an object."""
+    """Return whether a part of a document looks like the schema of an object."""
     if not isinstance(schema, dict) or schema.get("type", "object") not in _OBJECTS:
         return False
     properties = schema.get("properties")
@@ -99,7 +99,7 @@ def _find_model(properties: dict[str, Any], references: References) -> str:
 
 
 def unwrap_schema(part: Any, references: References) -> Any:
-    """Return the schema itself of a property that wraps one, as Pydantic and OpenAPI 3.0 do."""
+    """Return the schema in a wrapper around a reference, as made by Pydantic and OpenAPI 3.0."""
     for _ in range(10):
         part = find_schema(resolve(part, references))
         inner: list[Any] = []

@@ -19,14 +19,14 @@ from playground.catalog.properties import resolve_properties
 from playground.catalog.references import References
 from playground.schema.lists import list_plain
 
-# What is beside `input` in a request and says how to run the model, not what to make.
+# Members of a request beside `input`, which control the execution.
 _ENVELOPE = frozenset(
     ("version", "id", "request_id", "requestId", "task_id", "taskId", "created_at",
      "idempotency_key", "idempotencyKey", "output_file_prefix",
      "webhook", "webhook_url", "webhookUrl", "webhook_events_filter", "webhook_secret",
      "callback", "callback_url", "callbackUrl", "callback_uri", *_NAMES)
 )  # fmt: skip
-_OF_COG = frozenset(("webhook_events_filter", "output_file_prefix"))  # whose `context` is one, too
+_OF_COG = frozenset(("webhook_events_filter", "output_file_prefix"))  # then `context` is one
 _DEEPEST = 12
 _MOST_PLACES = 500_000
 _MOST_CANDIDATES = 5_000
@@ -46,7 +46,7 @@ def find_candidates(document: Any) -> list[Candidate]:
 
 
 def _walk(document: Any) -> Iterator[Candidate]:
-    """Yield the schemas of a document from the outside in; a schema's own parts are no others."""
+    """Yield the outermost schemas of a document."""
     waiting: deque[tuple[Any, str, int]] = deque([(document, "", 0)])
     for _step in range(_MOST_PLACES):
         if not waiting:
@@ -66,9 +66,9 @@ def _walk(document: Any) -> Iterator[Candidate]:
 
 
 def _unwrap(found: Candidate) -> Iterable[Candidate]:
-    """Yield the object that a request wraps in `input`, instead of the request or beside it.
+    """Yield the object that a request wraps in `input`, instead of or in addition to the request.
 
-    The request itself stays where it has more than that, or nothing that tells an envelope.
+    The request is yielded too if it has other members, or none that are typical of an envelope.
     """
     properties = resolve_properties(found.raw, found.references)
     inner = unwrap_schema(properties.get("input"), found.references)

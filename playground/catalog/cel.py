@@ -1,7 +1,7 @@
 """Expressions in the Common Expression Language (https://cel.dev).
 
-The only module that knows which CEL library is used. Evaluation ends: the language has no loops but
-bounded ones, and the library gives up beyond its budget of steps.
+The only module that uses the CEL library. Evaluation terminates: loops are bounded, and the library
+has a budget of steps.
 """
 
 import json
@@ -23,24 +23,24 @@ _ERRORS = {"ERROR", "UNKNOWN"}
 _PLACE = re.compile(r"^\w+: ERROR: <input>:(?P<line>-?\d+):(?P<column>-?\d+): (?P<words>[^\n]*)")
 
 
-# Results by expression and values, which depend on nothing else: each takes milliseconds, and the
-# price of an untouched form is asked for by every page of it. Long values are not kept.
+# Results by expression and values. Each takes milliseconds, and every page of a form needs the
+# price of the untouched form. Long values are not cached.
 _results: Kept[Any] = Kept(most=1_000)
 LONGEST_KEPT = 4_000  # characters
 
 
 class ExpressionError(ValueError):
-    """An expression cannot be read, or gives no result; the message says why, and where."""
+    """An expression is invalid or fails; the message has the reason and the position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Language:
-    """CEL with a set of variables, for expressions that give one kind of result.
+    """CEL with a set of variables and result types.
 
-    variables  their names and CEL types
-    results    the CEL types that a result may have; one that is known only when there are
-               inputs is DYN, and always may be
-    wanted     those in words: "true or false"
+    variables  {name: CEL type}
+    results    the allowed CEL types of results; DYN, which is known only with inputs, is always
+            allowed
+    wanted     the result types in words: "true or false"
     """
 
     variables: tuple[tuple[str, str], ...]
@@ -61,7 +61,7 @@ class Language:
         """Return the result of an expression as a Python value.
 
         values  plain JSON, by the names of the variables; `self_` for the variable `self`
-        Raises  ExpressionError where it cannot be read, fails on these values, or takes too long
+        Raises  ExpressionError if it is invalid, fails on these values, or takes too long
         """
         data = {name.removesuffix("_"): value for name, value in values.items()}
         written = _write(data)
@@ -96,7 +96,7 @@ AMOUNTS = Language(
 
 
 def _write(data: dict[str, Any]) -> str:
-    """Return values as a key; "" for what cannot be one."""
+    """Return values as a cache key; "" if they cannot be one."""
     try:
         return json.dumps(data)
     except (TypeError, ValueError, RecursionError):
@@ -122,7 +122,7 @@ def _compile(variables: tuple[tuple[str, str], ...], text: str) -> Any:
 
 
 def _describe(text: str) -> str:
-    """Return the error of the library in plain words, beginning with the place."""
+    """Return the library's error in plain words, with the position first."""
     found = _PLACE.match(text)
     if not found:
         return _("The expression is nested too deeply.") if "limit" in text else text[:200]

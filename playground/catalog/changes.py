@@ -16,10 +16,10 @@ from playground.schema.values import compact, is_same
 
 _DEEPEST = 12
 _MOST_FIELDS = 5_000
-_MOST_PARTS = 200  # that one field is put together from
+_MOST_PARTS = 200  # of one field, merged from references and allOf
 _LONGEST = 160
 _NO_MEMBER = object()
-EACH = "*"  # in a pointer: each entry of a list
+EACH = "*"  # in a pointer: any array element
 _FOLLOWED = {"properties", "required", "$ref", "allOf", "$defs", "definitions"}
 _GROUP = {"title", "fields"}
 _LABELS = {
@@ -51,7 +51,7 @@ class ChangeKind(TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeDetail:
-    """One thing about a field: what it was and what it is; None where it was not stated."""
+    """One keyword of a field before and after; None for absent."""
 
     label: str
     old: str | None
@@ -62,8 +62,8 @@ class ChangeDetail:
 class FieldChange:
     """A change of one field, or of another fact about the model.
 
-    name     the field's JSON Pointer, "*" for each entry of a list; or a word like "Price"
-    details  empty where a field is there or gone as a whole
+    name     the field's JSON Pointer, "*" for any array element; or a word like "Price"
+    details  empty if the field was added or removed
     """
 
     kind: ChangeKind
@@ -73,7 +73,7 @@ class FieldChange:
 
 
 def compare_schemas(old: Any, new: Any) -> tuple[FieldChange, ...]:
-    """Return the changes that matter to people who fill in the form."""
+    """Return the changes that affect users of the form."""
     before, after = dict(_fields(old)), dict(_fields(new))
     form_before, form_after = make_form(old), make_form(new)
     gone = [name for name in before if name not in after]
@@ -98,7 +98,7 @@ def compare_schemas(old: Any, new: Any) -> tuple[FieldChange, ...]:
 
 
 def compare_values(title: str, old: Any, new: Any) -> tuple[FieldChange, ...]:
-    """Return the change of one fact that is no field: its price, its rules."""
+    """Return the change of a fact that is not a field: price, rules."""
     if is_same(old, new):
         return ()
     detail = ChangeDetail(
@@ -108,7 +108,7 @@ def compare_values(title: str, old: Any, new: Any) -> tuple[FieldChange, ...]:
 
 
 def compare_lists(title: str, old: Sequence[Any], new: Sequence[Any]) -> tuple[FieldChange, ...]:
-    """Return the items that were added to a list and those that were removed."""
+    """Return the items that were added to or removed from a list."""
     gone = [each for each in old if not any(is_same(each, other) for other in new)]
     come = [each for each in new if not any(is_same(each, other) for other in old)]
     details = [ChangeDetail(label="", old=_spell(each), new=None) for each in gone]
@@ -119,7 +119,7 @@ def compare_lists(title: str, old: Sequence[Any], new: Sequence[Any]) -> tuple[F
 
 
 def _fields(schema: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield (pointer, keywords) of every field, references and `allOf` read into it."""
+    """Yield (pointer, keywords) of every field, with references and `allOf` merged."""
     waiting: list[tuple[str, Any, bool, int]] = [("", schema, True, 0)]
     for _ in range(_MOST_FIELDS):
         if not waiting:
@@ -157,7 +157,7 @@ def _inside(
 
 
 def _merge(root: Any, part: Any, seen: set[int]) -> dict[str, Any]:
-    """Return a schema's keywords merged with those of its references; its own win."""
+    """Merge a schema's keywords with those of its references; its own take precedence."""
     if not isinstance(part, dict):
         return {"never": True} if part is False else {}
     if id(part) in seen or len(seen) > _MOST_PARTS:
@@ -249,7 +249,7 @@ def _title(name: str, form: SchemaForm) -> str:
 
 
 def _without_insides(changes: Iterable[FieldChange]) -> Iterator[FieldChange]:
-    """Leave out changes that are part of an added or removed field."""
+    """Omit changes inside an added or removed field."""
     whole: set[tuple[ChangeKind, str]] = set()
     for change in changes:
         if change.kind is not ChangeKind.CHANGED:

@@ -13,14 +13,14 @@ from playground.schema import Note, SchemaError, SchemaForm
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedForm:
-    """A form, and what its author should know."""
+    """A form with notes for its author."""
 
     form: SchemaForm
     notes: tuple[Note, ...]
 
 
 def make_form(schema: Any) -> SchemaForm:
-    """Return the form of a schema; where that is none, one that takes any JSON object."""
+    """Return the form of a schema; for an invalid one, a form of any JSON object."""
     try:
         return SchemaForm(schema)
     except SchemaError:
@@ -28,9 +28,9 @@ def make_form(schema: Any) -> SchemaForm:
 
 
 def read_form(schema: Any, rules: Iterable[Any]) -> CheckedForm:
-    """Return the form of a schema, with its own rules and those that are stored beside it.
+    """Return the form of a schema, with the rules in it and the stored rules.
 
-    rules   in their stored form; one that cannot be read is left out with a note
+    rules   in their stored form; unreadable ones are omitted with a note
     Raises  SchemaError
     """
     inside = read_validations(schema)

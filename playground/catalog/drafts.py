@@ -1,4 +1,4 @@
-"""Unsaved models, made from what was found in a pasted text."""
+"""Makes unsaved models from the schemas and metadata found in a pasted text."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def make_blank_model() -> ModelSpec:
 
 
 def make_draft_model(finding: SchemaSearch, chosen: Candidate) -> ModelSpec:
-    """Return a new model with everything that the text says about it.
+    """Return a new model with the metadata in the text.
 
     Raises  BundleError
     """
@@ -39,7 +39,7 @@ def make_draft_model(finding: SchemaSearch, chosen: Candidate) -> ModelSpec:
 
 
 def make_draft_version(finding: SchemaSearch, chosen: Candidate, spec: ModelSpec) -> ModelSpec:
-    """Return a model with the schema, and the price, that were found; its own words stay.
+    """Return a model with the found schema and price; its texts do not change.
 
     Raises  BundleError
     """
@@ -51,7 +51,7 @@ def make_draft_version(finding: SchemaSearch, chosen: Candidate, spec: ModelSpec
 
 
 def read_schema(chosen: Candidate) -> dict[str, Any]:
-    """Return the schema of a candidate, if the page of a model can hold it.
+    """Return the schema of a candidate, within the size limit of the page.
 
     Raises  BundleError
     """

@@ -1,4 +1,4 @@
-"""The page that edits a model: its forms, filled from a model or read and checked as a whole."""
+"""The page that edits a model: its forms, filled from a model or validated together."""
 
 import hashlib
 from collections.abc import Iterable
@@ -38,9 +38,9 @@ type Rows[F: forms.Form] = forms.BaseFormSet[F]  # generic for mypy only: not ev
 class EditPage:
     """The fields of the page.
 
-    draft    the model as it is described, not stored; None where something is wrong
-    checked  its form; None where the schema is none
-    has_other_fields  whether the schema lists other fields than could be arranged
+    draft             the unsaved model; None if the page has errors
+    checked           its form; None if the schema is invalid
+    has_other_fields  whether the schema has fields that are not in the layout list
     """
 
     facts: FactsForm
@@ -53,13 +53,13 @@ class EditPage:
 
     @property
     def problems(self) -> list[str]:
-        """The errors of whole lists, which belong to none of their fields."""
+        """The non-form errors of the form sets."""
         lists = (self.rules, self.examples, self.places)
         return [str(error) for rows in lists if rows.is_bound for error in rows.non_form_errors()]
 
     @property
     def has_price_expressions(self) -> bool:
-        """Whether the price depends on the inputs, or was meant to and is wrong."""
+        """Whether the price has expressions, valid or not."""
         fields = (self.facts["likely"], self.facts["most"])
         return any(field.value() or field.errors for field in fields)
 
@@ -69,7 +69,7 @@ class EditPage:
 
 
 def open_page(spec: ModelSpec, editor: Editor, *, is_new: bool) -> EditPage:
-    """Fill the page with a model, stored or not."""
+    """Fill the page from a model, stored or not."""
     places = _places_of(spec.schema)
     price = find_price(spec.price, spec.provider_in_use)
     facts = {
@@ -103,10 +103,10 @@ def open_page(spec: ModelSpec, editor: Editor, *, is_new: bool) -> EditPage:
 
 
 def read_page(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> EditPage:
-    """Read the posted fields and check them as a whole, with each error at its field.
+    """Validate the posted fields together, with each error at its field.
 
-    spec    the model that is changed, None for a new one
-    editor  who describes it
+    spec    the edited model, None for a new one
+    editor  the user's permissions
     """
     initial = {"slug": spec.slug, "provider": spec.provider} if spec else {}
     facts = FactsForm(data, initial=initial, editor=editor, is_new=spec is None)
@@ -131,7 +131,7 @@ def read_page(data: QueryDict, spec: ModelSpec | None, editor: Editor) -> EditPa
 
 
 def add_blank_row(data: QueryDict, prefix: str) -> QueryDict:
-    """Return the posted data with one more row in a list."""
+    """Return the posted data with a blank row added to a form set."""
     changed = data.copy()
     name = f"{prefix}-TOTAL_FORMS"
     total = changed.get(name, "")
@@ -141,7 +141,7 @@ def add_blank_row(data: QueryDict, prefix: str) -> QueryDict:
 
 
 def _settle(page: EditPage, data: QueryDict) -> EditPage:
-    """Write the places into the schema where they were moved, and draw them again from it."""
+    """Write a changed layout into the schema, and fill the layout list from it."""
     facts, schema = page.facts, page.facts.cleaned_data["schema"]
     if page.places.is_valid():
         places = [FieldPlacement(**form.cleaned_data) for form in page.places]
@@ -159,7 +159,7 @@ def _settle(page: EditPage, data: QueryDict) -> EditPage:
 
 
 def _examine(page: EditPage) -> CheckedForm | None:
-    """Check the parts together; add an error to each that does not fit the others."""
+    """Validate the parts against each other; add errors to their fields."""
     schema = page.facts.cleaned_data["schema"]
     rules = [form for form in _filled(page.rules) if not form.errors]
     try:
@@ -184,9 +184,9 @@ def _examine(page: EditPage) -> CheckedForm | None:
 
 
 def _examine_price(page: EditPage, schema: Any, checked: CheckedForm) -> CheckedForm:
-    """Note at the price's expressions where they fail on an example, or on a new form.
+    """Add errors to price expressions that fail on an example; notes if on a new form.
 
-    A new form may lack what a person has to fill in, so that this is no error.
+    A new form can lack required inputs, so that is no error.
     """
     clean = page.facts.cleaned_data
     pricing = read_pricing(
@@ -195,7 +195,7 @@ def _examine_price(page: EditPage, schema: Any, checked: CheckedForm) -> Checked
     inputs = [form.cleaned_data["inputs"] for form in _filled(page.examples) if not form.errors]
     for number, each in enumerate(inputs, start=1):
         for name, message in pricing.check(schema, each).items():
-            if name in clean:  # said once: what has an error is not clean
+            if name in clean:  # one error per field is enough
                 words = _("With the inputs of example %(number)d: %(problem)s")
                 page.facts.add_error(name, words % {"number": number, "problem": message})
     failing = pricing.check(schema, checked.form.initial()).items()

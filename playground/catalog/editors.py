@@ -1,7 +1,7 @@
 """Permissions to change models: of the installation or of a workspace.
 
-Owners change those of their workspace, superusers those of the installation. The models of other
-workspaces are not found at all.
+Owners can change those of their workspace, superusers those of the installation. Models of other
+workspaces give 404.
 """
 
 from dataclasses import dataclass
@@ -54,10 +54,10 @@ def editor_of(request: HtmxRequest) -> Editor:
 
 
 def find_spec(request: HtmxRequest, slug: str) -> ModelSpec:
-    """Return the newest version of the model that an address names.
+    """Return the newest version of the model of a URL.
 
-    `?for=` says which is meant where the workspace and the installation have one each. Forms carry
-    it, so that a copy that is made meanwhile does not get what was typed for the installation's.
+    `?for=` distinguishes a workspace's model from the installation's of the same slug. Forms send
+    it, so that changes for the installation's model are not saved to a copy made meanwhile.
 
     Raises  Http404
     """
@@ -71,6 +71,6 @@ def find_spec(request: HtmxRequest, slug: str) -> ModelSpec:
 
 
 def refuse(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
-    """Answer 403 with the reason why a person may not change a model."""
+    """Answer 403 with the reason why the user may not change a model."""
     why = str(OF_INSTALLATION) if spec.audience == EVERYBODY else Permission.EDIT_MODELS.refusal
     return guards.refuse(request, why)

@@ -25,7 +25,7 @@ from playground.teams.models import Workspace
 
 mark_safe_lazy = lazy(mark_safe, str)
 
-RESERVED = {"new", "preview"}  # words in the addresses of the catalogue itself
+RESERVED = {"new", "preview"}  # path segments of the catalogue's own URLs
 MOST_ROWS = 100
 MOST_PLACES = 300  # fields that can be arranged; each is five of a request's 4,000
 CATEGORIES = ("image", "video", "audio", "music", "3d", "text")
@@ -42,7 +42,7 @@ class CleanText(forms.CharField):
 
 
 class JSONText(CleanText):
-    """JSON as text; its clean value is the value."""
+    """JSON as text; the clean value is the parsed one."""
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -55,7 +55,7 @@ class JSONText(CleanText):
 
 
 class FactsForm(forms.Form):
-    """The fields that a model has once."""
+    """The single-valued fields of a model."""
 
     title = CleanText(label=_("Title"), max_length=200)
     slug = CleanText(
@@ -129,16 +129,16 @@ class FactsForm(forms.Form):
     )
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     drawn = forms.CharField(required=False, widget=forms.HiddenInput)
-    # What there is to know of how the schema was found, a line each.
+    # Notes on how the schema was found, one per line.
     reading_notes = CleanText(required=False, max_length=20_000, widget=forms.HiddenInput)
 
-    # As it was stored; one that no one changed stays so, with what other services charge.
+    # The stored price; it is kept if unchanged, including prices of other providers.
     stored_price: Mapping[str, Any] = {}
 
     def __init__(self, *args: Any, editor: Editor, is_new: bool, **kwargs: Any) -> None:
-        """Show the fields for a person who may make models for some.
+        """Make the fields for a user who may edit models.
 
-        is_new  whether it is still to be said what the model is called, and who has it
+        is_new  whether slug and owner can still be chosen
         """
         super().__init__(*args, **kwargs)
         self.editor = editor
@@ -151,7 +151,7 @@ class FactsForm(forms.Form):
         self.offer_providers()
 
     def offer_providers(self) -> None:
-        """Ask which provider runs the model, where there are several."""
+        """Add the choice of a provider if there are several."""
         before = self.initial.get("provider") or registry.DEFAULT
         offered = [each.slug for each in registry.real()]
         if len({*offered, before}) == 1:
@@ -164,7 +164,7 @@ class FactsForm(forms.Form):
 
     @property
     def provider_slug(self) -> str:
-        """The slug of the provider that was chosen, or that it had before."""
+        """The slug of the chosen provider, or the previous one."""
         chosen = self.cleaned_data.get("provider") if "provider" in self.fields else None
         return str(chosen or self.initial.get("provider") or registry.DEFAULT)
 
@@ -174,7 +174,7 @@ class FactsForm(forms.Form):
 
     @property
     def workspace(self) -> Workspace | None:
-        """Whose a new model is; None for the installation."""
+        """The workspace of a new model; None for the installation."""
         return self.editor.workspace_for(self.cleaned_data.get("audience", ""))
 
     def clean_slug(self) -> str:
@@ -265,7 +265,7 @@ class RuleForm(forms.Form):
 
 
 class ExampleForm(forms.Form):
-    """Inputs to begin with."""
+    """One example of inputs."""
 
     inputs = JSONText(
         label=_("Inputs"),

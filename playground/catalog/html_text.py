@@ -1,4 +1,4 @@
-"""Extracts the text of a web page from pasted HTML, with its line breaks."""
+"""Extracts the text of pasted HTML, with its line breaks."""
 
 import html
 import re
@@ -13,6 +13,6 @@ def is_html(text: str) -> bool:
 
 
 def read_html(text: str) -> str:
-    """Return the visible text of a page and the data in its scripts; line breaks stay."""
+    """Return the visible text of a page and the data in its scripts, with line breaks."""
     ended = _ENDS_LINE.sub(lambda tag: f"{tag[0]}\n", text) if text.count("\n") == 0 else text
     return html.unescape(_TAG.sub("", ended))

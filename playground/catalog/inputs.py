@@ -1,4 +1,4 @@
-"""The inputs of a model as the provider reads them: with defaults, without written texts."""
+"""Inputs of a model with defaults filled in, and their choices without free text."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from playground.catalog.bundling import follow_references
 from playground.catalog.properties import find_properties
 from playground.schema import pointers
 
-LONGEST_CHOICE = 32  # characters; a longer text was written, not chosen: a prompt
+LONGEST_CHOICE = 32  # characters; a longer string is free text, like a prompt
 MOST_LEAVES = 60
 _DEEPEST = 6
 
@@ -14,10 +14,10 @@ type Leaf = str | int | float | bool
 
 
 def fill_defaults(schema: Any, inputs: Any) -> dict[str, Any]:
-    """Return the inputs with the schema's defaults where a property was left out.
+    """Return the inputs with the schema's defaults for absent properties.
 
-    inputs  any JSON value; what is no object counts as {}. Within an object that is there, its own
-            defaults are filled in, too; one that was left out stays out.
+    inputs  any JSON value; others than objects count as {}. Defaults are filled in within present
+            objects too; absent objects are not added.
     """
     return _fill(schema, schema, inputs, 0)
 
@@ -35,9 +35,9 @@ def _fill(document: Any, schema: Any, inputs: Any, depth: int) -> dict[str, Any]
 
 
 def read_choices(inputs: Any) -> dict[str, Leaf]:
-    """Return the chosen values, not the written ones, by JSON Pointer.
+    """Return {JSON Pointer: value} of the inputs, without free text.
 
-    Numbers, switches and short texts; of a list, how many entries it has. The first 60.
+    Numbers, booleans and short strings; of an array its length. At most 60.
     """
     found: dict[str, Leaf] = {}
     _gather(inputs, "", found)
@@ -60,7 +60,7 @@ def _gather(value: Any, pointer: str, found: dict[str, Leaf]) -> None:
 
 
 def find_part(schema: Any, pointer: str) -> Any:
-    """Return the schema of one field, None where there is none."""
+    """Return the schema of a field, or None."""
     part = schema
     for name in pointers.split(pointer):
         part = follow_references(schema, find_properties(schema, part).get(name))
@@ -68,7 +68,7 @@ def find_part(schema: Any, pointer: str) -> Any:
 
 
 def is_written(schema: Any, pointer: str) -> bool:
-    """Return whether a field takes any text, rather than one of a list."""
+    """Return whether a field is free text, not an enum."""
     part = find_part(schema, pointer)
     if not isinstance(part, dict):
         return True

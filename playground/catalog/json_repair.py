@@ -16,7 +16,7 @@ from playground.catalog.json_text import (
 )
 
 DOUBLE_QUOTES, SINGLE_QUOTES = "“”„‟«»", "‘’‚‛"
-_FOLLOWS = r"(?=\s*(?:[:,}\])：，]|//|/\*|\Z))"  # what can follow a text
+_FOLLOWS = r"(?=\s*(?:[:,}\])：，]|//|/\*|\Z))"  # what can follow a string
 _STRUCTURE = re.compile(_FOLLOWS)
 _TOKEN = re.compile(
     r"""
@@ -67,8 +67,8 @@ class NotAlmostError(ValueError):
 class Repaired:
     """A piece of text as JSON.
 
-    end      where it ends in the text that it was read from
-    repairs  what was put right, in words
+    end      end position in the source text
+    repairs  descriptions of the repairs
     """
 
     text: str
@@ -77,7 +77,7 @@ class Repaired:
 
 
 def repair(text: str, start: int) -> Repaired:
-    """Return the object or the list that begins at a place as JSON.
+    """Repair the object or array that starts at a position.
 
     Raises  NotAlmostError
     """
@@ -91,9 +91,9 @@ class _Repair:
     parts: list[str] = field(default_factory=list)
     repairs: dict[str, None] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
-    has_comma: bool = False  # read, and not known yet whether anything follows it
+    has_comma: bool = False  # read, possibly superfluous
     is_raw: bool = False
-    is_after: bool = False  # a value, so that no other can follow without a comma
+    is_after: bool = False  # a value, so a comma must precede the next
 
     def run(self) -> Repaired:
         while True:
@@ -160,7 +160,7 @@ class _Repair:
         self.note(_("unusual spaces"), when=kind == "space" and not plain)
 
     def read(self, kind: str, written: str, begun: int) -> str:
-        """Return a token as JSON has it."""
+        """Return a token as valid JSON."""
         if kind in _QUOTED:
             words, marks = _QUOTED[kind]
             self.note(str(words))
@@ -192,7 +192,7 @@ class _Repair:
         return ":"
 
     def read_string(self, written: str, begun: int) -> str:
-        """Read a text in straight quotes, of which the last may be a typographic one."""
+        """Read a string in straight quotes; the closing one may be typographic."""
         if not _STRUCTURE.match(self.text, self.at):
             end = re.compile(rf'[^\n"]{{0,20000}}?[{DOUBLE_QUOTES}]{_FOLLOWS}').match(
                 self.text, begun + 1
@@ -250,7 +250,7 @@ class _Repair:
         return written
 
     def quote(self, inner: str) -> str:
-        """Return the content of other quotes as a JSON string."""
+        """Return the content of a string in other quotes as a JSON string."""
         if self.is_raw:
             self.is_raw = False
             inner = inner.replace("\\", "\\\\")
@@ -258,7 +258,7 @@ class _Repair:
 
 
 def _keep_or_escape(written: str) -> str:
-    """Return a double-quoted string as JSON; an unknown escape stays wrong."""
+    """Return a double-quoted string as JSON; unknown escapes remain invalid."""
     if written == "\t":
         return "\\t"
     if written == "\\'":
@@ -279,7 +279,7 @@ def _escape(found: re.Match[str]) -> str:
         return _spell(int(letter[1:], 16))
     if letter in f"'`{DOUBLE_QUOTES}{SINGLE_QUOTES}":
         return letter
-    return f"\\\\{letter}"  # Python keeps a backslash that it does not know
+    return f"\\\\{letter}"  # Python keeps the backslash of an unknown escape
 
 
 def _spell(code: int) -> str:

@@ -12,9 +12,9 @@ from playground.schema import json_text
 from playground.schema.json_text import DECODER, JSONError, locate, refuse_unfit
 
 MOST_CHARACTERS = 2_000_000
-DEEPEST = 100  # nested deeper than any schema in use, shallower than Python's stack
+DEEPEST = 100  # levels; deeper than any schema in use, below Python's recursion limit
 _MOST_BROKEN = 2_000
-_MOST_UNCLOSED = 20  # texts in quotes; to find that one has no end takes reading to the end
+_MOST_UNCLOSED = 20  # strings; detecting each takes reading to the end of the text
 _START = re.compile(r'\{\s*["}]')
 _MEMBER = re.compile(r'"\s*:\s*\Z')
 
@@ -23,7 +23,7 @@ _MEMBER = re.compile(r'"\s*:\s*\Z')
 class FoundObject:
     """One JSON object in a text.
 
-    line  where it begins, counted from 1
+    line  first line, counted from 1
     """
 
     value: dict[str, Any]
@@ -32,9 +32,9 @@ class FoundObject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokenObject:
-    """A piece of a text that begins like JSON and breaks off.
+    """A piece of text that begins like JSON and becomes invalid.
 
-    size  how many characters of it could be read
+    size  number of valid characters
     """
 
     message: str
@@ -42,7 +42,7 @@ class BrokenObject:
 
 
 def read_json(text: str) -> Any:
-    """Return the value of a JSON text that may be as deep as schemas are.
+    """Parse JSON, up to the depth of schemas.
 
     Raises  JSONError
     """
@@ -54,10 +54,10 @@ def say_line(line: int, problem: str) -> str:
 
 
 def find_pieces(text: str) -> Iterator[FoundObject | BrokenObject]:
-    """Yield every JSON object in a text, and texts that only begin like one.
+    """Yield every JSON object in a text, and pieces that only begin like one.
 
-    Behind a broken piece the search goes on where it broke: nothing is read twice. What still
-    belongs to it, as the value of a name, is left out: no part is taken for the whole.
+    After a broken piece the search continues at the error, so nothing is read twice. The rest of
+    the broken object is skipped, so that no part of it is taken for a document.
     """
     at = line = broken = unclosed = counted = 0
     while (

@@ -18,9 +18,9 @@ _DEEPEST = 12
 class FieldPlacement:
     """The position of one field in its form.
 
-    position  its rank, from 1; equal ones stay as they were
-    group     the heading that it is under, "" for none
-    advanced  whether it is folded away
+    position  rank, from 1; equal ones keep their order
+    group     heading, "" for none
+    advanced  whether it is in the advanced section
     """
 
     name: str
@@ -31,7 +31,7 @@ class FieldPlacement:
 
 
 def read_layout(schema: Any) -> tuple[FieldPlacement, ...]:
-    """Return where the top-level fields are, in the order that settings and groups keep."""
+    """Return the placements of the top-level fields, in the order of the form."""
     holder = _find_holder(schema)
     if holder is None:
         return ()
@@ -57,7 +57,7 @@ def read_layout(schema: Any) -> tuple[FieldPlacement, ...]:
 
 
 def write_layout(schema: dict[str, Any], places: Iterable[FieldPlacement]) -> dict[str, Any]:
-    """Return the schema with these places as hints in it; fields without a place keep theirs."""
+    """Return the schema with these placements as hints; other fields keep theirs."""
     changed = copy.deepcopy(schema)
     holder = _find_holder(changed)
     if holder is None:
@@ -76,7 +76,7 @@ def write_layout(schema: dict[str, Any], places: Iterable[FieldPlacement]) -> di
 
 
 def carry_layout(old: Any, new: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema with the order and the groups of another, unless it states its own."""
+    """Copy the order and groups of another schema, unless the new one has its own."""
     before, changed = _find_holder(old), copy.deepcopy(new)
     after = _find_holder(changed)
     if before is None or after is None:
@@ -94,7 +94,7 @@ def _hints(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _set_hint(schema: Any, key: str, value: Any) -> None:
-    """Set a hint, or take it away where the value is None."""
+    """Set a hint; remove it if the value is None."""
     if not isinstance(schema, dict):
         return
     changed = {name: hint for name, hint in _hints(schema).items() if name != key}

@@ -9,7 +9,7 @@ from playground.catalog.yaml_blocks import MOST_LINES
 _NUMBERED = re.compile(r"[ \t\xa0]*(\d{1,6})(?:[ \t]*[|│:.][ \t]?|[ \t\xa0]|$)")
 _ONLY_NUMBER = re.compile(r"[ \t\xa0]*(\d{1,6})[ \t\xa0]*$")
 _SPACES = " \t\xa0"
-_FEWEST = 3  # lines that are numbered in turn; fewer are chance
+_FEWEST = 3  # consecutively numbered lines; fewer may be a coincidence
 
 
 def remove_line_prefixes(text: str) -> tuple[str, tuple[str, ...]]:
@@ -29,7 +29,7 @@ def remove_line_prefixes(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _without_numbers(lines: list[str]) -> list[str]:
-    """Remove runs of numbers that count up by one, before the lines or between them."""
+    """Remove runs of consecutive numbers, at the start of lines or on lines of their own."""
     changed: list[str] | None = None
     number = 0
     while number < len(lines):
@@ -59,18 +59,18 @@ def _counts(line: str, expected: int) -> bool:
 
 
 def _cut(lines: list[str]) -> list[str]:
-    """Take the numbers away with the space that is between them and every line."""
+    """Remove the numbers and the common space after them."""
     numbers = [len(found[0]) if (found := _NUMBERED.match(line)) else 0 for line in lines]
     pairs = list(zip(lines, numbers, strict=True))
     gaps = [len(line) - len(line[end:].lstrip(_SPACES)) - end for line, end in pairs if line[end:]]
     least, first = min(gaps, default=0), gaps[0] if gaps else 0
-    if least < first:  # the numbers are filled up to one width, the first ones most
+    if least < first:  # the numbers are padded to one width
         return [line[numbers[0] + first :] for line in lines]
     return [line[end + least :] for line, end in pairs]
 
 
 def _end_of_turns(lines: list[str], start: int) -> int:
-    """Return where lines end of which every other one is the next number and nothing else."""
+    """Return the end of a run in which every other line is only the next number."""
     count, at = 1, start
     while at < len(lines):
         found = _ONLY_NUMBER.match(lines[at])

@@ -17,7 +17,7 @@ class OutputKind(StrEnum):
     RESULTS = "results"
 
 
-# The first that is found counts: "image to video" makes videos, "speech to text" makes texts.
+# The first match decides: "image to video" makes videos, "speech to text" makes texts.
 _SIGNS: tuple[tuple[OutputKind, str], ...] = (
     (
         OutputKind.TEXTS,

@@ -21,18 +21,18 @@ _INSIDE = ("latest_version", "openapi_schema", "data")
 _ACCESS = re.compile(
     r"api[ -]?(?:key|token)|access token|authenti|authoriz|bearer|sign up", re.IGNORECASE
 )
-_MOST_PROSE = 2_000_000  # characters; what is longer is a document, and no page that a person reads
+_MOST_PROSE = 2_000_000  # characters; a longer text is a document, not prose
 _CATEGORIES = {"picture": "image"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """Texts as they were found; "" or () where nothing was said.
+    """The found metadata; "" or () for none.
 
-    slug      the name as an address can hold it
-    name      the name as the text has it: "google/veo-3.1"
+    slug      the name for URLs
+    name      the name in the text: "google/veo-3.1"
     amount    the price of one of `per`, in the provider's currency: "0.0315"
-    examples  inputs that the text shows
+    examples  examples of inputs in the text
     rules     conditions in their stored form
     """
 
@@ -50,8 +50,8 @@ class Metadata:
 def read_metadata(text: str, documents: Iterable[Any], chosen: Candidate) -> Metadata:
     """Return the metadata of a model in a text.
 
-    documents  the objects in it
-    chosen     the model's inputs, whose own title and description count last
+    documents  the JSON objects in the text
+    chosen     the model's input schema, whose title and description have the lowest precedence
     """
     documents = list(documents)
     holders = [part for document in documents for part in _holders(document)]
@@ -98,7 +98,7 @@ def _titles(name: str, holders: list[Any], infos: list[Any], chosen: Candidate) 
 
 
 def make_slug(text: str) -> str:
-    """Return a name as an address can hold it, as little changed as possible."""
+    """Return a name as a slug, with as few changes as possible."""
     return re.sub(r"[^A-Za-z0-9_-]+", "-", text)[:120].strip("-")
 
 
@@ -109,13 +109,13 @@ def title_from_slug(slug: str) -> str:
 
 def _title_of(schema: dict[str, Any]) -> str:
     """Return a schema's title as a model's: "Veo 31 Text To Video" of "Veo31TextToVideoInput"."""
-    title = _first([schema], "title")[:_LONGEST]  # each end is tried from each place
+    title = _first([schema], "title")[:_LONGEST]  # bounds the quadratic time of the pattern below
     title = re.sub(r"(Input|Request|Params|Body|Schema)+$", "", title)
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])", " ", title).strip()
 
 
 def _holders(document: Any) -> Iterator[dict[str, Any]]:
-    """Yield a document and the parts of it that speak of the model, those of its API aside."""
+    """Yield a document and its parts with metadata of the model, without OpenAPI's `info`."""
     if not isinstance(document, dict) or "properties" in document:
         return
     yield document
@@ -145,7 +145,7 @@ def _first(holders: Iterable[dict[str, Any]], *keys: str) -> str:
 
 
 def _find_sentence(text: str, slug: str) -> tuple[str, str]:
-    """Return the model's name and the line of prose that begins with it, as in its slug."""
+    """Return the model's name and the line of prose that begins with it."""
     words = set(re.split(r"[-_.]+", slug.lower()))
     for line in text.splitlines():
         found = _SENTENCE.match(line)

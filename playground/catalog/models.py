@@ -20,7 +20,7 @@ from playground.schema.translation import language
 from playground.teams import providers_in_use
 from playground.teams.models import Workspace
 
-# What many providers call kinds of models; any other category stays as it is.
+# Categories of many providers; others are displayed unchanged.
 CATEGORIES = {
     "image": gettext_lazy("image"),
     "video": gettext_lazy("video"),
@@ -28,19 +28,19 @@ CATEGORIES = {
     "music": gettext_lazy("music"),
     "text": gettext_lazy("text"),
 }
-WORKSPACE, EVERYBODY = "workspace", "everybody"  # who has a model
+WORKSPACE, EVERYBODY = "workspace", "everybody"  # owner of a model
 
 
 class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
     def current(self, workspace: Workspace) -> Self:
-        """Return the newest version of each model that a workspace can choose, by title."""
+        """Return the newest version of each model that a workspace can choose, sorted by title."""
         return self.newest(workspace).filter(is_retired=False)
 
     def newest(self, workspace: Workspace) -> Self:
         """Return the newest version of each model that a workspace has, retired ones included.
 
-        These are its own and the installation's. A model of its own replaces the installation's
-        of the same slug, for this workspace alone. The sandbox's are there while it runs.
+        These are its own and the installation's; its own replaces the installation's of the same
+        slug. The sandbox's models are included while it runs.
         """
         idle = providers_in_use.idle_stand_ins()
         current = self.filter(is_current=True).exclude(provider__in=idle)
@@ -54,17 +54,17 @@ class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
         return self.filter(workspace=workspace)
 
     def search(self, words: str) -> list["ModelSpec"]:
-        """Return the models that contain each of these words, in the reader's language or not."""
+        """Return the models that contain all words, in the active language or their own."""
         wanted = words.casefold().split()[:10]
         return [spec for spec in self if all(word in spec.card_words for word in wanted)]
 
     def publish(
         self, slug: str, *, workspace: Workspace | None = None, made_by: str = "", **facts: Any
     ) -> "ModelSpec":
-        """Make `facts` the current version of a model; the same facts again change nothing.
+        """Make `facts` the current version of a model. Idempotent for the same facts.
 
-        workspace  whose model it is; None for the installation's
-        made_by    who did it, "" for what comes with the program
+        workspace  owner of the model; None for the installation
+        made_by author, "" for models that are shipped
         """
         new = ModelSpec(slug=slug, workspace=workspace, made_by=made_by, **facts)
         new.digest = new.read_digest()
@@ -81,26 +81,26 @@ class ModelSpecQuerySet(models.QuerySet["ModelSpec"]):
         return new
 
     def retire(self, slug: str, *, is_retired: bool, workspace: Workspace | None = None) -> None:
-        """Take a model out of the choice, or put it back; every version says so."""
+        """Retire a model, or offer it again; sets all its versions."""
         self.of(workspace).filter(slug=slug).update(is_retired=is_retired)
 
     def drop(self, slug: str, workspace: Workspace) -> None:
-        """Give up a workspace's own version of a model; the installation's is there again."""
+        """Remove a workspace's own model, which replaced the installation's."""
         self.of(workspace).filter(slug=slug).update(is_current=False, is_retired=False)
 
 
 class ModelSpec(models.Model):
-    """One version of one model: what it takes, what it costs, what its prose demands.
+    """One version of one model: input schema, price, rules.
 
-    Its facts never change once they are saved: runs point at the version they were made with.
+    Its facts are immutable once saved: runs refer to the version that they were made with.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # null for a model of the installation, which every workspace has
+    # null for a model of the installation, which all workspaces have
     workspace = models.ForeignKey(
         Workspace, models.CASCADE, null=True, blank=True, related_name="models"
     )
-    slug = models.SlugField(max_length=120)  # what the provider's API calls the model
+    slug = models.SlugField(max_length=120)  # the provider's id of the model
     version = models.PositiveIntegerField()
     is_current = models.BooleanField(default=True)
     is_retired = models.BooleanField(default=False, db_default=False)
@@ -108,7 +108,7 @@ class ModelSpec(models.Model):
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # The slug of the one that runs it, among `registry.real()`.
+    # Slug of its provider, one of `registry.real()`.
     provider = models.CharField(
         max_length=20, default=registry.DEFAULT, db_default=registry.DEFAULT
     )
@@ -128,7 +128,7 @@ class ModelSpec(models.Model):
     )
 
     class Meta:
-        # Two for each rule: in a unique index, null differs from null.
+        # Two for each rule, because nulls are distinct in a unique index.
         constraints = [
             models.UniqueConstraint(
                 fields=["slug", "version"],
@@ -161,33 +161,33 @@ class ModelSpec(models.Model):
 
     @property
     def shown_title(self) -> str:
-        """The title in the reader's language."""
+        """The title in the active language."""
         return translations.find_title(self.schema) or self.title
 
     @property
     def titles(self) -> list[str]:
-        """The title in its own language, then those in others, each once."""
+        """The title, then its distinct translations."""
         return [*dict.fromkeys([self.title, *translations.list_titles(self.schema)])]
 
     @property
     def shown_category(self) -> str:
-        """The category in the reader's language, where it is a usual one."""
+        """The category, translated if it is a known one."""
         return str(CATEGORIES.get(self.category.casefold(), self.category))
 
     @property
     def card_words(self) -> str:
-        """What the choice of models says of it, in its own language and the reader's."""
+        """The searchable text, in its own and the active language."""
         own = (self.title, self.slug, self.description, self.category)
         return " ".join([*own, self.shown_title, self.about, self.shown_category]).casefold()
 
     @property
     def about(self) -> str:
-        """The description without its Markdown, in one line and in the reader's language."""
+        """The description in the active language, as one line without Markdown."""
         return markdown.plain(translations.find_description(self.schema) or self.description)
 
     @property
     def shown_examples(self) -> list[Any]:
-        """The examples with the prompts of the reader's language."""
+        """The examples in the active language."""
         return translations.find_examples(self.schema, self.examples)
 
     @property
@@ -198,17 +198,17 @@ class ModelSpec(models.Model):
 
     @property
     def audience(self) -> str:
-        """The owner, as in addresses and forms."""
+        """The owner, as in URLs and forms."""
         return WORKSPACE if self.workspace_id else EVERYBODY
 
     @property
     def edit_address(self) -> str:
-        """The page of just this model, also where another has the same slug."""
+        """The URL of the page that edits it, unique also if another model has the same slug."""
         return f"{reverse('edit_model', args=[self.slug])}?for={self.audience}"
 
     @property
     def replaces_another(self) -> bool:
-        """Whether it is a workspace's own, and the installation has one of the same slug."""
+        """Whether it is a workspace's and the installation has a model of the same slug."""
         shared = ModelSpec.objects.of(None).filter(is_current=True, slug=self.slug)
         return self.audience == WORKSPACE and shared.exists()
 
@@ -219,12 +219,12 @@ class ModelSpec(models.Model):
 
     @property
     def pricing(self) -> Pricing:
-        """The price with the provider that runs it now."""
+        """The price with the provider in use."""
         return read_pricing(self.price, self.provider_in_use)
 
     @property
     def provider_in_use(self) -> str:
-        """The slug of the provider that runs it now: its own, or the one that stands in for it."""
+        """The slug of the provider in use: its own, or the sandbox that replaces it."""
         return providers_in_use.provider_for(self.provider)
 
     @property
@@ -233,29 +233,29 @@ class ModelSpec(models.Model):
 
     @property
     def is_of_sandbox(self) -> bool:
-        """Whether no service has it: the sandbox brings it."""
+        """Whether only the sandbox has it."""
         return bool(registry.get(self.provider).stands_in_for)
 
     @property
     def price_in_words(self) -> str:
-        """As "$0.0315 per picture"; "" where none is known."""
+        """Like "$0.0315 per picture"; "" if unknown."""
         return self.pricing.words
 
     def estimate_cost(self, inputs: Any) -> Cost | None:
-        """Return the price of a run by the catalogue, None if it has none.
+        """Return the price of a run by the catalogue; None if it has none.
 
         inputs  any JSON value, valid or not
         """
         return self.pricing.estimate(self.schema, inputs)
 
     def weigh_cost(self, inputs: Any) -> Cost:
-        """Return the relative cost of a run among those of this model; above zero."""
+        """Return the cost of a run relative to others of this model; above zero."""
         return self.pricing.weigh(self.schema, inputs)
 
     def read_digest(self) -> str:
-        """Return a digest of the version; the order of keys counts, because people see it.
+        """Return a digest of the version, which depends on the order of keys, as it is visible.
 
-        The usual provider is left out, as in digests from before there was another.
+        The default provider is omitted, as in digests of earlier versions of the program.
         """
         facts = self.facts
         if self.provider == registry.DEFAULT:
@@ -268,12 +268,12 @@ class ModelSpec(models.Model):
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """Notes on parts of the schema and rules that do not work as they seem to."""
+        """Notes on parts of the schema and rules that do not work as it seems."""
         return self._checked.notes
 
     @property
     def _checked(self) -> CheckedForm:
-        """The form and its notes, which are texts: kept for each language."""
+        """The form and its notes, cached for each language, as notes are texts."""
         code = language()
         if code not in self._checked_by_language:
             self._checked_by_language[code] = self._check()
@@ -286,15 +286,15 @@ class ModelSpec(models.Model):
     def _check(self) -> CheckedForm:
         try:
             return read_form(self.schema, self.rules)
-        except SchemaError as error:  # it was one when it was saved: the inputs as plain JSON
+        except SchemaError as error:  # it was valid when saved; edit the inputs as plain JSON
             note = Note(pointer="", message=str(error))
             return CheckedForm(form=make_form(self.schema), notes=(note,))
 
 
 @lru_cache(maxsize=256)
 def form_of(pk: uuid.UUID) -> SchemaForm:
-    """Return the form of one version of a model; a version never changes, so it is read once.
+    """Return the form of one version of a model; cached, because a version is immutable.
 
-    The form itself speaks the language of the moment.
+    The form uses the active language.
     """
     return ModelSpec.objects.only("schema", "rules").get(pk=pk).form

@@ -1,4 +1,4 @@
-"""Finds the parts of an OpenAPI document that could describe the inputs of a model."""
+"""Finds candidates for a model's input schema in an OpenAPI document."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -67,7 +67,7 @@ def _follow(body: Any, references: References) -> Any:
 
 
 def _is_worth_asking(parameter: Parameter) -> bool:
-    """Return whether one such parameter is enough to offer a request as a model."""
+    """Return whether a parameter makes its request a candidate."""
     is_path = parameter.place == "path"
     return parameter.place in {"query", "formData"} or (
         is_path and parameter.name.lower() in _WORDS_OF_INPUT
@@ -75,7 +75,7 @@ def _is_worth_asking(parameter: Parameter) -> bool:
 
 
 def _with_parameters(found: Candidate, operation: Operation) -> Candidate:
-    """Add the parameters of a request to its body, with notes on what that means for a run."""
+    """Add the parameters of a request to its body's schema, with notes on those not sent."""
     stated = [each for each in operation.parameters if not each.is_credential]
     own = found.raw.get("properties", {})
     in_way = {"header", "cookie"}

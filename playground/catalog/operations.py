@@ -1,4 +1,4 @@
-"""The inputs of the operations of an OpenAPI document: bodies, forms and parameters.
+"""Reads the operations of an OpenAPI document: bodies, forms and parameters.
 
 Source: OpenAPI 3.1 §4.8.9 to §4.8.14; Swagger 2.0, "Parameter Object"; read 2026-11-30
 """
@@ -11,7 +11,7 @@ from playground.catalog.bundling import find_schema
 from playground.catalog.references import References
 
 METHODS = ("post", "put", "patch", "get")
-_OF_PARAMETERS = frozenset(  # keywords that a parameter of Swagger 2 has beside its own
+_OF_PARAMETERS = frozenset(  # schema keywords in a Swagger 2 parameter
     ("type", "format", "items", "default", "enum", "maximum", "minimum", "exclusiveMaximum",
      "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems",
      "uniqueItems", "multipleOf")
@@ -23,7 +23,7 @@ _JSON = "application/json"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One input that is no part of the body.
+    """One input outside of the body.
 
     place  as OpenAPI's `in`: "query", "path", "header", "cookie", "formData"
     """
@@ -35,7 +35,7 @@ class Parameter:
 
     @property
     def is_credential(self) -> bool:
-        """Whether this program sends it automatically, or keeps it as a key."""
+        """Whether it is a credential, which is sent automatically or stored as a key."""
         name = self.name.lower()
         return self.place in {"header", "cookie"} and (
             name in _CREDENTIALS or any(word in name for word in _SECRET)
@@ -44,11 +44,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One request that an API takes.
+    """One operation of an API.
 
-    body        its schema as it is written, perhaps a reference; None where there is no body
-    media       the type of the body where the operation takes several kinds, else ""
-    parameters  what is sent beside the body
+    body        its original schema, possibly a reference; None for no body
+    media       media type of the body if there are several, else ""
+    parameters  inputs outside of the body
     """
 
     method: str
@@ -66,7 +66,7 @@ class Operation:
 
 
 def find_operations(document: dict[str, Any], references: References) -> Iterator[Operation]:
-    """Yield the operations of an API, one for each kind of body."""
+    """Yield the operations of an API, one for each media type."""
     paths = document.get("paths")
     for path, stated in paths.items() if isinstance(paths, dict) else ():
         item = resolve(stated, references)
@@ -77,7 +77,7 @@ def find_operations(document: dict[str, Any], references: References) -> Iterato
 
 
 def resolve(part: Any, references: References) -> Any:
-    """Return the end of a chain of references, whatever is beside them."""
+    """Follow a chain of references, ignoring sibling keywords; return its end."""
     for _ in range(20):
         if not (isinstance(part, dict) and isinstance(part.get("$ref"), str)):
             return part
@@ -139,7 +139,7 @@ def _parameters(stated: Any, references: References) -> Iterator[Parameter]:
 
 
 def _schema_of(parameter: dict[str, Any]) -> dict[str, Any]:
-    """Return a parameter's schema with the words beside it."""
+    """Return a parameter's schema with the parameter's description."""
     stated = find_schema(parameter)
     if stated is parameter:  # Swagger 2
         stated = {key: each for key, each in parameter.items() if key in _OF_PARAMETERS}

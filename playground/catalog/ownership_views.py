@@ -20,7 +20,7 @@ from playground.web import HtmxRequest
 @rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS, or_operator=True)
 def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Take a model out of the choice, or put it back; its runs stay."""
+    """Retire a model, or offer it again; its runs are kept."""
     spec = editors.find_spec(request, slug)
     if not editors.editor_of(request).may_change(spec):
         return editors.refuse(request, spec)
@@ -36,7 +36,7 @@ def retire_model(request: HtmxRequest, slug: str) -> HttpResponse:
 @rate_limited(LimitedAction.EDIT_MODEL)
 @requires(Permission.EDIT_MODELS)
 def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Give the workspace a model of its own, made of the installation's and used instead of it."""
+    """Copy the installation's model into the workspace, where the copy replaces it."""
     spec = get_object_or_404(ModelSpec.objects.newest(request.workspace), slug=slug)
     if spec.audience == WORKSPACE:
         messages.info(request, _("This workspace has a model of its own here already."))
@@ -47,7 +47,7 @@ def copy_model(request: HtmxRequest, slug: str) -> HttpResponse:
             copy = ModelSpec.objects.publish(
                 slug, workspace=request.workspace, made_by=by, **spec.facts
             )
-    except IntegrityError:  # another owner copied it at the same moment
+    except IntegrityError:  # another owner copied it concurrently
         return redirect("edit_model", slug)
     audit_lines.note_model_change(request, AuditEvent.MODEL_COPIED, copy, copied_from=spec.pk)
     messages.success(request, _("Copied. This workspace now uses the copy, which you can change."))

@@ -1,6 +1,6 @@
-"""Reads the documentation that the page for it sends: a text, a file, or an earlier text.
+"""Reads pasted documentation from a POST: a text, a file, or a text of an earlier step.
 
-A long text goes to the page on which a schema is chosen, and back, packed: a tenth of its size.
+The page on which a schema is chosen contains a long text compressed, at a tenth of its size.
 """
 
 import base64
@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 from playground.catalog.schema_search import MOST_CHARACTERS
 from playground.web import HtmxRequest
 
-SHOWN = 100_000  # characters; a longer text is packed, and not shown once it was read
-REQUEST_BYTES = 24_000_000  # a text of 10 MB in its longest form, that of a packed one included
+SHOWN = 100_000  # characters; a longer text is compressed, and not displayed again
+REQUEST_BYTES = 24_000_000  # a text of 10 MB in its longest encoding, and its compressed form
 _MOST_BYTES = 4 * MOST_CHARACTERS
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class PastedFileError(ValueError):
-    """The file is none that can be read; the message says why."""
+    """The file is unreadable; the message has the reason."""
 
 
 def read_pasted(request: HtmxRequest) -> str:
@@ -33,18 +33,18 @@ def read_pasted(request: HtmxRequest) -> str:
     if file:
         return _read_file(file)
     text = _unpack(request.POST.get("packed", "")) or request.POST.get("text", "")
-    return text.replace("\r\n", "\n")  # as browsers end the lines of what was typed
+    return text.replace("\r\n", "\n")  # browsers send CRLF for typed line breaks
 
 
 def pack_text(text: str) -> str:
-    """Return a long text as a hidden field takes it back; "" for one that is short enough."""
+    """Return a long text compressed for a hidden field; "" for a short one."""
     if len(text) <= SHOWN:
         return ""
     return base64.urlsafe_b64encode(zlib.compress(_encode(text), 6)).decode()
 
 
 def _unpack(packed: str) -> str:
-    """Return the packed text, "" if it is none."""
+    """Decompress a text; return "" if it is invalid."""
     try:
         reader = zlib.decompressobj()
         data = reader.decompress(base64.urlsafe_b64decode(packed), _MOST_BYTES)

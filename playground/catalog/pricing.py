@@ -22,10 +22,10 @@ from playground.money import format_amount, format_number
 
 EXPRESSIONS = ("likely", "most")
 PARTS = ("amount", "per", *EXPRESSIONS)
-MOST = Decimal(1_000_000)  # what costs as much is no price
+MOST = Decimal(1_000_000)  # exclusive upper limit of an amount
 PLACES = Decimal("1e-10")
 AMOUNT = re.compile(r"\d{1,6}(\.\d{1,10})?")
-_FIELD = re.compile(r"\bself((?:\.\??[A-Za-z_]\w*+(?!\())+)")  # and no function of it
+_FIELD = re.compile(r"\bself((?:\.\??[A-Za-z_]\w*+(?!\())+)")  # no method call
 
 
 PER = {
@@ -47,7 +47,7 @@ PER_OTHER = gettext_lazy("%(amount)s per %(unit)s")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a run costs, in the provider's unit; `most` is never below `likely`."""
+    """The cost of a run, in the provider's unit; `most` is never below `likely`."""
 
     likely: Decimal
     most: Decimal
@@ -57,8 +57,8 @@ class Cost:
 class Pricing:
     """The price of a model with one provider.
 
-    amount        of one of `per`, None where none is stated
-    likely, most  CEL for the cost of a run, "" where there is none
+    amount        price of one of `per`, None if unknown
+    likely, most  CEL for the cost of a run, "" for none
     """
 
     amount: Decimal | None = None
@@ -68,7 +68,7 @@ class Pricing:
 
     @property
     def words(self) -> str:
-        """As "$0.0315 per picture"; "" where no price is stated."""
+        """Like "$0.0315 per picture"; "" if unknown."""
         if self.amount is None:
             return _("depends on the inputs") if self.likely else ""
         facts = {"amount": f"{format_amount(self.amount)}", "unit": self.per}
@@ -77,14 +77,14 @@ class Pricing:
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields that the expressions ask about, as JSON Pointers."""
+        """The fields that the expressions use, as JSON Pointers."""
         found = _FIELD.findall(f"{self.likely}\n{self.most}")
         return frozenset(each.replace(".?", "/").replace(".", "/") for each in found)
 
     def estimate(self, schema: Any, inputs: Any) -> Cost | None:
         """Return the cost of a run; None if it is unknown. The inputs need not be valid.
 
-        An expression that fails on the inputs counts as if it were not there.
+        An expression that fails on the inputs is ignored.
         """
         plain = self._multiply(schema, inputs)
         filled = fill_defaults(schema, inputs)
@@ -99,9 +99,9 @@ class Pricing:
         return Cost(likely=likely, most=max(likely, most))
 
     def weigh(self, schema: Any, inputs: Any) -> Cost:
-        """Return the relative cost of a run among those of the model; both above zero.
+        """Return the cost of a run relative to others of the model; both above zero.
 
-        Where no price is stated, or it is zero: how many things the run makes.
+        If the price is unknown or zero, it is the number of outputs.
         """
         stated = self.estimate(schema, inputs)
         if stated and stated.likely:
@@ -110,7 +110,7 @@ class Pricing:
         return Cost(likely=Decimal(units.likely), most=Decimal(units.most))
 
     def check(self, schema: Any, inputs: Any) -> dict[str, str]:
-        """Return the errors of the expressions for some inputs, by "likely" and "most"."""
+        """Return {"likely" or "most": error} of the expressions for these inputs."""
         wrong: dict[str, str] = {}
         filled = fill_defaults(schema, inputs)
         for name in EXPRESSIONS:
@@ -141,9 +141,9 @@ class Pricing:
 
 
 def read_pricing(document: Any, provider: str) -> Pricing:
-    """Read the price in its stored form, the one of this provider where it has one of its own.
+    """Read a stored price: the provider's own, else the general one.
 
-    What is none of it, or cannot be read, is not there.
+    Unknown and unreadable members are ignored.
     """
     stored = find_price(document, provider)
     amount, per = stored.get("amount"), stored.get("per")
@@ -156,7 +156,7 @@ def read_pricing(document: Any, provider: str) -> Pricing:
 
 
 def find_price(document: Any, provider: str) -> Mapping[str, Any]:
-    """Return the part of a stored price that holds for a provider."""
+    """Return the part of a stored price that applies to a provider."""
     stored = document if isinstance(document, dict) else {}
     own = stored.get(provider)
     return own if isinstance(own, dict) else stored
@@ -165,9 +165,9 @@ def find_price(document: Any, provider: str) -> Mapping[str, Any]:
 def write_price(
     clean: Mapping[str, Any], stored: Mapping[str, Any], provider: str
 ) -> dict[str, Any]:
-    """Return a price in its stored form; as it was stored where it says the same.
+    """Return a price in its stored form; unchanged if it is equal to the stored one.
 
-    clean  "amount", "per", "likely" and "most" as a form has read them
+    clean  cleaned data with "amount", "per", "likely" and "most"
     """
     amount, expressions = clean.get("amount"), [clean.get(name) for name in EXPRESSIONS]
     price: dict[str, Any] = {}
@@ -181,9 +181,9 @@ def write_price(
 
 
 def read_amount(value: Any) -> Decimal:
-    """Return the result of an expression as an amount.
+    """Convert the result of an expression to an amount.
 
-    Raises  ExpressionError where it can be none: below zero, not finite, a million or more
+    Raises  ExpressionError if it is negative, not finite, or a million or more
     """
     amount = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     if not amount.is_finite() or not 0 <= amount < MOST:

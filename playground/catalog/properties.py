@@ -6,11 +6,11 @@ from typing import Any
 from playground.catalog.bundling import find_referenced, find_schema, is_local
 from playground.catalog.references import References
 
-_MOST_PARTS = 200  # that one object is put together from
+_MOST_PARTS = 200  # of one object, merged from references and allOf
 
 
 def find_properties(document: Any, schema: Any) -> dict[str, Any]:
-    """Return the properties of an object, those of the parts that it is made of included."""
+    """Return the properties of an object, including those of `$ref` and `allOf`."""
 
     def find(ref: str, part: Any) -> Any:
         if not is_local(ref):

@@ -1,7 +1,6 @@
 """The number of priced units in a run, for prices that are not expressions.
 
-The names are those that published schemas of generative models use; a name counts wherever it is in
-the inputs.
+Inputs are recognised by names that published schemas of generative models use, at any depth.
 """
 
 import re
@@ -20,9 +19,9 @@ LIMITS = {"max_images", "max_outputs", "max_num_images", "max_videos"}
 SECONDS = {
     "duration", "seconds", "duration_seconds", "video_length", "audio_length", "length_seconds",
 }  # fmt: skip
-COUNTED = {"picture", "video", "audio", "second"}  # a price "per run" is for all that it makes
+COUNTED = {"picture", "video", "audio", "second"}  # a price "per run" is for all outputs
 
-# Groups of pictures, as Volcano Engine's Seedream models have them: the model decides how many.
+# Groups of pictures of Volcano Engine's Seedream models, whose number the model decides.
 GROUPED = {"sequential_image_generation": "auto"}
 LARGEST_GROUP = 15
 MOST = 1_000
@@ -40,7 +39,7 @@ class Quantity:
 
 
 def count_units(per: str, schema: Any, inputs: Any) -> Quantity:
-    """Return how many of `per` a run with these inputs makes; they need not be valid."""
+    """Return the number of units of `per` of a run; the inputs need not be valid."""
     if per not in COUNTED:
         return Quantity(likely=1, most=1)
     choices = read_choices(fill_defaults(schema, inputs))
@@ -52,7 +51,7 @@ def count_units(per: str, schema: Any, inputs: Any) -> Quantity:
 
 
 def is_count(pointer: str) -> bool:
-    """Return whether a field says how many a run makes, so that the price is proportional to it."""
+    """Return whether a field is a number of outputs, to which the price is proportional."""
     return _name_of(pointer) in COUNTS | LIMITS | SECONDS
 
 
@@ -76,7 +75,7 @@ def _count_seconds(schema: Any, choices: dict[str, Leaf]) -> int:
 
 
 def _longest(schema: Any, pointer: str) -> int:
-    """Return the longest duration that a schema allows, where "auto" or the like was chosen."""
+    """Return the longest duration that a schema allows, for a value like "auto"."""
     part = find_part(schema, pointer)
     if not isinstance(part, dict):
         return 1
@@ -91,7 +90,7 @@ def _name_of(pointer: str) -> str:
 
 
 def _whole(value: Any) -> int:
-    """Return a count as a number: 5 of 5, 5.0, "5" and "5s"; 0 if it is none."""
+    """Parse a count: 5 for 5, 5.0, "5" and "5s"; 0 for others."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return 0
     found = _NUMBER.match(str(value))

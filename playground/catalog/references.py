@@ -1,6 +1,6 @@
 """Resolves the references of a pasted document: pointers, `$id` and anchors.
 
-Nothing is ever fetched; what the document does not hold is not found.
+Nothing is fetched; references to other documents are not found.
 Source: JSON Schema 2020-12 Core §8.2, §9.2; RFC 3986 §5; RFC 6901 §6
 """
 
@@ -16,19 +16,19 @@ MAPS = frozenset(
     ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "dependencies")
 )
 DATA = frozenset(("default", "const", "enum", "example", "examples"))  # values, not schemas
-_NOWHERE = "http://document.invalid/"  # what is relative is resolved against it; never fetched
+_NOWHERE = "http://document.invalid/"  # base URI of relative references; never fetched
 _MOST_PLACES = 2_000_000
-_OLD = ("draft-03", "draft-04")  # say `id` instead of `$id`
+_OLD = ("draft-03", "draft-04")  # with `id` instead of `$id`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceScope:
     """The base of the references in a part of a document.
 
-    base    an absolute address without a fragment
-    root    the part that pointers begin at
-    holder  the nearest part around with definitions, for pointers that lead nowhere from the root:
-            a schema with its own `$defs` that was put into a larger document
+    base    absolute URI without fragment
+    root the part to which pointers are relative
+    holder  the nearest container with definitions, for pointers that do not resolve from the root:
+         a schema with its own `$defs` inside a larger document
     """
 
     base: str
@@ -49,7 +49,7 @@ class _Index:
 class References:
     """The references of one document.
 
-    home  the part of it that its pointers begin at: an OpenAPI document, a schema
+    home  the part to which its pointers are relative: an OpenAPI document, a schema
     """
 
     def __init__(self, document: Any, home: Any) -> None:
@@ -81,7 +81,7 @@ class References:
     def find(
         self, ref: Any, scope: ReferenceScope | None = None
     ) -> tuple[Any, ReferenceScope] | None:
-        """Return the target of a `$ref` with the scope inside it, or None."""
+        """Return (target, scope inside it) of a `$ref`, or None."""
         if not isinstance(ref, str):
             return None
         scope = scope or self.scope
@@ -105,7 +105,7 @@ class References:
     def find_dynamic(
         self, ref: Any, scope: ReferenceScope, entry: ReferenceScope
     ) -> tuple[Any, ReferenceScope] | None:
-        """Return the target of a `$dynamicRef` for values that are validated from `entry` on."""
+        """Return the target of a `$dynamicRef` for validation that starts at `entry`."""
         found = self.find(ref, scope)
         name = ref.partition("#")[2] if isinstance(ref, str) else ""
         if found is None or not _is_object(found[0]) or found[0].get("$dynamicAnchor") != name:
@@ -130,7 +130,7 @@ class References:
         return named[0] if len(named) == 1 else None
 
     def at(self, ref: str, scope: ReferenceScope) -> tuple[Any, ReferenceScope] | None:
-        """Return the target of a pointer with the scope inside it."""
+        """Return (target, scope inside it) of a pointer, or None."""
         part, inside = scope.root, scope
         for token in split_reference(ref):
             if isinstance(part, list) and token.isdecimal() and int(token) < len(part):
@@ -161,7 +161,7 @@ class References:
         return index
 
     def _schemas(self) -> Iterator[tuple[dict[str, Any], ReferenceScope]]:
-        """Yield whatever could be a schema with the scope inside it."""
+        """Yield (possible schema, scope inside it)."""
         start = ReferenceScope(base=_NOWHERE, root=self.document)
         waiting: list[tuple[Any, ReferenceScope, bool]] = [(self.document, start, False)]
         for _ in range(_MOST_PLACES):

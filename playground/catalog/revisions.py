@@ -15,7 +15,7 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """One version of a model, and what it changed; nothing for the first."""
+    """One version of a model and its changes; none for the first."""
 
     spec: ModelSpec
     changes: tuple[FieldChange, ...] = ()

@@ -1,7 +1,7 @@
 """Rules across fields: CEL conditions that the inputs must meet.
 
-A rule reads like Kubernetes' `x-kubernetes-validations`: an expression over `self`, the inputs,
-which must come out true.
+A rule is like Kubernetes' `x-kubernetes-validations`: an expression over `self`, the inputs, which
+must be true.
 """
 
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from playground.catalog.translations import find_message
 
 
 class RuleError(ValueError):
-    """A rule cannot be read; the message says where."""
+    """A rule is invalid; the message has the position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,8 @@ class Rule:
     expression  CEL over `self`, the inputs as a map: "size(self.image_urls) + self.n <= 15"
     message     error message if it does not hold
     fields      JSON Pointers of the fields where it is shown
-    schema      that of all inputs, which may have the message in other languages
-    Raises      RuleError where the expression cannot be read
+    schema      schema of all inputs, which may have translations of the message
+    Raises      RuleError if the expression is invalid
     """
 
     expression: str
@@ -40,10 +40,10 @@ class Rule:
             raise RuleError(str(error)) from error
 
     def check(self, value: Any) -> str | None:
-        """Return the message where the rule does not hold for these inputs, else None.
+        """Return the error message if the inputs violate the rule, else None.
 
-        An expression that fails on a value (a missing key that it did not ask `has()` about) is
-        the rule's fault, not the person's: it lets the value pass, and the service decides.
+        An expression that fails on a value (a missing key without `has()`) accepts it, because the
+        rule is at fault; the provider decides.
         """
         try:
             if CONDITIONS.evaluate(self.expression, self_=value):
@@ -55,9 +55,9 @@ class Rule:
 
 
 def read_rule(document: Any, schema: Any = None) -> Rule:
-    """Make a rule of its stored form: {"rule": CEL, "message": text, "fields": [pointer, ...]}.
+    """Read a stored rule: {"rule": CEL, "message": text, "fields": [pointer, ...]}.
 
-    schema  that of all inputs
+    schema  schema of all inputs
     Raises  RuleError
     """
     if not isinstance(document, dict):

@@ -1,6 +1,6 @@
 """The models of the sandbox, one JSON document each in `data/sandbox/`.
 
-Only a start that brings the sandbox installs them, and only while it runs they are offered
+They are installed by a start with sandbox, and offered only while it runs
 (`ModelSpecQuerySet.newest`).
 """
 
@@ -13,6 +13,6 @@ FOLDER = shipped.FOLDER / "sandbox"
 
 
 def publish_all() -> list[ModelSpec]:
-    """Make each document the current version of its model, where it is not already."""
+    """Make each document the current version of its model. Idempotent."""
     documents = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
     return [shipped.publish_document(document) for document in documents]

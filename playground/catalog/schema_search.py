@@ -23,8 +23,8 @@ from playground.schema.lists import list_plain
 MOST_CHARACTERS = 10 * 2**20
 _MOST_SHOWN = 300
 _MOST_PIECES = 2_000
-_LONG_BREAK = 400  # characters; what can be read that far was meant to be a document
-_SHORT_BREAK = 40  # the same, where nothing else can be read
+_LONG_BREAK = 400  # characters; a piece that is valid so far is reported as broken
+_SHORT_BREAK = 40  # the same, if nothing else was found
 _ESCAPED = re.compile(r'\s*"?\{(?:\s|\\[nrt])*\\"')
 
 
@@ -32,9 +32,9 @@ _ESCAPED = re.compile(r'\s*"?\{(?:\s|\\[nrt])*\\"')
 class SchemaSearch:
     """The schemas that a pasted text contains.
 
-    candidates  the likeliest first; more than one where a person has to choose
-    problem     why there is none, or what could not be read beside those that were; "" if all well
-    notes       what had to be put right to read it, and what is not shown of it
+    candidates  the likeliest first; if there are several, the user chooses
+    problem     why there is none, or which part is unreadable; "" for none
+    notes       repairs and omissions
     """
 
     text: str
@@ -44,7 +44,7 @@ class SchemaSearch:
     notes: tuple[str, ...] = ()
 
     def read_metadata(self, chosen: Candidate) -> Metadata:
-        """Return the metadata of the model whose inputs were chosen."""
+        """Return the metadata of the model of a candidate."""
         return read_metadata(self.text, self.documents, chosen)
 
 
@@ -52,8 +52,8 @@ class SchemaSearch:
 class _Reading:
     """The result of one way of reading a text.
 
-    language  that it is written in, as people call it; "" where nothing could be read
-    is_final  whether no other way is to be tried
+    language  format of the text, like "YAML"; "" if unreadable
+    is_final  whether no further way is tried
     """
 
     pieces: tuple[FoundObject, ...]
@@ -64,7 +64,7 @@ class _Reading:
 
 
 def find_schemas(text: str) -> SchemaSearch:
-    """Return every schema in a text that may describe a model's inputs; never raises."""
+    """Return all candidates for a model's input schema in a text; never raises."""
     if not text.strip():
         return SchemaSearch(text=text, problem=_("Paste a documentation page or a schema first."))
     if len(text) > MOST_CHARACTERS:
@@ -103,14 +103,14 @@ def find_schemas(text: str) -> SchemaSearch:
 
 
 def _ways(text: str) -> Iterator[tuple[Callable[[str], _Reading], str]]:
-    """Yield the ways to read a text, until one of them gives a schema."""
+    """Yield the ways to read a text, to be tried in order."""
     start = text.lstrip("\ufeff \t\r\n")[:1]
     if start in {"{", "["}:
         yield _read_json, text
     else:
         yield _read_yaml, text
     yield _read_almost, text
-    if start == "{":  # YAML in its flow style
+    if start == "{":  # YAML in flow style
         yield _read_yaml, text
     if is_html(text):
         shown = read_html(text)
@@ -163,7 +163,7 @@ def _read_yaml(text: str) -> _Reading:
 
 
 def _read_almost(text: str) -> _Reading:
-    """Read almost JSON; nothing is taken of a text that is one broken object."""
+    """Read almost valid JSON; return nothing from a text that is one broken object."""
     pieces: list[FoundObject] = []
     repairs: dict[str, None] = {}
     is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
@@ -180,7 +180,7 @@ def _read_almost(text: str) -> _Reading:
 
 
 def _unescape(text: str) -> str:
-    """Return the JSON that a JSON text holds, as programs print it: "{\\"type\\": ...}"."""
+    """Return the JSON inside a JSON string, as programs print it: "{\\"type\\": ...}"."""
     if not _ESCAPED.match(text):
         return text
     inner = text.strip().removeprefix('"').removesuffix('"')
@@ -192,20 +192,20 @@ def _unescape(text: str) -> str:
 
 
 def read_pieces(text: str) -> tuple[list[FoundObject], str]:
-    """Return the JSON objects in a text, and the error of the longest that breaks off."""
+    """Return the JSON objects in a text, and the error of the longest broken one."""
     if text.lstrip().startswith("["):
         try:
             return [
                 FoundObject(value=each, line=1) for each in read_json(text) if _is_object(each)
             ], ""
         except JSONError:
-            pass  # prose may begin with a bracket too
+            pass  # prose can begin with a bracket too
     pieces: list[FoundObject] = []
     worst = BrokenObject(message="", size=0)
     is_json = text.lstrip().startswith("{")
     for piece in find_pieces(text):
         if isinstance(piece, BrokenObject):
-            if is_json and not pieces:  # meant as one document: its parts are not the whole
+            if is_json and not pieces:  # meant as one document, so its parts do not count
                 return [], not_yet_json(piece.message)
             worst = max(worst, piece, key=lambda each: each.size)
             continue
@@ -219,9 +219,9 @@ def read_pieces(text: str) -> tuple[list[FoundObject], str]:
 
 
 def rank_candidates(candidates: Iterable[Candidate]) -> tuple[tuple[Candidate, ...], int]:
-    """Return the distinct candidates, and the number of those that are too many to show.
+    """Return (distinct candidates, number of those omitted).
 
-    What is far behind the likeliest is not worth it.
+    Candidates with a much lower score than the best are dropped.
     """
     ranked = sorted(candidates, key=lambda each: -each.score)
     near = [each for each in ranked if each.score >= ranked[0].score / 2]

@@ -10,9 +10,9 @@ FOLDER = Path(__file__).parent / "data"
 
 
 def publish_all() -> list[ModelSpec]:
-    """Make each shipped document the current version of its model, where it is not already.
+    """Make each shipped document the current version of its model. Idempotent.
 
-    They belong to the installation; one that a superuser has changed stays as they left it.
+    They belong to the installation; a model that a superuser has changed is not overwritten.
     """
     documents = [json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))]
     return [publish_document(document) for document in documents]

@@ -1,4 +1,4 @@
-"""Titles of models by slug, in the reader's language."""
+"""Titles of models by slug, in the active language."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,9 @@ from playground.teams.models import Workspace
 
 
 def read_titles(workspace: Workspace, slugs: Iterable[str]) -> dict[str, str]:
-    """Return the titles by slug: of the models that a workspace has, and of those it once used.
+    """Return {slug: title} of the models that a workspace has or once used.
 
-    One query, and another one where a workspace no longer has a model.
+    One query; a second one if the workspace no longer has a model.
     """
     wanted = set(slugs)
     shown = ModelSpec.objects.only("slug", "title", "schema")

@@ -6,8 +6,8 @@
 
 title        of the model
 description  of the model
-examples     in the order of the model's own, which they replace one by one
-messages     of rules, by the messages in the schema's own language
+examples     in the order of the model's examples, which they replace one by one
+messages  of rules: {original message: translation}
 """
 
 from collections.abc import Iterator
@@ -20,18 +20,18 @@ from playground.schema.translation import language
 
 
 def find_title(schema: Any) -> str:
-    """Return the title in the language of the moment; "" where the schema has none."""
+    """Return the title in the active language; "" for none."""
     return _find_text(schema, "title").strip()
 
 
 def list_titles(schema: Any) -> list[str]:
-    """Return the titles in all languages that the schema has one in."""
+    """Return the titles in all languages."""
     titles = (texts.get("title") for texts in texts_of_all(schema).values())
     return [title.strip() for title in titles if isinstance(title, str) and title.strip()]
 
 
 def find_description(schema: Any) -> str:
-    """Return the description in the language of the moment; "" where the schema has none."""
+    """Return the description in the active language; "" for none."""
     return _find_text(schema, "description")
 
 
@@ -41,7 +41,7 @@ def _find_text(schema: Any, name: str) -> str:
 
 
 def find_examples(schema: Any, examples: list[Any]) -> list[Any]:
-    """Return the examples of a model, those that are translated in the language of the moment."""
+    """Return the examples of a model, translated to the active language if possible."""
     found = list(examples)
     for texts in reversed([*texts_in(schema, language())]):
         for number, each in enumerate(_list(texts.get("examples"))[: len(found)]):
@@ -51,7 +51,7 @@ def find_examples(schema: Any, examples: list[Any]) -> list[Any]:
 
 
 def find_message(schema: Any, message: str) -> str:
-    """Return the message of a rule in the language of the moment; its own where there is none."""
+    """Return the message of a rule, translated to the active language if possible."""
     for texts in texts_in(schema, language()):
         known = texts.get("messages")
         text = known.get(message) if isinstance(known, dict) else None
@@ -61,7 +61,7 @@ def find_message(schema: Any, message: str) -> str:
 
 
 def check_examples(schema: Any, form: SchemaForm) -> Iterator[Note]:
-    """Yield a note for each translated example that does not fit the form."""
+    """Yield a note for each translated example that is invalid."""
     for code, texts in texts_of_all(schema).items():
         for number, example in enumerate(_list(texts.get("examples"))):
             for pointer, messages in form.validate(example).items():

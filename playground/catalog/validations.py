@@ -1,7 +1,7 @@
 """Rules inside a schema (`x-validations`).
 
-As Kubernetes' x-kubernetes-validations: {"rule": CEL, "message": text, "fields": [pointer, ...]}
-or "fieldPath": ".a.b", at any object; `self` is the value there.
+Like Kubernetes' x-kubernetes-validations: {"rule": CEL, "message": text, "fields": [pointer, ...]}
+or "fieldPath": ".a.b", in the schema of any value, which is `self`.
 Source: kubernetes.io/docs, "Validation rules", read 2026-11-22.
 """
 
@@ -16,7 +16,7 @@ from playground.catalog.rules import Rule, RuleError, read_rule
 from playground.schema import Note, pointers
 
 KEY = "x-validations"
-EACH = "*"  # in a path: every entry of a list
+EACH = "*"  # in a path: any array element
 _DEEPEST = 12
 _MOST_RULES = 200
 _MOST_PLACES = 10_000
@@ -24,9 +24,9 @@ _MOST_PLACES = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NestedRule:
-    """A rule about a part of the inputs; where that part is missing it holds.
+    """A rule about a part of the inputs; an absent part is valid.
 
-    path    the names on the way to the part, EACH for every entry of a list
+    path    keys from the root to the part, EACH for any array element
     fields  JSON Pointers from the root
     """
 
@@ -35,21 +35,21 @@ class NestedRule:
     fields: tuple[str, ...]
 
     def check(self, value: Any) -> str | None:
-        """Return the message where the rule does not hold for one such part, else None."""
+        """Return the message if any matching part violates the rule, else None."""
         messages = (self.rule.check(part) for part in _parts(value, self.path))
         return next((message for message in messages if message), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validations:
-    """The rules of a schema that can be read, and a note for each that cannot."""
+    """The valid rules of a schema, and a note for each invalid one."""
 
     rules: tuple[NestedRule, ...]
     notes: tuple[Note, ...]
 
 
 def read_validations(schema: Any) -> Validations:
-    """Read the rules in a schema; those within `anyOf`, `oneOf` or `if` are not looked for."""
+    """Read the rules in a schema, without those inside `anyOf`, `oneOf` and `if`."""
     rules: list[NestedRule] = []
     notes: list[Note] = []
     for place, path, documents in _places(schema):
@@ -71,7 +71,7 @@ def read_validations(schema: Any) -> Validations:
 
 
 def _nest(rule: Rule, path: tuple[str, ...]) -> NestedRule:
-    inside = path[: path.index(EACH)] if EACH in path else path  # a rule about entries: at the list
+    inside = path[: path.index(EACH)] if EACH in path else path  # errors of elements: at the array
     prefix = pointers.join(inside)
     own = () if EACH in path else rule.fields
     fields = tuple(f"{prefix}{field}" for field in own) or ((prefix,) if prefix else ())
@@ -79,7 +79,7 @@ def _nest(rule: Rule, path: tuple[str, ...]) -> NestedRule:
 
 
 def _normal(document: Any) -> Any:
-    """Return a rule with `fields`, which Kubernetes writes as one `fieldPath`: ".a.b"."""
+    """Convert the `fieldPath` of Kubernetes, ".a.b", to `fields`."""
     if not isinstance(document, dict) or "fields" in document:
         return document
     path = document.get("fieldPath")
@@ -90,7 +90,7 @@ def _normal(document: Any) -> Any:
 
 
 def _places(schema: Any) -> Iterator[tuple[str, tuple[str, ...], list[Any]]]:
-    """Yield (pointer in the schema, path in the value, rules) wherever there are rules."""
+    """Yield (pointer in the schema, path in the value, rules)."""
     waiting: list[tuple[str, tuple[str, ...], Any]] = [("", (), schema)]
     seen: set[tuple[int, tuple[str, ...]]] = set()
     for _step in range(_MOST_PLACES):

@@ -34,7 +34,7 @@ from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.teams.roles import Permission
 from playground.web import HtmxRequest, page_or_partial, wants_partial
 
-SEARCHED_FROM = 9  # models; fewer are seen at a glance
+SEARCHED_FROM = 9  # models; below this there is no search field
 LISTS = ("rules", "examples")
 
 
@@ -95,7 +95,7 @@ def show_found(
 
 
 def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:
-    """Return the schema that was chosen, or the only one; None where one is still to be chosen."""
+    """Return the chosen or only candidate; None if the choice is open."""
     if len(finding.candidates) == 1:
         number = "0"
     if not number.isdecimal() or len(number) > 3 or int(number) >= len(finding.candidates):  # noqa: PLR2004 - digits
@@ -106,7 +106,7 @@ def choose_candidate(finding: SchemaSearch, number: str) -> Candidate | None:
 def show_finding(
     request: HtmxRequest, spec: ModelSpec | None, finding: SchemaSearch, problem: str = ""
 ) -> HttpResponse:
-    """Ask which schema is meant, or say why there is none."""
+    """Render the choice of a candidate, or the reason why there is none."""
     problem = problem or finding.problem
     packed = pack_text(finding.text) if finding.candidates else ""
     context = {
@@ -135,7 +135,7 @@ def edit_model(request: HtmxRequest, slug: str = "") -> HttpResponse:
 
 
 def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) -> HttpResponse:
-    """Add a row, preview or save, as the pressed button says."""
+    """Add a row, preview or save, by the pressed button."""
     asked, _, prefix = request.POST.get("do", "").partition(" ")
     if asked == "add" and prefix in LISTS:
         page = read_page(add_blank_row(request.POST, prefix), spec, editor)
@@ -147,7 +147,7 @@ def save_or_check(request: HtmxRequest, spec: ModelSpec | None, editor: Editor) 
 
 
 def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> HttpResponse:
-    """Publish the draft, once its changes are confirmed."""
+    """Publish the draft if its changes are confirmed."""
     draft = page.draft
     if draft is None:
         return show_edit_page(request, spec, page, status=422)
@@ -155,7 +155,7 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> 
         return show_edit_page(request, spec, page, **unconfirmed)
     try:
         saved = publish_version(draft, made_by=request.user.get_username())
-    except IntegrityError:  # another person saved the same model at the same moment
+    except IntegrityError:  # another user saved the same model concurrently
         words = _("Another owner just saved this model. Look again, then save.")
         page.facts.add_error(None, words)
         return show_edit_page(request, spec, page, status=422)
@@ -166,7 +166,7 @@ def save_model(request: HtmxRequest, spec: ModelSpec | None, page: EditPage) -> 
 def find_unconfirmed(
     request: HtmxRequest, spec: ModelSpec | None, draft: ModelSpec
 ) -> dict[str, Any]:
-    """Return what the page shows to be confirmed before a draft is saved; {} for nothing."""
+    """Return the context of the confirmation before a draft is saved; {} for none."""
     is_stale = bool(spec and request.POST.get("base") != str(spec.version))
     if spec is None or not (is_stale or compare_requirements(spec, draft)):
         return {}
@@ -183,7 +183,7 @@ def is_offered(spec: ModelSpec, workspace: Workspace) -> bool:
 def publish_version(draft: ModelSpec, *, made_by: str) -> ModelSpec:
     """Store a draft as the newest version.
 
-    Raises  IntegrityError, where another was stored at the same moment
+    Raises  IntegrityError if another was stored concurrently
     """
     with transaction.atomic():
         return ModelSpec.objects.publish(
@@ -225,7 +225,7 @@ def show_edit_page(
 
 
 def show_model(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
-    """A model of the installation, for owners, who can look at it and copy it."""
+    """A read-only page of an installation's model, for owners, who can copy it."""
     if spec.audience != EVERYBODY or request.method == "POST":
         return editors.refuse(request, spec)
     context = {
@@ -235,7 +235,7 @@ def show_model(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
         "preview": spec.form.render(),
         "notes": spec.notes,
         "revisions": list_revisions(spec),
-        "tells_who": False,  # the person who changed it may belong to no workspace of this person
+        "tells_who": False,  # its author may not be a member of this user's workspaces
         "replaced_by": ModelSpec.objects.of(request.workspace)
         .filter(is_current=True, slug=spec.slug)
         .first(),

@@ -39,8 +39,8 @@ _INDENT = re.compile(f"^[ \t{_WIDE}]*[{_WIDE}]", re.MULTILINE)
 class YAMLBlock:
     """Lines of a text that look like YAML.
 
-    line   the number of the first, counted from 1
-    lines  how many there are
+    line   number of the first line, counted from 1
+    lines  number of lines
     """
 
     text: str
@@ -52,9 +52,9 @@ class YAMLBlock:
 class FoundYAML:
     """The YAML in a text.
 
-    rest     the text without it, its lines kept
-    problem  what is wrong with the text as YAML, where that is what it was meant to be
-    is_whole whether the text is one YAML document, so that no part of it is to be looked for
+    rest     the text without the YAML, with the same lines
+    problem  error of the text as YAML, if it looks like YAML
+    is_whole whether the text is one YAML document, so that its parts are not searched
     """
 
     pieces: tuple[FoundObject, ...]
@@ -64,7 +64,7 @@ class FoundYAML:
 
 
 def find_yaml(text: str) -> FoundYAML:
-    """Return the objects that are written as YAML in a text."""
+    """Return the YAML objects in a text."""
     problem = ""
     is_whole = looks_like_yaml(text)
     if is_whole:
@@ -95,7 +95,7 @@ def find_yaml(text: str) -> FoundYAML:
 
 
 def looks_like_yaml(text: str) -> bool:
-    """Return whether a text begins as a YAML document does."""
+    """Return whether a text begins like a YAML document."""
     for line in text.lstrip("\ufeff").split("\n", 200)[:200]:
         if line.strip() and not line.startswith(("#", "---", "%YAML", "...")):
             return bool(_NAME.match(line) or line.startswith("- "))
@@ -103,7 +103,7 @@ def looks_like_yaml(text: str) -> bool:
 
 
 def find_blocks(lines: list[str]) -> list[YAMLBlock]:
-    """Return the fences of Markdown that hold YAML, and the paragraphs that begin like it."""
+    """Return the Markdown fences with YAML, and the paragraphs that begin like YAML."""
     return list(islice(_blocks(lines), _MOST_BLOCKS)) if len(lines) <= MOST_LINES else []
 
 
@@ -135,7 +135,7 @@ def _end_of_fence(lines: list[str], start: int, fence: str) -> int:
 
 
 def _end_of_paragraph(lines: list[str], start: int) -> int:
-    """Return where the lines end that are indented, or begin with a name or a hyphen."""
+    """Return the end of the lines that are indented, or begin with a key or a hyphen."""
     for number in range(start + 1, len(lines)):
         line = lines[number]
         is_inside = not line.strip() or line[0] in " \t\xa0#" or line.startswith(("- ", "---"))
@@ -145,7 +145,7 @@ def _end_of_paragraph(lines: list[str], start: int) -> int:
 
 
 def _without_margin(lines: list[str]) -> str:
-    """Return the lines of a fence without the common prefix of a list or a quote."""
+    """Return the lines of a fence without the indentation or `>` of its container."""
     if all(line.lstrip(" ").startswith(">") for line in lines if line.strip()):
         lines = [line.lstrip(" ").removeprefix(">") for line in lines]
     return textwrap.dedent("\n".join(lines))

@@ -1,7 +1,7 @@
 """Parses pasted YAML to JSON.
 
-Only what JSON can say is read, by the core schema of YAML 1.2: `on`, `no`, `16:9` and
-`2024-01-01` are texts, as PyYAML's own loader does not have it. Names stay as they are written.
+Uses the core schema of YAML 1.2: unlike in PyYAML's loaders, `on`, `no`, `16:9` and `2024-01-01`
+are strings. Keys are always strings, as written.
 Source: yaml.org/spec/1.2.2, §10.3, read 2026-11-30
 """
 
@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from playground.catalog.json_text import DEEPEST
 
-MOST_VALUES = 2_000_000  # a document of 10 MB has a million; aliases count as often as they occur
-_QUOTES = "“”„‘’"  # as word processors put them where straight ones were typed
+MOST_VALUES = 2_000_000  # a document of 10 MB has a million; each use of an alias counts
+_QUOTES = "“”„‘’"  # typographic quotes of word processors
 _MERGE = "<<"
 _TEXT_OR_NULL = (["string"], ["null", "string"])
 _VALUES = ("enum", "const", "default", "example", "examples")
@@ -55,13 +55,13 @@ _CHARACTER = gettext_lazy("a text that begins with this character has to be in q
 
 
 class YAMLTextError(ValueError):
-    """The text is no YAML that can be kept; the message says where and why."""
+    """The text is invalid or too large; the message has position and reason."""
 
 
 def read_yaml(text: str) -> list[Any]:
-    """Return the values of the documents in a YAML text, most often one.
+    """Return the values of the documents in a YAML text.
 
-    An alias is the very value that it names, not a copy.
+    An alias is the same object as its anchor, not a copy.
     Raises  YAMLTextError
     """
     try:
@@ -77,11 +77,11 @@ def read_yaml(text: str) -> list[Any]:
 
 @dataclass(slots=True)
 class _Frame:
-    """A list or a mapping that is being read.
+    """A sequence or mapping that is being read.
 
-    name     of the member whose value comes next, None where a name does
-    written  the texts of the numbers, switches and nulls in it, by name or place
-    began    how many values had been read when it began
+    name     key whose value comes next, None if a key comes next
+    written  {key or index: source text} of its numbers, booleans and nulls
+    began number of values that were read before it
     """
 
     value: dict[str, Any] | list[Any]
@@ -94,7 +94,7 @@ class _Frame:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # pure Python where there is no C
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # C is optional
         self.events = loader(text)
         self.stack: list[_Frame] = []
         self.anchors: dict[str, tuple[Any, int]] = {}
@@ -204,7 +204,7 @@ class _Reader:
         self.put(value, None)
 
     def put(self, value: Any, written: Any) -> None:
-        """Give a value to its container."""
+        """Add a value to its container."""
         if not self.stack:
             self.done.append(value)
             return
@@ -232,7 +232,7 @@ class _Reader:
 
 
 def _unquote(event: yaml.ScalarEvent) -> str:
-    """Return a text, without typographic quotes around the whole of it."""
+    """Return a scalar's text, without enclosing typographic quotes."""
     text: str = event.value
     if event.implicit[0] and text[:1] in _QUOTES and len(text) > 1 and text[-1] in _QUOTES:
         return text[1:-1]
@@ -242,7 +242,7 @@ def _unquote(event: yaml.ScalarEvent) -> str:
 def _read_integer(text: str, kind: str, event: yaml.Event) -> int:
     try:
         return int(text, {"octal": 8, "hex": 16}.get(kind, 10))
-    except ValueError:  # Python reads no integer of more than 4,300 digits
+    except ValueError:  # Python rejects integers of more than 4,300 digits
         _refuse(event, _("the number is too long"))
 
 
@@ -252,7 +252,7 @@ def _is_mergeable(value: Any) -> bool:
 
 
 def _merge(own: dict[str, Any], others: list[dict[str, Any]]) -> None:
-    """Put members of other mappings before a mapping's own, which win; earlier ones win, too."""
+    """Merge (`<<`) other mappings; a mapping's own keys, then earlier mappings, have precedence."""
     stated = dict(own)
     own.clear()
     for each in reversed(others):
@@ -265,7 +265,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _keep_as_written(frame: _Frame) -> None:
-    """Take `1.10` and `true` for texts where the schema says that its values are texts."""
+    """Convert values like `1.10` and `true` back to text if the schema's type is a string."""
     schema: Any = frame.value
     for name, written in frame.written.items():
         if isinstance(written, dict):
