@@ -57,6 +57,16 @@ class Reckoning:
         )
         return [fault for check in checks for fault in check()]
 
+    def count(self) -> str:
+        """Say how much there is of what has to be equal."""
+        sent = sum(not was_never_sent(run) for run in self.runs)
+        unfinished = sum(not run.is_settled for run in self.runs)
+        outputs = sum(len(run.outputs.all()) for run in self.runs)
+        return (
+            f"{len(self.runs)} runs of which {sent} were sent, {len(self.ledger['charges'])} "
+            f"charges, {unfinished} runs unfinished, {outputs} outputs compared byte for byte"
+        )
+
     def check_people(self) -> Iterator[str]:
         shown, kept = Counter(self.storm.pressed), {run.pk for run in self.runs}
         yield from (f"run {pk} answers {n} presses" for pk, n in shown.items() if n > 1)

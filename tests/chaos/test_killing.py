@@ -103,12 +103,13 @@ def follow(
             wait_for_copies(storm)
             pending = count_pending(storm)
             left = storm.clean_up()
-            faults = reckon(storm).faults()
+            found = reckon(storm)
+            faults = found.faults()
         died = deaths_in(storm)
     print(  # noqa: T201 - `make chaos` shows it
         f"\nseed {plan.seed}: {len(storm.pressed)} runs, workers died {died.total()} times at "
         f"named moments, {dict(storm.struck)} was struck, {len(left)} temporary files "
-        f"and {pending} pending ones were left"
+        f"and {pending} pending ones were left\n{found.count()}; {len(faults)} faults"
     )
     assert not faults, "\n".join(faults)
     return {str(moment) for moment in died}
