@@ -236,11 +236,23 @@ def work_off(setting: Setting, service: SandboxProcess) -> dict[str, str]:
     after, ledger = add_up(setting), service.ledger()
     requests = len(ledger["requests"]) - requests
     load = os.getloadavg()[0]
-    time.sleep(0 if left else IDLE_SECONDS)
-    found = describe(setting, [before, after, add_up(setting)], ledger, requests, peak)
+    idle = [after, after] if left else look_at_idle(setting)
+    found = describe(setting, [before, after, *idle], ledger, requests, peak)
     if left:
         found |= {"done": f"{left} runs left after {setting.at_most:.0f} s", "idle": "–"}
     return found | {"load": f"{setting.load:.1f}, {load:.1f}"}
+
+
+def look_at_idle(setting: Setting) -> list[Costs]:
+    """Return the costs before and after some seconds in which nothing is left to do."""
+    from playground.runs.models import MediaFile  # noqa: PLC0415 - after setup
+
+    give_up_at = time.monotonic() + setting.at_most
+    while MediaFile.objects.filter(is_sized=False).exists() and time.monotonic() < give_up_at:
+        time.sleep(LOOK_SECONDS)
+    begun = add_up(setting)
+    time.sleep(IDLE_SECONDS)
+    return [begun, add_up(setting)]
 
 
 def finish(setting: Setting, count: int, peak: Peak) -> int:
@@ -298,7 +310,7 @@ def describe(
 ) -> dict[str, str]:
     from playground.runs.models import Run  # noqa: PLC0415 - after setup
 
-    before, after, idle = costs
+    before, after, begun, idle = costs
     newest = Run.objects.order_by("-created_at")[: setting.runs]
     measured = [run for run in newest if run.finished_at]
     tasks = {task["task"]: task for task in ledger["tasks"]}
@@ -306,12 +318,12 @@ def describe(
     noticed = sorted(lapse(ended[run.task_id], run.finished_at) for run in measured)
     p95 = noticed[round(len(noticed) * 0.95) - 1]
     polls = statistics.mean(tasks[run.task_id]["looks"] for run in measured)
-    seconds = idle.at - after.at
+    seconds = max(idle.at - begun.at, 1.0)
     operations = (after.operations - before.operations) / requests
     a_second = [
-        f"{(idle.processor - after.processor) / seconds * 1000:.0f} ms",
-        f"{(idle.transactions - after.transactions) / seconds:.0f}",
-        f"{(idle.operations - after.operations) / seconds:.0f}" if setting.redis else "–",
+        f"{(idle.processor - begun.processor) / seconds * 1000:.0f} ms",
+        f"{(idle.transactions - begun.transactions) / seconds:.0f}",
+        f"{(idle.operations - begun.operations) / seconds:.0f}" if setting.redis else "–",
     ]
     return {
         "noticed": f"{statistics.median(noticed):.1f} s, {p95:.1f} s",

@@ -17,7 +17,7 @@ from playground.catalog.models import ModelSpec
 from playground.providers import registry
 from playground.runs.models import QUEUES, Run, RunQuerySet
 from playground.runs.models.queues import Claim, last_in_turn
-from playground.runs.worker import steps
+from playground.runs.worker import leases, steps
 from playground.teams.models import ApiKey, Workspace
 from tests.tables import sample
 
@@ -125,6 +125,36 @@ def test_a_step_whose_claim_ran_out_is_not_taken(run: Run, monkeypatch: pytest.M
     Run.objects.update(lease_id=uuid.uuid4())
     monkeypatch.setattr(steps, "choose_step", lambda _run: pytest.fail("it was taken"))
     assert steps.run_claimed_step(claim.run_id, claim.lease_id) is False
+
+
+def test_runs_of_one_claim_are_read_at_once_and_each_step_costs_one_query(
+    make: Make,
+    workspace: Workspace,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make(workspace, 3)
+    monkeypatch.setattr(steps, "choose_step", lambda _run: lambda _: None)
+    claims = Run.objects.claim("default", 3)
+    Run.objects.filter(pk=claims[0].run_id).update(lease_id=uuid.uuid4())  # its lease ran out
+    with django_assert_num_queries(1):
+        runs = Run.objects.load_claimed(claims)
+    assert set(runs) == {claim.lease_id for claim in claims[1:]}
+    with django_assert_num_queries(1):
+        steps.run_claimed_step(claims[1].run_id, claims[1].lease_id, runs[claims[1].lease_id])
+
+
+def test_a_run_that_was_read_a_while_ago_is_read_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(leases, "now", lambda: now[0])
+    for seconds, expected in ((0.0, run), (leases.FRESH_SECONDS, None)):
+        (claim,) = Run.objects.claim("default", 1)
+        leases.expect(claim, run)
+        now[0] += seconds
+        assert leases.begin(claim.lease_id) == expected
+        Run.objects.give_back([claim])
 
 
 # Several workers at once

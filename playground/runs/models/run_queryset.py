@@ -1,7 +1,7 @@
 """Queries on runs, and how a worker claims them."""
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -166,6 +166,22 @@ class RunQuerySet(models.QuerySet["Run"]):
         parts = (*LARGE, *(f"spec__{name}" for name in form))
         mine = self.model._default_manager.filter(**names)  # noqa: SLF001 - its SQL is kept for all
         return mine.select_related("spec", "api_key").defer(*parts)
+
+    def load_claimed(self, claims: Sequence[Claim]) -> "dict[uuid.UUID, Run]":
+        """Return claimed runs by their leases, loaded for their steps in one query.
+
+        Without those whose lease has expired; none where one has a key that cannot be decrypted.
+        """
+        names = {f"run{number}": claim.run_id for number, claim in enumerate(claims)}
+        try:
+            found = load_prepared("", self._find_claimed, names)
+        except UndecryptableError:
+            return {}
+        leases = {claim.lease_id for claim in claims}
+        return {run.lease_id: run for run in found if run.lease_id in leases}
+
+    def _find_claimed(self, names: Mapping[str, Any]) -> "RunQuerySet":
+        return self._find_leased({"pk__in": [*names.values()]})
 
     def give_back(self, claims: Iterable[Claim]) -> None:
         """Release claims whose step has not begun."""

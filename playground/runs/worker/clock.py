@@ -127,8 +127,9 @@ class Clock(threading.Thread):
         return pool.room(queue, is_slowed=is_slowed)
 
     def _enqueue(self, claims: list[Claim], queue: str) -> None:
+        runs = Run.objects.load_claimed(claims) if len(claims) > 1 else {}
         for claim in claims:
-            tasks.enqueue(claim, queue)
+            tasks.enqueue(claim, queue, runs.get(claim.lease_id))
 
     def _claim(self, queue: str, room: int) -> list[Claim]:
         """Claim the longest due; workspaces in turn, where more is due than can begin."""

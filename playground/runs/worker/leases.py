@@ -8,6 +8,7 @@ import contextlib
 import threading
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from time import monotonic as now
 
 from django.conf import settings
@@ -19,26 +20,47 @@ from playground.runs.models import Claim, Run
 # is progress; to decode it, and to send it to a bucket, may take some minutes.
 LONGEST_SILENCE_SECONDS = 20 * 60.0
 
+# A run that was read with its claim is not read again if its step begins so soon. The shortest
+# lease is longer.
+FRESH_SECONDS = 0.5
+
 _lock = threading.Lock()
 _in_hand: dict[uuid.UUID, float] = {}
-_expected: dict[uuid.UUID, Claim] = {}
 
 
-def expect(claim: Claim) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A claim whose step has not begun.
+
+    run  as it was read just after the claim; None where the step has to read it
+    """
+
+    claim: Claim
+    run: Run | None
+    read_at: float
+
+
+_expected: dict[uuid.UUID, Expected] = {}
+
+
+def expect(claim: Claim, run: Run | None = None) -> None:
     """Remember a claim until its step begins; its lease is not renewed before."""
     with _lock:
-        _expected[claim.lease_id] = claim
+        _expected[claim.lease_id] = Expected(claim=claim, run=run, read_at=now())
 
 
-def begin(lease_id: uuid.UUID) -> None:
+def begin(lease_id: uuid.UUID) -> Run | None:
+    """Return the run that was read with its claim, unless that was a while ago."""
     with _lock:
-        _expected.pop(lease_id, None)
+        expected = _expected.pop(lease_id, None)
+    is_fresh = expected is not None and now() - expected.read_at < FRESH_SECONDS
+    return expected.run if expected and is_fresh else None
 
 
 def give_back() -> None:
     """Release the claims of this worker whose step has not begun."""
     with _lock:
-        claims = list(_expected.values())
+        claims = [expected.claim for expected in _expected.values()]
         _expected.clear()
     if claims:
         Run.objects.give_back(claims)

@@ -8,7 +8,7 @@ import uuid
 
 from django.tasks import task
 
-from playground.runs.models import Claim
+from playground.runs.models import Claim, Run
 from playground.runs.worker import leases, steps
 from playground.teams import outbox
 
@@ -19,8 +19,8 @@ def advance(run_id: str, lease_id: str = "") -> None:
     if not lease_id:
         steps.run_handed_step(uuid.UUID(run_id))
         return
-    leases.begin(uuid.UUID(lease_id))
-    steps.run_claimed_step(uuid.UUID(run_id), uuid.UUID(lease_id))
+    run = leases.begin(uuid.UUID(lease_id))
+    steps.run_claimed_step(uuid.UUID(run_id), uuid.UUID(lease_id), run)
 
 
 @task(queue_name="mail")
@@ -28,9 +28,9 @@ def post(mail_id: int) -> None:
     outbox.send(mail_id)
 
 
-def enqueue(claim: Claim, queue: str) -> None:
-    """Have the step of a claimed run taken by a thread of the pool."""
-    leases.expect(claim)
+def enqueue(claim: Claim, queue: str, run: Run | None = None) -> None:
+    """Have the step of a claimed run, as it was just read, taken by a thread of the pool."""
+    leases.expect(claim, run)
     advance.using(queue_name=queue).enqueue(str(claim.run_id), str(claim.lease_id))
 
 

@@ -44,9 +44,12 @@ def run_due_step(pk: uuid.UUID) -> bool:
     return run is not None and run_step(run)
 
 
-def run_claimed_step(pk: uuid.UUID, lease_id: uuid.UUID) -> bool:
-    """Take the step of a run that was claimed in a batch, unless its lease ran out meanwhile."""
-    run = Run.objects.leased(pk, lease_id)
+def run_claimed_step(pk: uuid.UUID, lease_id: uuid.UUID, run: Run | None = None) -> bool:
+    """Take the step of a run that was claimed in a batch, unless its lease ran out meanwhile.
+
+    run  as it was just read; without it, it is read here
+    """
+    run = run or Run.objects.leased(pk, lease_id)
     return run is not None and run_step(run)
 
 
