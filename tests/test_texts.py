@@ -31,6 +31,7 @@ NOT_FOR_PEOPLE = {
         "task_backend",
         "celery",
         "file_modes",
+        "collected_files",
         "static_files",
         "stylesheets",
         "scripts",
