@@ -4,13 +4,16 @@ While a template is rendered for the cache, its context has `gaps`. Template tag
 output leave a placeholder there: CSRF token, submission token, relative times ("2 min ago").
 """
 
+import html
 import re
 import secrets
 import sys
 import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
+from types import MappingProxyType
 from typing import Any
 
 from django.template import Context
@@ -37,7 +40,14 @@ class TimeWords:
     how: str
 
 
-type Gap = Token | TimeWords
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A gap for a text that is named when it is filled."""
+
+    name: str
+
+
+type Gap = Token | TimeWords | Slot
 type Piece = str | Gap
 type Drawing = tuple[Piece, ...]
 
@@ -76,24 +86,44 @@ def share_icons(html: str) -> list[Piece]:
     return [sys.intern(text) if text.startswith("<svg") else text for text in ICONS.split(html)]
 
 
-def draw(template: str, values: dict[str, Any]) -> Drawing:
-    """Render a template for the cache with these values only: no request, no context processors."""
+def draw(template: str, values: dict[str, Any], slots: Iterable[str] = ()) -> Drawing:
+    """Render a template for the cache with these values only: no request, no context processors.
+
+    slots  names of texts that the template writes as they are, and that `fill` gets
+    """
     gaps = Gaps()
-    context = Context({**values, "gaps": gaps, "csrf_token": gaps.leave(Token.CSRF)})
+    texts = {name: gaps.leave(Slot(name)) for name in slots}
+    context = Context({**texts, **values, "gaps": gaps, "csrf_token": gaps.leave(Token.CSRF)})
     return gaps.split(get_template(template).template.render(context))  # type: ignore[attr-defined]
 
 
-def fill(drawing: Drawing, csrf_token: str) -> SafeString:
-    """Return the cached HTML with its placeholders filled."""
-    return SafeString("".join(fill_gap(each, csrf_token) for each in drawing))
+def fill(
+    drawing: Drawing, csrf_token: str = "", texts: Mapping[str, object] = MappingProxyType({})
+) -> SafeString:
+    """Return the cached HTML with its placeholders filled.
+
+    texts  for its slots; escaped unless they are HTML
+    """
+    return SafeString(
+        "".join(
+            [
+                each if isinstance(each, str) else fill_gap(each, csrf_token, texts)
+                for each in drawing
+            ]
+        )
+    )
 
 
-def fill_gap(piece: Piece, csrf_token: str) -> str:
-    if isinstance(piece, str):
-        return piece
-    if isinstance(piece, TimeWords):
-        return moments.format_time(piece.at, piece.how)
-    return csrf_token if piece is Token.CSRF else str(uuid.uuid4())
+def fill_gap(gap: Gap, csrf_token: str, texts: Mapping[str, object]) -> str:
+    match gap:
+        case Slot(name):
+            text = texts[name]
+            return text if isinstance(text, SafeString) else html.escape(str(text))
+        case TimeWords(at, how):
+            return moments.format_time(at, how)
+        case Token.CSRF:
+            return csrf_token
+    return str(uuid.uuid4())
 
 
 def weigh(drawing: Drawing) -> int:

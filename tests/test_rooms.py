@@ -17,6 +17,7 @@ PACKAGE = Path(__file__).parents[1] / "playground"
 SHARED = {
     *("columns", "body_limits", "paging", "periods", "public_url", "database_clock", "web"),
     *("moments", "money", "texts", "sentences", "schema.lists", "wake_ups", "prepared_queries"),
+    "addresses",
 }
 TEAMS = {"teams", "teams.models", "teams.roles", "teams.encryption", "teams.providers_in_use"}
 MODELS = {*TEAMS, "catalog", "media", "providers", "columns", "texts", "database_clock"}
@@ -84,7 +85,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "catalog": {*TEAMS, "schema", "providers", *SHARED},
     # runs, from their tables up
     "runs.texts": {"texts", "media", "providers"},
-    "runs.models": {*MODELS, "runs.texts", "schema", "prepared_queries"},
+    "runs.models": {*MODELS, "runs.texts", "schema", "prepared_queries", "addresses"},
     "runs.advice_texts": set(),
     "runs.advice": {"runs.advice_texts", "runs.models", "providers", "database_clock"},
     "runs.variables": {"schema.lists"},
@@ -103,7 +104,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     # above runs
     "compose": {*RUNS, "runs.pages", *BELOW_RUNS},
-    "gallery": {*RUNS, "runs.pages", *BELOW_RUNS},
+    "gallery": {*RUNS, "runs.pages", "kept_html", *BELOW_RUNS},
     "experiments": {"gallery", "compose", *RUNS, "runs.pages", *BELOW_RUNS},
     "archive": {"gallery", *RUNS, "runs.pages", *BELOW_RUNS},
     "health": {*RUNS, "static_files", "broker", *BELOW_RUNS},

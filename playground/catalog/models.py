@@ -5,9 +5,9 @@ from functools import cached_property, lru_cache
 from typing import Any, Self
 
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
+from playground.addresses import address_of_slug
 from playground.catalog import translations
 from playground.catalog.checked_form import CheckedForm, make_form, read_form
 from playground.catalog.makes import guess_output_kind
@@ -157,7 +157,7 @@ class ModelSpec(models.Model):
         return gettext("%(title)s, version %(version)s") % words
 
     def get_absolute_url(self) -> str:
-        return reverse("playground", args=[self.slug])
+        return address_of_slug("playground", self.slug)
 
     @property
     def shown_title(self) -> str:
@@ -204,7 +204,7 @@ class ModelSpec(models.Model):
     @property
     def edit_address(self) -> str:
         """The URL of the page that edits it, unique also if another model has the same slug."""
-        return f"{reverse('edit_model', args=[self.slug])}?for={self.audience}"
+        return f"{address_of_slug('edit_model', self.slug)}?for={self.audience}"
 
     @property
     def replaces_another(self) -> bool:

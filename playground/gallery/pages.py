@@ -192,7 +192,7 @@ def with_facts(outputs: OutputQuerySet) -> OutputQuerySet:
     return outputs.select_related("run__spec", "file").only(
         "id", "position", "kind", "stars", "trashed_at", "run__id", "run__inputs",
         "run__created_at", "run__is_shared", "run__spec__slug", "run__spec__is_retired",
-        "file__id", "file__kind", "file__width",
+        "file__id", "file__kind", "file__content_type", "file__original", "file__width",
         "file__height", "file__thumbnail", "file__medium", "file__large", "file__placeholder",
         "file__is_animated", "file__duration_seconds",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from playground.body_limits import allow_files
 from playground.gallery import picture_search
 from playground.gallery.picture_search import Match, NotFoundError
+from playground.gallery.tiles import Grid
 from playground.media.perceptual_hash import BYTES
 from playground.teams.rate_limits import LimitedAction, rate_limited
 from playground.web import HtmxRequest, is_script
@@ -38,7 +39,11 @@ def find_by_picture(request: HtmxRequest) -> HttpResponse:
 def show_similar(request: HtmxRequest) -> HttpResponse:
     hash_bytes = read_hash(request.GET.get("look", ""))
     found = picture_search.find_similar(request.membership, hash_bytes) if hash_bytes else []
-    context = {"tiles": picture_search.make_tiles(found), "has_looked": bool(hash_bytes)}
+    context = {
+        "tiles": picture_search.make_tiles(found),
+        "grid": Grid(can_generate=request.membership.can_generate, is_plain=True),
+        "has_looked": bool(hash_bytes),
+    }
     return render(request, "gallery/find_by_picture.html", context)
 
 

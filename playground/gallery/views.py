@@ -14,6 +14,7 @@ from playground.gallery import facets, pages, pills
 from playground.gallery.filters import Filters, find_outputs, read_filters
 from playground.gallery.models import Collection, Tag
 from playground.gallery.picture_page import read_picture
+from playground.gallery.tiles import Grid
 from playground.runs.models import Output
 from playground.teams.models import Membership
 from playground.web import HtmxRequest, page_or_partial, wants_partial
@@ -37,6 +38,7 @@ def read_grid(request: HtmxRequest, filters: Filters) -> dict[str, Any]:
     through = pages.read_cursor(request.GET.get("through", ""))
     return {
         "filters": filters,
+        "grid": Grid.of(request.membership, filters),
         "page": pages.read_page(find_outputs(request.membership, filters), after, through),
         "is_first": after is None,
         "star_counts": range(1, 6),

@@ -6,11 +6,11 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
 from playground import texts
+from playground.addresses import address_of
 from playground.columns import StoredTextField
 from playground.media.content import MediaKind
 from playground.runs.models.media_file import MIDDLE_SIZES, MediaFile
@@ -104,7 +104,7 @@ class Output(models.Model):
         return f"{self.kind} {self.position + 1} of run {self.run_id}"
 
     def get_absolute_url(self) -> str:
-        return reverse("output_original", args=[self.pk])
+        return address_of("output_original", self.pk)
 
     def keep(self, file: MediaFile) -> None:
         """Set the stored copy, unless another worker did; also for an output that was given up."""
@@ -165,13 +165,13 @@ class Output(models.Model):
 
     @property
     def thumbnail_url(self) -> str:
-        return reverse("output_thumbnail", args=[self.pk])
+        return address_of("output_thumbnail", self.pk)
 
     @property
     def large_url(self) -> str:
         """The URL for full-screen display; the original if there is no large copy."""
         if self.file and self.file.large:
-            return reverse("output_size", args=[self.pk, "large"])
+            return address_of("output_size", self.pk, "large")
         return self.get_absolute_url()
 
     @property
@@ -181,7 +181,7 @@ class Output(models.Model):
         if file is None:
             return ""
         middle = (
-            f"{reverse('output_size', args=[self.pk, size])} {file.width_within(side)}w"
+            f"{address_of('output_size', self.pk, size)} {file.width_within(side)}w"
             for size, side in MIDDLE_SIZES.items()
             if getattr(file, size)
         )

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from playground import database_clock, texts
+from playground.addresses import address_of
 from playground.catalog.models import ModelSpec, form_of
 from playground.columns import AmountField, DerivedField, OrderedJSONField, StoredTextField
 from playground.providers import registry
@@ -124,7 +124,7 @@ class Run(models.Model):
         return f"Run {self.pk}"  # without the inputs: it may be logged
 
     def get_absolute_url(self) -> str:
-        return reverse("run", args=[self.pk])
+        return address_of("run", self.pk)
 
     @property
     def is_finished(self) -> bool:
