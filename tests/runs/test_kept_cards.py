@@ -1,7 +1,7 @@
 """Cards that are kept: always as they would be drawn now, for whoever reads them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import product
@@ -20,9 +20,11 @@ from playground import kept_html, money
 from playground.catalog.models import ModelSpec
 from playground.reader_time import find_zone
 from playground.runs.models import MediaFile, Output, Run, Worker
-from playground.runs.pages import kept_cards
-from playground.runs.pages.board import Board
+from playground.runs.pages import card_columns, kept_cards
+from playground.runs.pages.board import Board, read_kept_board
 from playground.runs.pages.card import Card
+from playground.runs.pages.card_columns import KeptCard
+from playground.runs.pages.followed import Followed
 from playground.schema.kept import Kept
 from playground.teams.models import Membership, Role, Workspace
 
@@ -69,11 +71,11 @@ WRITTEN_ONCE = {
     User: {"id"},
 }
 IN_KEYS = {
-    Run: kept_cards.RUN_COLUMNS,
-    Output: kept_cards.OUTPUT_COLUMNS,
-    MediaFile: kept_cards.FILE_COLUMNS,
-    ModelSpec: kept_cards.SPEC_COLUMNS,
-    User: kept_cards.AUTHOR_COLUMNS,
+    Run: card_columns.RUN_COLUMNS,
+    Output: card_columns.OUTPUT_COLUMNS,
+    MediaFile: card_columns.FILE_COLUMNS,
+    ModelSpec: card_columns.SPEC_COLUMNS,
+    User: card_columns.AUTHOR_COLUMNS,
 }
 
 
@@ -82,7 +84,9 @@ def cards_of(*, is_large: bool = True) -> list[Card]:
     return [Card(run=run, usual_seconds=None, is_large=is_large) for run in runs]
 
 
-def draw(template: Any, cards: list[Card], membership: Membership, *, is_oob: bool = False) -> str:
+def draw(
+    template: Any, cards: Sequence[Card | KeptCard], membership: Membership, *, is_oob: bool = False
+) -> str:
     """Draw cards as a page does, without what is another each time."""
     request: Any = RequestFactory().get("/")
     request.user, request.membership, request.htmx = membership.user, membership, False
@@ -287,3 +291,15 @@ def test_no_more_is_kept_than_the_limit() -> None:
 def test_icons_are_one_string_in_all_drawings() -> None:
     one, other = (kept_html.Gaps().split(f"{name}<svg><path/></svg>end") for name in "ab")
     assert one[1] is other[1]
+
+
+def test_a_board_that_was_read_before_its_cards_left_the_cache_is_drawn(
+    client: Client, finished: Run
+) -> None:
+    client.get(finished.spec.get_absolute_url())  # the one that is shown large is kept
+    person = Membership.objects.get(user=finished.author)
+    followed = Followed(membership=person, slug=finished.spec.slug)
+    shown = read_kept_board(followed, before=None)
+    assert [type(card) for card in shown.cards] == [KeptCard]
+    kept_cards.kept.clear()
+    assert draw(TEMPLATE, shown.cards, person) == draw(UNKEPT, cards_of(), person)

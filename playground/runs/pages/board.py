@@ -13,8 +13,9 @@ from django.utils.dateparse import parse_datetime
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Output, Run, RunQuerySet, Worker
-from playground.runs.pages import kept_cards
+from playground.runs.pages import card_columns, kept_cards
 from playground.runs.pages.card import COUNTS, GROUPED, MOST_PLACES, USUAL_GROUP, Card
+from playground.runs.pages.card_columns import KeptCard
 from playground.runs.pages.followed import Followed
 from playground.runs.worker import poll_intervals
 from playground.runs.worker.poll_intervals import Durations, RunKind
@@ -44,7 +45,7 @@ class Board:
     count       number of pictures of these and all earlier runs; None if not shown, or unchanged
     """
 
-    cards: tuple[Card, ...]
+    cards: tuple[Card | KeptCard, ...]
     pace_ms: int
     earlier: datetime | None = None
     is_stalled: bool = False
@@ -66,24 +67,24 @@ class Board:
     most_counted: ClassVar = MOST_COUNTED
 
     @property
-    def hero(self) -> list[Card]:
+    def hero(self) -> list[Card | KeptCard]:
         """The oldest runs in progress, and the newest finished one: shown large."""
         done = [card for card in self.cards if card.is_shown_large] if self.is_newest else []
         return [*self.in_progress[-IN_HERO:], *done[:1]]
 
     @property
-    def lines(self) -> list[Card]:
+    def lines(self) -> list[Card | KeptCard]:
         """The other runs in progress."""
         return self.in_progress[:-IN_HERO]
 
     @property
-    def rows(self) -> list[Card]:
+    def rows(self) -> list[Card | KeptCard]:
         """All others, small."""
         large = {card.run.pk for card in [*self.hero, *self.lines]}
         return [replace(card, is_large=False) for card in self.cards if card.run.pk not in large]
 
     @property
-    def in_progress(self) -> list[Card]:
+    def in_progress(self) -> list[Card | KeptCard]:
         return [card for card in self.cards if card.run.is_watched]
 
     @property
@@ -94,8 +95,9 @@ class Board:
     @property
     def pressed(self) -> list[Run]:
         """The runs whose cards requested the newer ones."""
-        made = [card.run for card in self.cards if card.run.pk in self.newer]
-        return list({run.made_from.pk: run.made_from for run in made if run.made_from}.values())
+        drawn = [card.run for card in self.cards if isinstance(card, Card)]
+        made = [run.made_from for run in drawn if run.pk in self.newer and run.made_from]
+        return list({run.pk: run for run in made}.values())
 
 
 def read_board(runs: RunQuerySet) -> Board:
@@ -103,37 +105,34 @@ def read_board(runs: RunQuerySet) -> Board:
     return make_board(list(runs.for_cards().order_by("-created_at")[:PAGE]))
 
 
-def read_kept_board(runs: RunQuerySet, before: datetime | None, membership: Membership) -> Board:
-    """Return the newest of these runs, or the newest before a time.
+def read_kept_board(followed: Followed, before: datetime | None) -> Board:
+    """Return the newest of the followed runs, or the newest before a time.
 
-    Loads only the runs in full whose cards are not cached.
+    Loads only the runs whose cards are not cached.
     """
-    if before is not None:
-        runs = runs.filter(created_at__lt=before)
-    found = kept_cards.load_key_columns(runs.order_by("-created_at")[: PAGE + 1])
-    shown = found[:PAGE]
-    known = Board(
-        cards=tuple(Card(run=run, usual_seconds=None) for run in shown),
-        pace_ms=0,
-        is_newest=before is None,
-    )
-    drawn = [card for card in [*known.hero, *known.rows] if kept_cards.is_kept(card, membership)]
-    missing = {run.pk for run in shown} - {card.run.pk for card in drawn}
+    found = card_columns.read_runs(followed, before, PAGE + 1)
+    shown = tuple(KeptCard(run=run) for run in found[:PAGE])
+    known = Board(cards=shown, pace_ms=0, is_newest=before is None)
+    drawn = [card for card in [*known.hero, *known.rows] if is_kept(card, followed.membership)]
+    missing = {card.run.pk for card in shown} - {card.run.pk for card in drawn}
     loaded = Run.objects.filter(pk__in=missing).for_cards().in_bulk() if missing else {}
-    board = make_board(
-        [loaded.get(run.pk, run) for run in shown],
-        earlier=shown[-1].created_at if len(found) > PAGE else None,
-    )
-    return replace(board, is_newest=known.is_newest)
+    board = make_board(list(loaded.values()), found[PAGE - 1].created_at if found[PAGE:] else None)
+    cards = {card.run.pk: card for card in board.cards}
+    mixed = tuple(cards.get(card.run.pk, card) for card in shown)
+    return replace(board, cards=mixed, is_newest=known.is_newest)
+
+
+def is_kept(card: Card | KeptCard, membership: Membership) -> bool:
+    return isinstance(card, KeptCard) and kept_cards.is_kept(card, membership)
 
 
 def read_page(
     membership: Membership, spec: ModelSpec, before: datetime | None, *, team: bool
 ) -> Board:
     """Return the board of a page: its runs, the number of pictures, what to poll."""
-    runs = runs_on_page(membership, spec, team=team)
-    found = read_kept_board(runs, before, membership)
-    board = replace(found, count=count_pictures(runs))
+    followed = Followed(membership=membership, team=team, slug=spec.slug)
+    found = read_kept_board(followed, before)
+    board = replace(found, count=count_pictures(followed.runs.filter(dismissed_at=None)))
     return watch_team(board, timezone.now()) if team and board.is_newest else board
 
 

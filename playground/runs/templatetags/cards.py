@@ -6,12 +6,15 @@ from django.utils.safestring import SafeString
 
 from playground.runs.pages import kept_cards
 from playground.runs.pages.card import Card
+from playground.runs.pages.card_columns import KeptCard
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def run_card(context: template.RequestContext, card: Card, *, is_oob: bool = False) -> SafeString:
+def run_card(
+    context: template.RequestContext, card: Card | KeptCard, *, is_oob: bool = False
+) -> SafeString:
     """Draw a card, from memory where that is possible.
 
     is_oob  whether it replaces the one that the page has
