@@ -294,10 +294,10 @@ def test_icons_are_one_string_in_all_drawings() -> None:
 
 
 def test_a_board_that_was_read_before_its_cards_left_the_cache_is_drawn(
-    client: Client, finished: Run
+    finished: Run,
 ) -> None:
-    client.get(finished.spec.get_absolute_url())  # the one that is shown large is kept
     person = Membership.objects.get(user=finished.author)
+    draw(TEMPLATE, cards_of(), person)
     followed = Followed(membership=person, slug=finished.spec.slug)
     shown = read_kept_board(followed, before=None)
     assert [type(card) for card in shown.cards] == [KeptCard]
