@@ -62,13 +62,13 @@ def test_numbers_are_read_as_people_write_them(text: str, expected: list[object]
         ("1e5", "not a number"),
     ],
 )
-def test_what_is_no_list_of_numbers_is_refused_in_words(text: str, words: str) -> None:
+def test_an_invalid_list_of_numbers_is_refused_with_a_message(text: str, words: str) -> None:
     with pytest.raises(AxisError, match=words):
         read_numbers(text)
 
 
 @given(st.integers(-999, 999), st.integers(1, 300), st.decimals("0.001", 50, places=3).map(Decimal))
-def test_a_range_has_its_begin_and_even_steps(low: int, count: int, step: Decimal) -> None:
+def test_a_range_has_its_start_and_even_steps(low: int, count: int, step: Decimal) -> None:
     high = low + step * (count - 1)
     values = numbers(f"{low}-{high:f} step {step}")
     assert len(values) == count
@@ -76,16 +76,16 @@ def test_a_range_has_its_begin_and_even_steps(low: int, count: int, step: Decima
     assert Decimal(str(values[-1])) == high
 
 
-def test_prompts_are_one_a_line() -> None:
+def test_each_line_is_one_prompt() -> None:
     assert [each.value for each in read_lines(" a cat \n\n a dog\r\n")] == ["a cat", "a dog"]
 
 
-def test_an_axis_has_each_value_once_in_the_order_of_its_first() -> None:
+def test_an_axis_has_each_value_once_in_the_order_of_first_occurrence() -> None:
     axis = make_axis(AxisKind.FIELD, "/prompt", "Prompt", read_lines("b\na\nb\nc\na"))
     assert [each.value for each in axis.values] == ["b", "a", "c"]
 
 
-def test_true_and_one_are_two_values() -> None:
+def test_true_and_one_are_different_values() -> None:
     given = [AxisValue(value=True, label="yes"), AxisValue(value=1, label="1")]
     assert len(make_axis(AxisKind.FIELD, "/a", "A", given).values) == 2
 
@@ -113,14 +113,14 @@ def axis_of(size: int) -> Axis:
 
 
 @given(SIZES)
-def test_each_combination_comes_once(sizes: list[int]) -> None:
+def test_each_combination_is_made_once(sizes: list[int]) -> None:
     places = list(list_places(sizes))
     assert len(places) == len(set(places)) == count_cells([axis_of(size) for size in sizes])
     assert all(at < size for place in places for at, size in zip(place, sizes, strict=True))
 
 
 @given(SIZES)
-def test_whatever_is_made_first_is_fair_to_each_value_of_each_axis(sizes: list[int]) -> None:
+def test_the_run_order_is_balanced_over_the_values_of_each_axis(sizes: list[int]) -> None:
     used = [Counter(dict.fromkeys(range(size), 0)) for size in sizes]
     for place in list_places(sizes):
         for counter, at in zip(used, place, strict=True):
@@ -136,14 +136,14 @@ JSON_VALUES = st.recursive(
 
 
 @given(st.lists(JSON_VALUES, min_size=1, max_size=20), st.text(max_size=5))
-def test_an_axis_is_read_as_it_was_stored(values: list[object], title: str) -> None:
+def test_a_stored_axis_is_read_back(values: list[object], title: str) -> None:
     given = [AxisValue(value=each, label=str(each)) for each in values]
     axis = make_axis(AxisKind.FIELD, "/n", title, given)
     assert read_axis(axis.document) == axis
 
 
 @given(st.dictionaries(st.sampled_from("abc"), JSON_VALUES), JSON_VALUES)
-def test_a_value_is_put_at_its_place_and_the_rest_stays(
+def test_a_value_is_set_at_its_pointer_and_the_rest_is_kept(
     inputs: dict[str, object], new: object
 ) -> None:
     made = put_value(inputs, "/a/b", new)

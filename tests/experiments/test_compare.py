@@ -59,15 +59,13 @@ def letters(page: str) -> list[str]:
 # What it shows
 
 
-def test_outputs_are_side_by_side_in_the_order_of_the_address(client: Client, hang: Hang) -> None:
+def test_outputs_are_compared_in_the_order_of_the_address(client: Client, hang: Hang) -> None:
     first, second, third = (hang(f"picture {number}") for number in range(3))
     page = read(client, third, first, second)
     assert letters(page) == [str(output.pk) for output in (third, first, second)]
 
 
-def test_only_the_inputs_that_differ_are_above_them_by_their_titles(
-    client: Client, hang: Hang
-) -> None:
+def test_only_inputs_that_differ_are_listed_by_their_titles(client: Client, hang: Hang) -> None:
     one = hang("a lighthouse", output_format="png", n=1)
     other = hang("a lighthouse", output_format="jpeg", n=1)
     page = read(client, one, other)
@@ -75,13 +73,13 @@ def test_only_the_inputs_that_differ_are_above_them_by_their_titles(
     assert "Prompt" in [say(title) for same, title, _ in ROW.findall(page) if same]
 
 
-def test_words_of_prompts_that_differ_are_marked(client: Client, hang: Hang) -> None:
+def test_words_that_differ_between_prompts_are_marked(client: Client, hang: Hang) -> None:
     page = read(client, hang("a lighthouse at dusk"), hang("a lighthouse at dawn"))
     short, whole = "a lighthouse at <mark>dusk</mark>", "a lighthouse at <mark>dawn</mark>"
     assert differing(page)["Prompt"] == [f"{short} {short}", f"{whole} {whole}"]
 
 
-def test_an_input_that_one_run_lacks_is_said_not_to_be_set(client: Client, hang: Hang) -> None:
+def test_an_input_missing_in_one_run_is_shown_as_not_set(client: Client, hang: Hang) -> None:
     page = read(client, hang("a lighthouse", resolution="4k"), hang("a lighthouse"))
     assert "Not set" in differing(page)["Resolution"]
 
@@ -93,13 +91,13 @@ def test_outputs_of_one_run_have_the_same_inputs(client: Client, hang: Hang) -> 
     assert "All inputs are the same." in page
 
 
-def test_models_that_differ_are_told(client: Client, hang: Hang, seedream: ModelSpec) -> None:
+def test_different_models_are_named(client: Client, hang: Hang, seedream: ModelSpec) -> None:
     other = ModelSpec.objects.publish("sketch", **{**seedream.facts, "title": "Sketch"})
     page = read(client, hang("a lighthouse"), hang("a lighthouse", run={"spec": other}))
     assert differing(page)["Model"] == [seedream.title, "Sketch"]
 
 
-def test_a_secret_is_not_told_where_it_differs(client: Client, hang: Hang) -> None:
+def test_a_secret_that_differs_is_not_shown(client: Client, hang: Hang) -> None:
     with_secret = {"properties": {"prompt": {"type": "string"}, "pin": {"writeOnly": True}}}
     spec = ModelSpec.objects.publish(
         "vault", title="Vault", schema=with_secret, provider="mindvideo"
@@ -110,7 +108,7 @@ def test_a_secret_is_not_told_where_it_differs(client: Client, hang: Hang) -> No
     assert "Pin" in page
 
 
-def test_originals_are_not_asked_for_before_pictures_are_zoomed(client: Client, hang: Hang) -> None:
+def test_originals_are_not_loaded_before_zooming(client: Client, hang: Hang) -> None:
     hung = [hang(f"picture {number}", size=(40, 30)) for number in range(6)]
     MediaFile.objects.update(medium="m.webp", large="l.webp", is_sized=True)
     page = read(client, *hung)
@@ -120,16 +118,14 @@ def test_originals_are_not_asked_for_before_pictures_are_zoomed(client: Client, 
         assert f"{original}sizes/large/ " in page
 
 
-def test_a_large_picture_without_copies_yet_is_not_asked_for_either(
-    client: Client, hang: Hang
-) -> None:
+def test_a_large_picture_without_smaller_copies_is_not_loaded(client: Client, hang: Hang) -> None:
     hung = [hang(f"picture {number}", size=(40, 30)) for number in range(2)]
     page = read(client, *hung)
     assert not re.search(r"/outputs/[0-9a-f-]{36}/ \d+w", page)
 
 
 @pytest.mark.parametrize("kind", ["video", "audio", "text", "file"])
-def test_it_shows_what_is_no_picture(client: Client, hang: Hang, kind: str) -> None:
+def test_outputs_that_are_no_pictures_are_shown(client: Client, hang: Hang, kind: str) -> None:
     hung = [hang(f"a {kind}"), hang(f"another {kind}")]
     types = {"video": "video/mp4", "audio": "audio/mpeg", "text": "text/plain", "file": "a/b"}
     MediaFile.objects.update(kind=kind, content_type=types[kind], thumbnail="", width=None)
@@ -138,14 +134,14 @@ def test_it_shows_what_is_no_picture(client: Client, hang: Hang, kind: str) -> N
     assert "data-zoomable" not in page
 
 
-def test_each_can_be_removed_as_long_as_two_are_left(client: Client, hang: Hang) -> None:
+def test_outputs_can_be_removed_until_two_are_left(client: Client, hang: Hang) -> None:
     one, two, three = (hang(f"picture {number}") for number in range(3))
     page = read(client, one, two, three)
     assert address(one, three).replace("&", "&amp;") in page
     assert "from the comparison" not in read(client, one, two)
 
 
-def test_the_queries_do_not_grow_with_the_pictures(
+def test_the_number_of_queries_does_not_grow_with_pictures(
     client: Client, hang: Hang, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:
     hung = [hang(f"picture {number}") for number in range(6)]
@@ -174,7 +170,9 @@ def test_outputs_of_another_workspace_are_not_found(client: Client, hang: Hang, 
     assert "theirs" not in read(client, there, hang("ours"), status=404)
 
 
-def test_viewers_look_and_change_nothing(client: Client, hang: Hang, workspace: Workspace) -> None:
+def test_viewers_can_look_but_change_nothing(
+    client: Client, hang: Hang, workspace: Workspace
+) -> None:
     user = User.objects.create_user("vi")
     Membership.objects.create(workspace=workspace, user=user, role=Role.VIEWER)
     viewer = Client()
@@ -187,13 +185,13 @@ def test_viewers_look_and_change_nothing(client: Client, hang: Hang, workspace: 
 # Ways in
 
 
-def test_selected_pictures_lead_to_their_address(client: Client, hang: Hang) -> None:
+def test_comparing_selected_pictures_redirects_to_their_address(client: Client, hang: Hang) -> None:
     one, other = hang("one"), hang("other")
     response = client.post(COMPARE, {"output": [one.pk, other.pk], "back": "/gallery/?q=o"})
     assert response.headers["Location"] == address(one, other)
 
 
-def test_from_too_many_the_way_back_leads_to_where_they_were_selected(
+def test_too_many_selected_pictures_redirect_back_with_a_message(
     client: Client, hang: Hang
 ) -> None:
     hung = [hang(f"picture {number}").pk for number in range(7)]
@@ -203,7 +201,7 @@ def test_from_too_many_the_way_back_leads_to_where_they_were_selected(
     assert "these are 7" in response.text
 
 
-def test_what_is_done_without_a_script_leads_back(client: Client, hang: Hang) -> None:
+def test_actions_without_javascript_return_to_the_comparison(client: Client, hang: Hang) -> None:
     back = address(one := hang("one"), hang("other"))
     response = client.post("/gallery/sort/", {"do": "stars 4", "output": one.pk, "back": back})
     assert response.headers["Location"] == back
@@ -230,7 +228,7 @@ def test_what_is_done_without_a_script_leads_back(client: Client, hang: Hang) ->
         ([str(uuid.UUID(int=number)) for number in range(900)], 400, "these are 900"),
     ],
 )
-def test_what_cannot_be_compared_is_said_with_a_way_back(
+def test_an_impossible_comparison_is_explained_with_a_way_back(
     client: Client, hang: Hang, ids: Sequence[str], status: int, words: str
 ) -> None:
     names = {"real": str(hang("real").pk), "unknown": str(uuid.uuid4())}
@@ -240,7 +238,7 @@ def test_what_cannot_be_compared_is_said_with_a_way_back(
     assert 'href="/gallery/"' in response.text.split("<main")[1]
 
 
-def test_what_is_in_the_trash_is_said_and_the_rest_can_be_compared(
+def test_trashed_pictures_are_named_and_the_rest_can_be_compared(
     client: Client, hang: Hang
 ) -> None:
     one, two, gone = hang("one"), hang("two"), hang("gone")
@@ -250,7 +248,7 @@ def test_what_is_in_the_trash_is_said_and_the_rest_can_be_compared(
     assert address(one, two).replace("&", "&amp;") in page
 
 
-def test_what_was_deleted_or_never_stored_is_not_found(client: Client, hang: Hang) -> None:
+def test_deleted_or_missing_outputs_are_not_found(client: Client, hang: Hang) -> None:
     one, deleted, awaited = hang("one"), hang("deleted"), hang("awaited")
     Output.objects.filter(pk=awaited.pk).update(file=None)
     with undone():

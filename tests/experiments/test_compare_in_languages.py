@@ -23,14 +23,14 @@ def read(client: Client, *outputs: Output) -> str:
     return " ".join(read_texts(main, {"compare-link"}))
 
 
-def test_the_page_of_a_comparison(client: Client, hang: Hang) -> None:
+def test_the_comparison_page_is_translated(client: Client, hang: Hang) -> None:
     hung = [hang("一座灯塔", resolution="4k"), hang("一艘船"), hang("一只猫")]
     Tag.objects.create(workspace=hung[0].run.workspace, name="猫").outputs.add(hung[0])
     said = read(client, *hung)
     assert untranslated(said, *TITLES) == []
 
 
-def test_the_page_of_what_cannot_be_compared(client: Client, hang: Hang) -> None:
+def test_the_page_of_an_impossible_comparison_is_translated(client: Client, hang: Hang) -> None:
     hung = [hang("一艘船") for _ in range(7)]
     assert untranslated(read(client, *hung)) == []
     assert untranslated(read(client, hung[0])) == []

@@ -68,7 +68,7 @@ def values(pointer: str) -> list[Any]:
     return [run.inputs.get(pointer) for run in Run.objects.order_by("created_at", "next_check_at")]
 
 
-def test_the_composer_leads_to_the_page_with_its_form(
+def test_the_form_opens_the_experiment_page_with_its_values(
     client: Client, seedream: ModelSpec, membership: Membership
 ) -> None:
     sent = {"/prompt": "a harbour", "/n": "1", "~vary": "values"}
@@ -77,7 +77,7 @@ def test_the_composer_leads_to_the_page_with_its_form(
     assert "a harbour" in client.get(address(seedream)).text
 
 
-def test_each_combination_becomes_a_run_of_its_own(post: Post) -> None:
+def test_each_combination_becomes_a_run(post: Post) -> None:
     response = post(**{"vary:/prompt": "a cat\na dog", "vary:/n": "1, 2"})
     experiment = Experiment.objects.get()
     assert response["Location"] == experiment.get_absolute_url()
@@ -89,7 +89,7 @@ def test_each_combination_becomes_a_run_of_its_own(post: Post) -> None:
     assert RunWords.objects.count() == 4
 
 
-def test_an_experiment_without_a_shared_prompt_is_named_after_what_varies(
+def test_an_experiment_without_a_shared_prompt_is_named_after_its_axes(
     post: Post, draft: Callable[..., None]
 ) -> None:
     draft(prompt="")
@@ -97,7 +97,7 @@ def test_an_experiment_without_a_shared_prompt_is_named_after_what_varies(
     assert Experiment.objects.get().title == "Prompt, Images"
 
 
-def test_runs_are_sent_in_the_fair_order(post: Post) -> None:
+def test_runs_are_sent_in_the_balanced_order(post: Post) -> None:
     post(**{"vary:/prompt": "a\nb", "vary:/n": "1, 2"})
     due = Run.objects.order_by("next_check_at")
     assert [(run.inputs["prompt"], run.inputs["n"]) for run in due] == [
@@ -105,7 +105,7 @@ def test_runs_are_sent_in_the_fair_order(post: Post) -> None:
     ]  # fmt: skip
 
 
-def test_choices_are_ticked_and_all_of_them_are_one_tick(post: Post, seedream: ModelSpec) -> None:
+def test_options_are_ticked_and_one_tick_selects_all(post: Post, seedream: ModelSpec) -> None:
     post(**{"vary:/resolution": "*"})
     assert set(values("resolution")) == {"2k", "3k", "4k"}
     Run.objects.all().delete()
@@ -113,24 +113,24 @@ def test_choices_are_ticked_and_all_of_them_are_one_tick(post: Post, seedream: M
     assert set(values("resolution")) == {"2k", "4k"}
 
 
-def test_a_switch_has_both_values(post: Post) -> None:
+def test_a_boolean_axis_has_both_values(post: Post) -> None:
     post(**{"vary:/watermark": ["true", "false"]})
     assert {each is True for each in values("watermark")} == {True, False}
 
 
-def test_repeating_makes_equal_runs(post: Post) -> None:
+def test_repeats_make_equal_runs(post: Post) -> None:
     post(**{"vary-repeat": "3"})
     assert values("prompt") == ["a lighthouse"] * 3
 
 
-def test_a_variable_takes_all_of_its_choices(post: Post, draft: Callable[..., None]) -> None:
+def test_a_variable_axis_takes_all_its_options(post: Post, draft: Callable[..., None]) -> None:
     draft(prompt="a {{animal:cat|dog}} at {{time}}", values={"time": "dusk", "animal": "cat"})
     post(**{"vary-variable:animal": "*"})
     assert set(values("prompt")) == {"a cat at dusk", "a dog at dusk"}
     assert Run.objects.first().template["values"]["time"] == "dusk"  # type: ignore[union-attr]
 
 
-def test_a_variable_in_the_lines_of_an_axis_is_varied_too(post: Post) -> None:
+def test_a_variable_in_the_values_of_an_axis_is_varied_too(post: Post) -> None:
     post(
         **{
             "vary:/prompt": "one {{animal:cat|dog}}\ntwo {{animal:cat|dog}}",
@@ -140,7 +140,7 @@ def test_a_variable_in_the_lines_of_an_axis_is_varied_too(post: Post) -> None:
     assert set(values("prompt")) == {"one cat", "one dog", "two cat", "two dog"}
 
 
-def test_reference_pictures_are_an_axis(
+def test_reference_pictures_can_be_an_axis(
     post: Post, membership: Membership, seedream: ModelSpec
 ) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: PLC0415
@@ -158,7 +158,7 @@ def test_reference_pictures_are_an_axis(
     assert Upload.objects.count() == 2
 
 
-def test_presets_are_an_axis_and_others_change_them(
+def test_presets_can_be_an_axis_and_other_axes_override_them(
     post: Post, membership: Membership, seedream: ModelSpec
 ) -> None:
     facts = {"workspace": membership.workspace, "author": membership.user, "slug": seedream.slug}
@@ -172,14 +172,14 @@ def test_presets_are_an_axis_and_others_change_them(
     }  # fmt: skip
 
 
-def test_a_press_that_comes_twice_makes_one_experiment(post: Post) -> None:
+def test_a_repeated_submission_makes_one_experiment(post: Post) -> None:
     token = str(uuid.uuid4())
     for _ in range(2):
         post(submission=token, **{"vary-repeat": "3"})
     assert (Experiment.objects.count(), Run.objects.count()) == (1, 3)
 
 
-def test_counting_sends_nothing_and_says_how_many_and_what_they_cost(
+def test_counting_creates_no_run_and_shows_the_number_and_price(
     post: Post, seedream: ModelSpec
 ) -> None:
     response = post(HTMX, do="count", **{"vary:/n": "1, 2, 3"})
@@ -188,7 +188,7 @@ def test_counting_sends_nothing_and_says_how_many_and_what_they_cost(
     assert not Run.objects.exists()
 
 
-def test_cells_that_a_rule_refuses_are_named_and_left_out_once_agreed(post: Post) -> None:
+def test_invalid_cells_are_named_and_left_out_after_consent(post: Post) -> None:
     axes = {"vary:/n": "1, 99", "vary:/resolution": ['"2k"', '"4k"']}
     response = post(**axes)
     assert response.status_code == 422
@@ -221,7 +221,7 @@ def test_cells_that_a_rule_refuses_are_named_and_left_out_once_agreed(post: Post
         ({"vary:/prompt": "a\0b\n \u200b"}, ""),
     ],
 )
-def test_bad_axes_are_explained_and_send_nothing(
+def test_invalid_axes_are_explained_and_create_no_run(
     post: Post, fields: dict[str, Any], words: str
 ) -> None:
     response = post(**fields)
@@ -233,13 +233,11 @@ def test_bad_axes_are_explained_and_send_nothing(
 
 
 @pytest.mark.parametrize("query", ["", "?model=", "?model=nope", "?model=%00", "?rows=1"])
-def test_an_address_without_a_model_never_fails(client: Client, query: str) -> None:
+def test_an_address_without_a_model_answers_without_an_error(client: Client, query: str) -> None:
     assert client.get(f"/experiments/new/{query}").status_code in {302, 404}
 
 
-def test_nothing_is_kept_where_the_budget_has_room_for_none(
-    post: Post, workspace: Workspace
-) -> None:
+def test_without_budget_no_experiment_is_created(post: Post, workspace: Workspace) -> None:
     workspace.monthly_budget = Decimal("0.0001")
     workspace.save()
     response = post(**{"vary-repeat": "5"})
@@ -248,9 +246,7 @@ def test_nothing_is_kept_where_the_budget_has_room_for_none(
     assert not Experiment.objects.exists()
 
 
-def test_what_costs_more_than_the_limit_is_asked_once_for_all(
-    post: Post, workspace: Workspace
-) -> None:
+def test_an_expensive_experiment_asks_for_consent_once(post: Post, workspace: Workspace) -> None:
     workspace.ask_above = Decimal("0.1")
     workspace.save()
     response = post(**{"vary-repeat": "20"})
@@ -260,7 +256,7 @@ def test_what_costs_more_than_the_limit_is_asked_once_for_all(
     assert Run.objects.count() == 20
 
 
-def test_a_model_that_is_retired_before_the_press_is_named_and_the_values_stay(
+def test_a_model_retired_meanwhile_is_named_and_the_input_is_kept(
     client: Client, post: Post, seedream: ModelSpec
 ) -> None:
     ModelSpec.objects.filter(slug=seedream.slug).update(is_retired=True)
@@ -272,13 +268,15 @@ def test_a_model_that_is_retired_before_the_press_is_named_and_the_values_stay(
     assert client.get(address(seedream)).status_code == 404
 
 
-def test_without_a_key_nothing_is_sent(post: Post, workspace: Workspace) -> None:
+def test_without_a_key_no_experiment_is_created(post: Post, workspace: Workspace) -> None:
     ApiKey.objects.all().delete()
     assert post(**{"vary-repeat": "2"}).status_code == 422
     assert not Experiment.objects.exists()
 
 
-def test_viewers_make_none(client: Client, workspace: Workspace, seedream: ModelSpec) -> None:
+def test_viewers_cannot_create_an_experiment(
+    client: Client, workspace: Workspace, seedream: ModelSpec
+) -> None:
     viewer = Client()
     user = User.objects.create_user("vi")
     Membership.objects.create(workspace=workspace, user=user, role=Role.VIEWER)
@@ -310,7 +308,7 @@ def finish(*places: str, status: str = Status.SUCCEEDED) -> None:
     chosen.update(status=status, task_id="t", finished_at=now, stored_at=now, next_check_at=None)
 
 
-def test_the_grid_has_rows_columns_and_a_switch(client: Client, experiment: Experiment) -> None:
+def test_the_grid_has_rows_columns_and_a_selector(client: Client, experiment: Experiment) -> None:
     page = read(client, experiment)
     assert page.count('id="cell-') == 6
     assert "0 of 12 done" in page
@@ -336,11 +334,13 @@ def test_the_grid_is_in_the_language_of_the_reader(client: Client, post: Post) -
     ["?rows=x&columns=99", "?rows=1&columns=1", "?at0=7&at1=-3&at2=%00", "?rows=-1&columns=-1",
      "?seen=" + "z" * 9000, "?rows=" + "9" * 5000, "?rows=%C2%B2"],
 )  # fmt: skip
-def test_a_bad_address_shows_a_grid(client: Client, experiment: Experiment, query: str) -> None:
+def test_an_invalid_address_shows_the_default_grid(
+    client: Client, experiment: Experiment, query: str
+) -> None:
     assert 'id="cell-' in read(client, experiment, query)
 
 
-def test_a_poll_draws_only_the_cells_that_changed(client: Client, experiment: Experiment) -> None:
+def test_a_poll_draws_only_changed_cells(client: Client, experiment: Experiment) -> None:
     page = read(client, experiment)
     seen = page.split("&amp;seen=")[1].split('"')[0]
     assert 'id="cell-' not in read(client, experiment, f"?seen={seen}", headers=HTMX)
@@ -350,7 +350,7 @@ def test_a_poll_draws_only_the_cells_that_changed(client: Client, experiment: Ex
     assert "1 of 12 done" in news
 
 
-def test_it_stops_asking_when_all_have_ended(client: Client, experiment: Experiment) -> None:
+def test_polling_stops_when_all_runs_have_ended(client: Client, experiment: Experiment) -> None:
     finish(*Cell.objects.values_list("place", flat=True))
     page = read(client, experiment)
     assert "&amp;seen=" not in page
@@ -361,14 +361,16 @@ def test_without_a_script_the_page_refreshes(client: Client, experiment: Experim
     assert '<noscript><meta http-equiv="refresh"' in read(client, experiment)
 
 
-def test_the_rest_is_stopped_and_what_is_done_stays(client: Client, experiment: Experiment) -> None:
+def test_stopping_cancels_unsent_runs_and_keeps_finished_ones(
+    client: Client, experiment: Experiment
+) -> None:
     finish("0-0-0")
     client.post(f"{experiment.get_absolute_url()}stop/")
     assert Run.objects.filter(status=Status.CANCELLED).count() == 11
     assert Run.objects.filter(status=Status.SUCCEEDED).count() == 1
 
 
-def test_only_failed_runs_are_retried_and_once(client: Client, experiment: Experiment) -> None:
+def test_only_failed_runs_are_retried_and_only_once(client: Client, experiment: Experiment) -> None:
     finish("0-0-0")
     finish("1-2-1", status=Status.FAILED)
     for _ in range(2):
@@ -394,7 +396,7 @@ def test_private_runs_of_others_are_not_seen(
     assert "Add values" in read(bo, experiment)
 
 
-def test_others_do_not_stop_it(bo: Client, experiment: Experiment) -> None:
+def test_others_cannot_stop_an_experiment(bo: Client, experiment: Experiment) -> None:
     bo.post(f"{experiment.get_absolute_url()}stop/")
     assert not Run.objects.filter(status=Status.CANCELLED).exists()
 
@@ -409,7 +411,7 @@ def test_experiments_are_listed_and_their_runs_lead_to_them(
 
 
 @pytest.mark.parametrize("reader", ["client", "bo"])
-def test_the_queries_of_a_poll_do_not_grow(
+def test_the_number_of_queries_of_a_poll_does_not_grow(
     request: pytest.FixtureRequest,
     experiment: Experiment,
     reader: str,

@@ -32,9 +32,7 @@ def add(client: Client, experiment: Experiment, token: str = "", **fields: Any) 
     return client.post(f"{experiment.get_absolute_url()}add/", data).status_code
 
 
-def test_only_the_new_cells_of_an_added_value_are_made(
-    client: Client, experiment: Experiment
-) -> None:
+def test_adding_a_value_creates_only_the_new_cells(client: Client, experiment: Experiment) -> None:
     before = set(Run.objects.values_list("pk", flat=True))
     counted = client.post(
         f"{experiment.get_absolute_url()}add/", ADD | {"do": "count"}, headers=HTMX
@@ -52,7 +50,7 @@ def test_only_the_new_cells_of_an_added_value_are_made(
     assert 'id="cell-2-2-0"' in page
 
 
-def test_a_press_that_comes_twice_adds_once(client: Client, experiment: Experiment) -> None:
+def test_a_repeated_submission_adds_values_once(client: Client, experiment: Experiment) -> None:
     token = str(uuid.uuid4())
     assert {add(client, experiment, token, **ADD) for _ in range(2)} == {302}
     assert Run.objects.count() == 18
@@ -62,7 +60,7 @@ def test_a_press_that_comes_twice_adds_once(client: Client, experiment: Experime
     assert Run.objects.count() == 24
 
 
-def test_a_row_is_repeated_with_the_inputs_of_its_runs(
+def test_a_repeated_row_keeps_the_inputs_of_its_runs(
     client: Client, experiment: Experiment
 ) -> None:
     address = f"{experiment.get_absolute_url()}repeat/0-1/"
@@ -77,7 +75,7 @@ def test_a_row_is_repeated_with_the_inputs_of_its_runs(
     assert Experiment.objects.get().read_axes()[2].values[-1].label == "3"
 
 
-def test_one_row_of_all_is_repeated_as_a_second_one(client: Client, post: Post) -> None:
+def test_one_row_can_be_repeated(client: Client, post: Post) -> None:
     post(**{"vary:/n": "1, 2, 3"})
     experiment = Experiment.objects.get()
     assert "/repeat/all/" in read(client, experiment)
@@ -87,7 +85,7 @@ def test_one_row_of_all_is_repeated_as_a_second_one(client: Client, post: Post) 
     assert "0 of 6 done" in read(client, experiment)
 
 
-def test_variables_keep_the_values_that_all_cells_share(
+def test_added_cells_keep_the_shared_variable_values(
     client: Client, post: Post, draft: Callable[..., None]
 ) -> None:
     draft(prompt="a {{animal:cat|dog}} at {{time}}", values={"time": "dusk"})
@@ -112,7 +110,7 @@ def test_variables_keep_the_values_that_all_cells_share(
         ({"vary:/n": "4, 99"}, "4 combinations cannot be sent"),
     ],
 )
-def test_bad_values_are_explained_and_add_nothing(
+def test_invalid_added_values_are_explained_and_add_nothing(
     client: Client, experiment: Experiment, fields: dict[str, str], words: str
 ) -> None:
     address = f"{experiment.get_absolute_url()}add/"
@@ -124,11 +122,11 @@ def test_bad_values_are_explained_and_add_nothing(
 
 
 @pytest.mark.parametrize("row", ["9-0", "0-9", "all", "x", "-1--1", "0", "%00", "9" * 3000])
-def test_a_row_that_is_none_is_not_found(client: Client, experiment: Experiment, row: str) -> None:
+def test_an_unknown_row_answers_404(client: Client, experiment: Experiment, row: str) -> None:
     assert client.get(f"{experiment.get_absolute_url()}repeat/{row}/").status_code == 404
 
 
-def test_what_is_added_is_asked_about_and_has_room_in_the_budget(
+def test_added_cells_need_consent_and_budget(
     client: Client, experiment: Experiment, workspace: Workspace
 ) -> None:
     workspace.ask_above = Decimal("0.1")
@@ -145,7 +143,7 @@ def test_what_is_added_is_asked_about_and_has_room_in_the_budget(
     assert Run.objects.count() == 18
 
 
-def test_nothing_is_added_to_a_model_that_was_retired(
+def test_nothing_is_added_to_a_retired_model(
     client: Client, experiment: Experiment, seedream: ModelSpec
 ) -> None:
     ModelSpec.objects.filter(slug=seedream.slug).update(is_retired=True)
@@ -156,7 +154,7 @@ def test_nothing_is_added_to_a_model_that_was_retired(
     assert Run.objects.count() == 12
 
 
-def test_others_add_only_where_they_see_all(
+def test_others_can_add_only_to_experiments_they_see_completely(
     bo: Client, client: Client, experiment: Experiment
 ) -> None:
     assert bo.get(f"{experiment.get_absolute_url()}add/").status_code == 200

@@ -14,7 +14,7 @@ def spell(pieces: tuple[TextPiece, ...]) -> str:
     return "".join(f"[{each.text}]" if each.is_marked else each.text for each in pieces)
 
 
-def test_a_word_is_marked_in_each_text_unless_all_have_it() -> None:
+def test_words_are_marked_unless_all_texts_contain_them() -> None:
     texts = ["a red house by the sea", "a blue house by the sea", "a red house by a lake"]
     assert [spell(pieces) for pieces in mark_words(texts)] == [
         "a [red] house by [the sea]",
@@ -23,7 +23,7 @@ def test_a_word_is_marked_in_each_text_unless_all_have_it() -> None:
     ]
 
 
-def test_chinese_is_compared_by_signs() -> None:
+def test_chinese_texts_are_compared_by_characters() -> None:
     assert [spell(each) for each in mark_words(["海边的灯塔", "海上的灯塔"])] == [
         "海[边]的灯塔",
         "海[上]的灯塔",
@@ -31,7 +31,7 @@ def test_chinese_is_compared_by_signs() -> None:
 
 
 @given(st.lists(st.text("ab \n猫", max_size=12), min_size=2, max_size=6))
-def test_the_pieces_make_up_the_texts_and_what_is_left_is_the_same(texts: list[str]) -> None:
+def test_the_pieces_make_up_the_texts_and_unmarked_pieces_are_equal(texts: list[str]) -> None:
     marked = mark_words(texts)
     assert ["".join(piece.text for piece in pieces).split() for pieces in marked] == [
         text.split() for text in texts
@@ -41,13 +41,13 @@ def test_the_pieces_make_up_the_texts_and_what_is_left_is_the_same(texts: list[s
         assert all("".join(each) == "".join(left[0]) for each in left)
 
 
-def test_texts_that_differ_by_very_much_are_in_one_piece() -> None:
+def test_very_different_texts_are_one_piece() -> None:
     count = int(MOST_PAIRS**0.5) + 1
     one, other = mark_words([" ".join(f"{sign}{n}" for n in range(count)) for sign in "ab"])
     assert [len(one), len(other)] == [1, 1]
 
 
-def test_far_from_what_is_marked_words_are_left_out() -> None:
+def test_text_far_from_marked_words_is_omitted() -> None:
     begin, end = "word " * 40, " and more" * 40
     one, _ = mark_words([f"{begin}red{end}", f"{begin}blue{end}"])
     text = spell(shorten(one, CONTEXT))
@@ -55,17 +55,17 @@ def test_far_from_what_is_marked_words_are_left_out() -> None:
     assert len(text) < 2 * CONTEXT + 20
 
 
-def test_a_short_text_is_whole() -> None:
+def test_a_short_text_is_shown_whole() -> None:
     one, other = mark_words(["a red house", "a blue house"])
     assert (shorten(one, CONTEXT), shorten(other, CONTEXT)) == (one, other)
 
 
-def test_a_word_without_end_is_cut() -> None:
+def test_a_very_long_word_is_cut() -> None:
     one, _ = mark_words([f"{'x' * 400} red", f"{'x' * 400} blue"])
     assert len(spell(shorten(one, CONTEXT))) < CONTEXT + 20
 
 
-def test_texts_with_hardly_a_word_in_common_have_no_marks_and_begin_alike() -> None:
+def test_texts_with_hardly_a_common_word_have_no_marks() -> None:
     one, other = mark_words(["a tall tree", "a lighthouse on a cliff above the sea " * 9])
     assert not any(piece.is_marked for piece in (*one, *other))
     assert spell(shorten(other, CONTEXT)).startswith("a lighthouse on a cliff")

@@ -67,7 +67,7 @@ def test_models_are_named_in_the_language_of_the_reader(
     assert {"Seedream 5 Lite", "涂鸦"} <= set(heads)
 
 
-def test_it_says_what_each_model_drops_or_takes_otherwise(
+def test_inputs_that_a_model_drops_or_changes_are_named(
     post: Post, both: dict[str, list[str]]
 ) -> None:
     page = post(HTMX, do="count", **both).text
@@ -76,7 +76,7 @@ def test_it_says_what_each_model_drops_or_takes_otherwise(
     assert "Watermark" in page.split("Not supported")[1]
 
 
-def test_the_own_fields_of_a_model_stand_under_its_name(
+def test_fields_of_one_model_are_listed_under_its_name(
     post: Post, both: dict[str, list[str]], sketch: ModelSpec, seedream: ModelSpec
 ) -> None:
     page = post(HTMX, do="count", **both).text
@@ -102,7 +102,7 @@ def test_the_own_fields_of_a_model_stand_under_its_name(
         ({"vary-models": ["gone"]}, "“gone” is not offered here"),
     ],
 )
-def test_bad_values_of_a_model_are_explained(
+def test_invalid_values_of_a_model_are_explained(
     post: Post, both: dict[str, list[str]], fields: dict[str, object], words: str
 ) -> None:
     response = post(**(both | fields))
@@ -111,7 +111,7 @@ def test_bad_values_of_a_model_are_explained(
     assert not Run.objects.exists()
 
 
-def test_cells_that_a_model_cannot_tell_apart_are_named_and_not_paid_twice(
+def test_identical_cells_of_a_model_are_named_and_paid_once(
     post: Post, both: dict[str, list[str]], sketch: ModelSpec, seedream: ModelSpec
 ) -> None:
     axes = both | {"vary:/watermark": ["true", "false"], "vary-repeat": "2"}
@@ -123,7 +123,7 @@ def test_cells_that_a_model_cannot_tell_apart_are_named_and_not_paid_twice(
     assert (len(runs_of(seedream)), len(runs_of(sketch))) == (4, 2)
 
 
-def test_a_model_is_added_later_and_what_it_drops_is_not_repeated(
+def test_a_model_added_later_gets_no_cells_for_values_that_it_drops(
     client: Client, post: Post, sketch: ModelSpec, seedream: ModelSpec
 ) -> None:
     ModelSpec.objects.publish("third", title="Third", schema=SCHEMA)
@@ -137,7 +137,7 @@ def test_a_model_is_added_later_and_what_it_drops_is_not_repeated(
     assert experiment.cells.count() == 9
 
 
-def test_a_model_that_was_retired_meanwhile_is_named(
+def test_a_model_retired_meanwhile_is_named(
     client: Client, post: Post, both: dict[str, list[str]], sketch: ModelSpec
 ) -> None:
     post(**both, **{"vary:/n": "1, 2"})
@@ -159,7 +159,7 @@ def test_a_model_that_was_retired_meanwhile_is_named(
     assert "Scribble was retired" in client.get(f"{address}repeat/1-1/").text
 
 
-def test_a_variable_and_a_preset_reach_other_models(
+def test_variables_and_presets_apply_to_other_models(
     post: Post, draft: Callable[..., None], both: dict[str, list[str]], sketch: ModelSpec
 ) -> None:
     draft(prompt="a {{animal:cat|dog}}", values={"animal": "cat"})

@@ -67,7 +67,7 @@ def read(client: Client, experiment: Experiment) -> str:
     return response.text
 
 
-def test_it_has_the_question_the_grid_the_pictures_and_the_code(
+def test_a_report_has_the_question_grid_pictures_and_code(
     client: Client, experiment: Experiment
 ) -> None:
     Output.objects.filter(run__cell__place="1-0").update(stars=5)
@@ -81,7 +81,7 @@ def test_it_has_the_question_the_grid_the_pictures_and_the_code(
     assert "4 of 4 done" in text
 
 
-def test_it_loads_nothing_and_names_no_key_and_no_address_of_ours(
+def test_a_report_loads_nothing_and_contains_no_key_or_internal_address(
     client: Client, experiment: Experiment
 ) -> None:
     outputs = "&".join(f"o={each.pk}" for each in Output.objects.all()[:3])
@@ -97,7 +97,7 @@ def test_it_loads_nothing_and_names_no_key_and_no_address_of_ours(
             assert str(each.pk) not in text
 
 
-def test_its_size_is_bounded_and_it_says_what_it_left_out(
+def test_the_size_of_a_report_is_limited_and_omissions_are_named(
     client: Client, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = len(re.findall(r'"(data:[^"]+)"', read(client, experiment))[0])
@@ -107,7 +107,7 @@ def test_its_size_is_bounded_and_it_says_what_it_left_out(
     assert "2 pictures were left out, to keep this file small." in text
 
 
-def test_it_has_the_votes(client: Client, experiment: Experiment, ana: User) -> None:
+def test_a_report_has_the_votes(client: Client, experiment: Experiment, ana: User) -> None:
     voting = Voting.objects.create(
         workspace=experiment.workspace, author=ana, source="x", title="x", experiment=experiment
     )
@@ -126,7 +126,7 @@ def test_it_has_the_votes(client: Client, experiment: Experiment, ana: User) -> 
     assert '<th scope="row">a heron</th> <td>1</td> <td>100 % (21 to 100)</td>' in text
 
 
-def test_a_comparison_has_its_pictures_its_inputs_and_the_code_of_each(
+def test_a_report_of_a_comparison_has_pictures_inputs_and_code(
     client: Client, experiment: Experiment
 ) -> None:
     outputs = "&".join(f"o={each.pk}" for each in Output.objects.all())
@@ -136,12 +136,12 @@ def test_a_comparison_has_its_pictures_its_inputs_and_the_code_of_each(
     assert "<h3>D</h3>" in text
 
 
-def test_of_what_cannot_be_compared_it_leads_to_the_page_that_says_why(client: Client) -> None:
+def test_a_report_of_an_impossible_comparison_redirects_to_the_explanation(client: Client) -> None:
     answer = client.get("/compare/report.html?o=nothing")
     assert answer["Location"] == "/compare/?o=nothing"
 
 
-def test_what_others_keep_private_and_other_workspaces_are_not_in_it(
+def test_private_runs_and_other_workspaces_are_not_in_a_report(
     client: Client, bo: Client, experiment: Experiment
 ) -> None:
     Run.objects.filter(cell__place__startswith="1").update(is_shared=False)
@@ -153,7 +153,7 @@ def test_what_others_keep_private_and_other_workspaces_are_not_in_it(
     assert client.get(f"{experiment.get_absolute_url()}report.html").status_code == 404
 
 
-def test_it_is_in_the_language_of_its_reader(client: Client, experiment: Experiment) -> None:
+def test_a_report_is_in_the_language_of_its_reader(client: Client, experiment: Experiment) -> None:
     text = client.get(
         f"{experiment.get_absolute_url()}report.html", headers={"Accept-Language": "zh-Hans"}
     ).text
@@ -173,5 +173,5 @@ def test_it_is_in_the_language_of_its_reader(client: Client, experiment: Experim
         ("", False),
     ],
 )
-def test_an_internal_address_is_known(address: str, is_public: bool) -> None:  # noqa: FBT001
+def test_an_internal_address_is_recognised(address: str, is_public: bool) -> None:  # noqa: FBT001
     assert report.is_public(address) is is_public

@@ -84,7 +84,7 @@ def read_csv(client: Client, path: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text)))
 
 
-def test_contenders_that_were_compared_least_come_first_and_no_pair_comes_twice() -> None:
+def test_the_least_compared_pictures_come_first_and_no_pair_repeats() -> None:
     contenders, votes = list(range(1, 9)), list[tuple[int, int]]()
     while pair := choose_pair(contenders, votes, votes, seed=f"{len(votes)}"):
         votes.append(pair)
@@ -104,7 +104,7 @@ def test_the_same_seed_gives_the_same_pair() -> None:
     assert len(pairs) > 5
 
 
-def test_who_wins_more_is_stronger_and_who_never_lost_is_not_infinitely_so() -> None:
+def test_more_wins_rank_higher_and_strength_is_finite() -> None:
     wins = [Match(left="a", right="b", won=1)] * 9 + [Match(left="b", right="a", won=1)]
     standings = rank(
         [*wins, Match(left="b", right="c", won=0.5), Match(left="d", right="c", won=1)]
@@ -116,7 +116,7 @@ def test_who_wins_more_is_stronger_and_who_never_lost_is_not_infinitely_so() -> 
     assert 1_000 < standings["d"].strength < 1_400
 
 
-def test_the_page_tells_nothing_of_what_made_a_picture(client: Client, voting: Voting) -> None:
+def test_the_voting_page_does_not_reveal_the_inputs(client: Client, voting: Voting) -> None:
     page = client.get(voting.get_absolute_url()).text
     assert "secret prompt" not in page
     assert not [size for size in SIZES if size in page]
@@ -124,7 +124,7 @@ def test_the_page_tells_nothing_of_what_made_a_picture(client: Client, voting: V
     assert page.count("<img") == 2
 
 
-def test_everybody_judges_each_pair_once_and_is_then_led_to_the_results(
+def test_everybody_votes_on_each_pair_once_and_then_sees_the_results(
     client: Client, voting: Voting
 ) -> None:
     prefer(client, voting, "16:9")
@@ -137,7 +137,7 @@ def test_everybody_judges_each_pair_once_and_is_then_led_to_the_results(
     assert Voting.objects.count() == 1
 
 
-def test_a_script_gets_the_next_pair_at_once(client: Client, voting: Voting) -> None:
+def test_a_vote_by_htmx_is_answered_with_the_next_pair(client: Client, voting: Voting) -> None:
     pair = read_pair(client, voting)
     answer = client.post(voting.get_absolute_url(), pair | {"verdict": "left"}, headers=HTMX)
     assert answer.text.strip().startswith("<form")
@@ -145,9 +145,7 @@ def test_a_script_gets_the_next_pair_at_once(client: Client, voting: Voting) -> 
     assert set(shown) != set(pair.values())
 
 
-def test_a_vote_sent_again_is_one_vote_and_another_verdict_is_not_counted(
-    client: Client, voting: Voting
-) -> None:
+def test_a_repeated_vote_counts_once_and_cannot_be_changed(client: Client, voting: Voting) -> None:
     pair = read_pair(client, voting)
     for _ in range(3):
         client.post(voting.get_absolute_url(), pair | {"verdict": "left"})
@@ -160,7 +158,7 @@ def test_a_vote_sent_again_is_one_vote_and_another_verdict_is_not_counted(
 
 
 @pytest.mark.parametrize("gone", ["deleted", "trashed", "unknown"])
-def test_a_pair_that_lost_a_picture_is_said_and_another_one_is_shown(
+def test_a_pair_with_a_deleted_picture_is_replaced_with_a_message(
     client: Client, voting: Voting, gone: str
 ) -> None:
     pair = read_pair(client, voting)
@@ -178,14 +176,14 @@ def test_a_pair_that_lost_a_picture_is_said_and_another_one_is_shown(
     assert not Vote.objects.exists()
 
 
-def test_a_vote_without_a_verdict_is_said(client: Client, voting: Voting) -> None:
+def test_a_vote_without_a_verdict_is_refused_with_a_message(client: Client, voting: Voting) -> None:
     pair = read_pair(client, voting)
     answer = client.post(voting.get_absolute_url(), pair | {"verdict": "x\0"})
     assert answer.status_code == 422
     assert "Choose a verdict on the pair." in answer.text
 
 
-def test_votes_on_a_picture_that_was_deleted_still_count(client: Client, voting: Voting) -> None:
+def test_votes_on_a_deleted_picture_still_count(client: Client, voting: Voting) -> None:
     prefer(client, voting, "16:9")
     delete(Output.objects.filter(contenders__place="1"))
     assert Output.objects.filter(file=None).count() == 1
@@ -195,7 +193,7 @@ def test_votes_on_a_picture_that_was_deleted_still_count(client: Client, voting:
     assert client.get(f"{voting.get_absolute_url()}results/").status_code == 200
 
 
-def test_the_results_are_by_value_and_say_how_sure_they_are(client: Client, voting: Voting) -> None:
+def test_results_are_listed_by_value_with_their_uncertainty(client: Client, voting: Voting) -> None:
     prefer(client, voting, "16:9")
     page = parse(client.get(f"{voting.get_absolute_url()}results/").text)
     rows = [" ".join(" ".join(row.itertext()).split()) for row in page.iter("tr")]
@@ -215,7 +213,7 @@ def test_an_axis_of_models_makes_no_second_table_by_model(
     assert list(parse(client.get(page).text).iter("table")) == []
 
 
-def test_no_cell_of_the_tables_is_a_formula(client: Client, voting: Voting) -> None:
+def test_csv_cells_are_not_formulas(client: Client, voting: Voting) -> None:
     prefer(client, voting, "16:9")
     for name in ("votes.csv", "table.csv"):
         cells = [
@@ -225,7 +223,7 @@ def test_no_cell_of_the_tables_is_a_formula(client: Client, voting: Voting) -> N
         assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
 
 
-def test_who_voted_how_is_private_until_they_say_so(
+def test_votes_are_anonymous_until_their_voter_shows_them(
     client: Client, bo: Client, voting: Voting
 ) -> None:
     prefer(client, voting, "16:9")
@@ -247,7 +245,7 @@ def parse_text(page: str) -> str:
     return " ".join(" ".join(parse(page).find(".//main").itertext()).split())  # type: ignore[union-attr]
 
 
-def test_a_private_picture_is_shown_to_no_one_else_and_names_no_value(
+def test_a_private_picture_is_not_shown_to_others_and_names_no_value(
     client: Client, bo: Client, voting: Voting
 ) -> None:
     prefer(client, voting, "16:9")
@@ -258,7 +256,7 @@ def test_a_private_picture_is_shown_to_no_one_else_and_names_no_value(
         assert "16:9" not in bo.get(f"{voting.get_absolute_url()}{name}").content.decode()
 
 
-def test_another_workspace_never_sees_it(voting: Voting, experiment: Experiment) -> None:
+def test_votes_are_not_visible_to_other_workspaces(voting: Voting, experiment: Experiment) -> None:
     user = User.objects.create_user("cy")
     elsewhere = Workspace.objects.create(name="Elsewhere")
     Membership.objects.create(workspace=elsewhere, user=user, role=Role.OWNER)
@@ -272,7 +270,7 @@ def test_another_workspace_never_sees_it(voting: Voting, experiment: Experiment)
     assert "a harbour" not in cy.get("/votes/").text
 
 
-def test_a_viewer_reads_the_results_and_does_not_vote(client: Client, voting: Voting) -> None:
+def test_a_viewer_reads_the_results_but_cannot_vote(client: Client, voting: Voting) -> None:
     pair = read_pair(client, voting)
     Membership.objects.update(role=Role.VIEWER)
     assert client.get(voting.get_absolute_url())["Location"].endswith("/results/")
@@ -281,7 +279,7 @@ def test_a_viewer_reads_the_results_and_does_not_vote(client: Client, voting: Vo
     assert not Vote.objects.exists()
 
 
-def test_a_collection_and_a_selection_are_voted_on_by_what_differs_in_their_inputs(
+def test_a_collection_or_selection_is_voted_on_by_inputs_that_differ(
     client: Client, hang: Hang, workspace: Workspace
 ) -> None:
     outputs = [hang("a fox", resolution=each) for each in ("2k", "2k", "4k")]
@@ -301,7 +299,7 @@ def test_a_collection_and_a_selection_are_voted_on_by_what_differs_in_their_inpu
 
 
 @pytest.mark.parametrize("source", ["nothing", "one", "unknown"])
-def test_fewer_than_two_pictures_make_no_vote(client: Client, hang: Hang, source: str) -> None:
+def test_a_vote_needs_two_pictures(client: Client, hang: Hang, source: str) -> None:
     sources: dict[str, dict[str, Any]] = {
         "nothing": {},
         "one": {"output": str(hang("a fox").pk)},
@@ -312,7 +310,7 @@ def test_fewer_than_two_pictures_make_no_vote(client: Client, hang: Hang, source
     assert not Voting.objects.exists()
 
 
-def test_pictures_that_came_meanwhile_are_added(
+def test_new_pictures_are_added_to_a_vote(
     client: Client, voting: Voting, experiment: Experiment, hang: Callable[..., Output]
 ) -> None:
     experiment.cells.create(place="0-1", run=hang("one more", count=2).run)

@@ -61,7 +61,7 @@ def vote(address: str, session: str, together: threading.Barrier) -> list[int]:
     return answers
 
 
-def test_no_vote_is_lost(
+def test_concurrent_votes_are_all_counted(
     program: Program, crowd: dict[str, Any], django_db_blocker: DjangoDbBlocker
 ) -> None:
     address, together = f"{program.url}{crowd['path']}", threading.Barrier(PEOPLE)

@@ -54,7 +54,7 @@ def counts() -> tuple[int, int]:
     return Run.objects.count(), WaitingCell.objects.count()
 
 
-def test_what_fits_is_sent_and_the_rest_waits_and_says_so(
+def test_runs_within_the_budget_are_sent_and_the_rest_waits(
     client: Client, membership: Membership, experiment: Experiment
 ) -> None:
     assert counts() == (2, 3)
@@ -68,7 +68,7 @@ def test_what_fits_is_sent_and_the_rest_waits_and_says_so(
     assert all(status.used <= status.limit for status in budgets.list_statuses(membership))
 
 
-def test_the_page_says_before_how_many_would_wait(
+def test_the_page_says_how_many_runs_would_wait(
     post: Post, workspace: Workspace, price: Decimal
 ) -> None:
     set_budget(workspace, price * 2)
@@ -77,7 +77,7 @@ def test_the_page_says_before_how_many_would_wait(
     assert "is left" in post(HTMX, do="count", **FIVE).text
 
 
-def test_it_goes_on_by_itself_as_far_as_there_is_room(
+def test_waiting_cells_start_when_the_budget_allows(
     experiment: Experiment, membership: Membership, workspace: Workspace, price: Decimal
 ) -> None:
     look()
@@ -98,7 +98,7 @@ def test_it_goes_on_by_itself_as_far_as_there_is_room(
     assert len(set(Run.objects.values_list("idempotency_key", flat=True))) == 5
 
 
-def test_whoever_comes_second_starts_nothing_twice(
+def test_two_workers_start_a_waiting_cell_once(
     experiment: Experiment, membership: Membership, workspace: Workspace
 ) -> None:
     set_budget(workspace, None)
@@ -108,7 +108,7 @@ def test_whoever_comes_second_starts_nothing_twice(
     assert counts() == (5, 0)
 
 
-def test_a_press_starts_the_rest_or_says_that_there_is_no_room(
+def test_waiting_cells_can_be_started_or_are_refused_for_lack_of_budget(
     client: Client, experiment: Experiment, workspace: Workspace
 ) -> None:
     address = f"{experiment.get_absolute_url()}start/"
@@ -120,7 +120,7 @@ def test_a_press_starts_the_rest_or_says_that_there_is_no_room(
     assert counts() == (5, 0)
 
 
-def test_the_rest_is_left_out_by_a_press(
+def test_waiting_cells_can_be_skipped(
     client: Client, bo: Client, experiment: Experiment, workspace: Workspace
 ) -> None:
     address = f"{experiment.get_absolute_url()}leave-out/"
@@ -142,7 +142,7 @@ def test_the_rest_is_left_out_by_a_press(
         ("left", "no longer generates here"),
     ],
 )
-def test_what_needs_a_person_is_held_back_and_named(
+def test_cells_that_need_consent_are_held_back_and_named(
     client: Client, experiment: Experiment, workspace: Workspace, obstacle: str, words: str
 ) -> None:
     set_budget(workspace, None)
@@ -166,7 +166,7 @@ def test_what_needs_a_person_is_held_back_and_named(
     assert counts() == ((5, 0) if obstacle in {"dearer", "left"} else (2, 3))
 
 
-def test_what_is_added_waits_as_well(
+def test_added_cells_wait_for_budget_too(
     client: Client, experiment: Experiment, workspace: Workspace, price: Decimal
 ) -> None:
     set_budget(workspace, price * 4)

@@ -30,7 +30,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PAGE", 3)
 
 
-def test_the_newest_comes_first_and_a_run_s_pictures_stay_in_order(
+def test_the_newest_run_comes_first_and_its_pictures_stay_in_order(
     client: Client, hang: Hang
 ) -> None:
     hang("old")
@@ -41,7 +41,7 @@ def test_the_newest_comes_first_and_a_run_s_pictures_stay_in_order(
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_every_picture_stands_on_exactly_one_page(client: Client, hang: Hang) -> None:
+def test_pagination_shows_every_picture_exactly_once(client: Client, hang: Hang) -> None:
     for number in range(4):
         hang(f"run {number}", count=2)
     seen, query = [], ""
@@ -56,7 +56,7 @@ def test_every_picture_stands_on_exactly_one_page(client: Client, hang: Hang) ->
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_what_is_made_meanwhile_shifts_nothing(membership: Membership, hang: Hang) -> None:
+def test_new_pictures_do_not_shift_later_pages(membership: Membership, hang: Hang) -> None:
     for number in range(5):
         hang(f"run {number}")
     outputs = find_outputs(membership, Filters())
@@ -66,7 +66,7 @@ def test_what_is_made_meanwhile_shifts_nothing(membership: Membership, hang: Han
     assert [tile.output.run.headline for tile in second.tiles] == ["run 1", "run 0"]
 
 
-def test_htmx_gets_tiles_alone(client: Client, hang: Hang) -> None:
+def test_htmx_is_answered_with_tiles_only(client: Client, hang: Hang) -> None:
     hang("one")
     piece = client.get(GALLERY, headers=HTMX).text
     assert "tile-" in piece
@@ -89,12 +89,14 @@ def test_a_tile_has_the_shape_of_its_picture(
 
 
 @pytest.mark.parametrize("after", ["x", "2026_x_1", "\0", f"9999-12-31_{SOME_RUN}_{10**30}"])
-def test_a_place_that_is_none_shows_the_newest(client: Client, hang: Hang, after: str) -> None:
+def test_an_invalid_cursor_shows_the_newest_pictures(
+    client: Client, hang: Hang, after: str
+) -> None:
     hang("one")
     assert client.get(GALLERY, {"after": after}).status_code == 200
 
 
-def test_what_others_keep_to_themselves_is_not_there(
+def test_private_pictures_of_others_are_not_listed(
     client: Client, hang: Hang, workspace: Workspace
 ) -> None:
     bo = User.objects.create_user("bo")
@@ -106,7 +108,7 @@ def test_what_others_keep_to_themselves_is_not_there(
     assert client.get(f"{GALLERY}{kept.pk}/").status_code == 404
 
 
-def test_the_viewer_leads_to_the_neighbours_among_what_is_looked_for(
+def test_the_viewer_links_to_the_neighbours_in_the_search_result(
     client: Client, hang: Hang
 ) -> None:
     after, _, one, _, before = (hang(word) for word in ("a cat", "x", "my cat", "y", "cat!"))
@@ -115,7 +117,7 @@ def test_the_viewer_leads_to_the_neighbours_among_what_is_looked_for(
     assert links == [("prev", str(before.pk)), ("next", str(after.pk))]
 
 
-def test_a_page_asks_as_many_questions_for_many_as_for_few(
+def test_the_number_of_queries_does_not_grow_with_pictures(
     client: Client, hang: Hang, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(20):
@@ -128,7 +130,7 @@ def test_a_page_asks_as_many_questions_for_many_as_for_few(
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_a_page_goes_as_far_as_was_scrolled_and_a_page_beyond(
+def test_a_page_extends_to_the_scrolled_position_plus_one_page(
     membership: Membership, hang: Hang
 ) -> None:
     hung = [hang(f"run {number}") for number in range(12)][::-1]
@@ -143,7 +145,7 @@ def test_a_page_goes_as_far_as_was_scrolled_and_a_page_beyond(
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_of_very_many_those_nearest_to_the_place_are_there(
+def test_of_very_many_pictures_those_near_the_cursor_are_listed(
     membership: Membership, hang: Hang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "MOST", 4)
@@ -153,7 +155,7 @@ def test_of_very_many_those_nearest_to_the_place_are_there(
     assert page.is_cut
 
 
-def test_the_viewer_leads_back_to_its_place_in_the_grid(client: Client, hang: Hang) -> None:
+def test_closing_the_viewer_returns_to_its_position_in_the_grid(client: Client, hang: Hang) -> None:
     one = hang("one")
     back = re.search(r'id="back"\s+href="([^"]+)"', client.get(f"{GALLERY}{one.pk}/?q=one").text)
     assert back

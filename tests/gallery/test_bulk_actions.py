@@ -20,14 +20,14 @@ def do(client: Client, action: str, *outputs: Output, **more: str) -> tuple[int,
     return response.status_code, message
 
 
-def test_stars_are_given_to_many_at_once(client: Client, hang: Hang) -> None:
+def test_stars_are_set_on_many_pictures_at_once(client: Client, hang: Hang) -> None:
     one, two = hang("one"), hang("two")
     assert do(client, "stars 4", one, two) == (200, "Rated 2 pictures 4 stars")
     assert set(Output.objects.values_list("stars", flat=True)) == {4}
     assert "4 stars" in client.get("/gallery/").text
 
 
-def test_a_tag_is_made_once_whatever_its_case_and_forgotten_when_it_is_off(
+def test_a_tag_is_created_once_in_any_case_and_deleted_when_unused(
     client: Client, hang: Hang
 ) -> None:
     one, two = hang("one"), hang("two")
@@ -38,7 +38,7 @@ def test_a_tag_is_made_once_whatever_its_case_and_forgotten_when_it_is_off(
     assert not Tag.objects.exists()
 
 
-def test_pictures_are_put_into_a_collection(
+def test_pictures_are_added_to_a_collection(
     client: Client, hang: Hang, membership: Membership
 ) -> None:
     assert do(client, "collect", hang("one"), collect_name="Autumn") == (
@@ -50,7 +50,7 @@ def test_pictures_are_put_into_a_collection(
     assert shown(client, f"?collection={collection.pk}") == ["one"]
 
 
-def test_what_is_thrown_away_lies_in_the_trash_and_comes_back(client: Client, hang: Hang) -> None:
+def test_trashed_pictures_are_in_the_trash_and_can_be_restored(client: Client, hang: Hang) -> None:
     one = hang("one")
     assert do(client, "trash", one)[1] == "Moved 1 picture to trash"
     assert (shown(client), shown(client, "?trash=1")) == ([], ["one"])
@@ -63,26 +63,34 @@ def test_what_is_thrown_away_lies_in_the_trash_and_comes_back(client: Client, ha
     ("stars 6", "A rating is 0 to 5 stars"), ("tag", "Enter a name"), ("burn", "Choose an action"),
     ("untag no", "There is no tag"), ("tag " + "x" * 41, "at most 40 characters"),
 ])  # fmt: skip
-def test_what_cannot_be_done_is_said(client: Client, hang: Hang, action: str, words: str) -> None:
+def test_an_impossible_action_is_explained(
+    client: Client, hang: Hang, action: str, words: str
+) -> None:
     status, message = do(client, action, hang("one"))
     assert status == 422
     assert words in message
 
 
-def test_nothing_chosen_is_said_and_nonsense_is_passed_over(client: Client, hang: Hang) -> None:
+def test_an_empty_selection_is_reported_and_invalid_ids_are_ignored(
+    client: Client, hang: Hang
+) -> None:
     hang("one")
     response = client.post(SORT, {"do": "trash", "output": ["x", ""]}, headers=SCRIPT)
     assert (response.status_code, response.text) == (422, "Select a picture first.")
 
 
-def test_without_a_script_it_leads_back_with_a_sentence(client: Client, hang: Hang) -> None:
+def test_without_javascript_an_action_redirects_back_with_a_message(
+    client: Client, hang: Hang
+) -> None:
     sent = {"do": "stars 2", "output": str(hang("one").pk), "back": "/gallery/?q=one"}
     response = client.post(SORT, sent, follow=True)
     assert response.redirect_chain == [("/gallery/?q=one", 302)]
     assert "Rated 1 picture 2 stars" in response.text
 
 
-def test_without_a_script_it_leads_back_to_the_board(client: Client, hang: Hang) -> None:
+def test_without_javascript_an_action_on_the_board_redirects_to_the_board(
+    client: Client, hang: Hang
+) -> None:
     output = hang("one")
     board = output.run.spec.get_absolute_url()
     form = client.get(board).text.partition('<form id="picked"')[2]
@@ -95,12 +103,12 @@ def test_without_a_script_it_leads_back_to_the_board(client: Client, hang: Hang)
 
 
 @pytest.mark.parametrize("back", ["https://evil.example/gallery/", "//evil.example", "/team/", ""])
-def test_it_leads_nowhere_else(client: Client, hang: Hang, back: str) -> None:
+def test_an_action_redirects_to_no_other_site(client: Client, hang: Hang, back: str) -> None:
     sent = {"do": "stars 2", "output": str(hang("one").pk), "back": back}
     assert client.post(SORT, sent)["Location"] == "/gallery/"
 
 
-def test_a_viewer_sorts_nothing(client: Client, hang: Hang) -> None:
+def test_a_viewer_cannot_change_pictures(client: Client, hang: Hang) -> None:
     one = hang("one")
     Membership.objects.update(role=Role.VIEWER)
     assert do(client, "stars 4", one)[0] == 403
@@ -109,7 +117,7 @@ def test_a_viewer_sorts_nothing(client: Client, hang: Hang) -> None:
     assert "Contact sheet" in page
 
 
-def test_nobody_sorts_what_they_do_not_see(
+def test_nobody_changes_pictures_they_may_not_see(
     client: Client, hang: Hang, workspace: Workspace
 ) -> None:
     one = hang("one")
@@ -122,7 +130,7 @@ def test_nobody_sorts_what_they_do_not_see(
 @pytest.mark.parametrize("action", [
     "stars 4", "trash", "tag new", "untag old", "collect New", "uncollect Old", "move Old",
 ])  # fmt: skip
-def test_each_action_says_what_takes_it_back(
+def test_each_action_answers_with_its_undo(
     client: Client, hang: Hang, membership: Membership, action: str
 ) -> None:
     one, two = hang("one"), hang("two")
@@ -149,9 +157,7 @@ def looks(*outputs: Output) -> list[tuple[int, bool, set[str], set[str]]]:
     return found
 
 
-def test_without_a_script_the_last_action_is_taken_back_by_a_button(
-    client: Client, hang: Hang
-) -> None:
+def test_without_javascript_a_button_undoes_the_last_action(client: Client, hang: Hang) -> None:
     sent = {"do": "trash", "output": str(hang("one").pk), "back": "/gallery/"}
     assert 'value="undo"' in client.post(SORT, sent, follow=True).text
     assert "Undone" in client.post(SORT, {"do": "undo"}, follow=True).text
@@ -159,7 +165,7 @@ def test_without_a_script_the_last_action_is_taken_back_by_a_button(
     assert "Nothing to undo" in client.post(SORT, {"do": "undo"}, follow=True).text
 
 
-def test_moved_pictures_are_in_the_other_collection_alone(
+def test_moved_pictures_are_only_in_the_other_collection(
     client: Client, hang: Hang, membership: Membership
 ) -> None:
     one = hang("one")

@@ -24,7 +24,7 @@ def change(client: Client, collection: Collection, do: str, name: str = "") -> s
     return client.post(f"{PAGE}{collection.pk}/", sent, follow=True).text
 
 
-def test_each_shows_its_newest_picture_and_how_many_there_are(
+def test_each_collection_shows_its_newest_picture_and_its_count(
     client: Client, hang: Hang, autumn: Collection
 ) -> None:
     old, new, thrown = hang("old"), hang("new"), hang("thrown")
@@ -35,7 +35,7 @@ def test_each_shows_its_newest_picture_and_how_many_there_are(
     assert "2 pictures" in page
 
 
-def test_what_others_keep_to_themselves_is_neither_cover_nor_counted(
+def test_private_pictures_of_others_are_neither_cover_nor_counted(
     client: Client, hang: Hang, autumn: Collection
 ) -> None:
     bo = User.objects.create_user("bo")
@@ -46,7 +46,7 @@ def test_what_others_keep_to_themselves_is_neither_cover_nor_counted(
     assert kept.thumbnail_url not in page
 
 
-def test_it_is_renamed_and_deleted_and_its_pictures_stay(
+def test_a_collection_is_renamed_and_deleted_and_its_pictures_stay(
     client: Client, hang: Hang, autumn: Collection
 ) -> None:
     autumn.outputs.add(hang("one"))
@@ -61,7 +61,7 @@ def test_it_is_renamed_and_deleted_and_its_pictures_stay(
     ("", "Enter a name"), ("\0", "Enter a name"), ("SPRING", "“SPRING” already exists"),
     ("x" * 101, "at most 100 characters"),
 ])  # fmt: skip
-def test_a_name_that_will_not_do_is_said(
+def test_an_invalid_name_is_refused_with_a_message(
     client: Client, autumn: Collection, name: str, words: str
 ) -> None:
     client.post(PAGE, {"name": "Spring"})
@@ -71,7 +71,7 @@ def test_a_name_that_will_not_do_is_said(
     assert autumn.name == "Autumn"
 
 
-def test_who_neither_made_it_nor_owns_the_workspace_changes_nothing(
+def test_only_the_creator_or_an_owner_changes_a_collection(
     client: Client, autumn: Collection, ana: User
 ) -> None:
     Membership.objects.update(role=Role.MEMBER)
@@ -81,7 +81,7 @@ def test_who_neither_made_it_nor_owns_the_workspace_changes_nothing(
     assert Collection.objects.exists()
 
 
-def test_a_tag_is_renamed_and_deleted_there_too(
+def test_a_tag_is_renamed_and_deleted_on_the_page(
     client: Client, hang: Hang, membership: Membership
 ) -> None:
     tag = membership.workspace.tags.create(name="best")
@@ -92,7 +92,7 @@ def test_a_tag_is_renamed_and_deleted_there_too(
     assert not membership.workspace.tags.exists()
 
 
-def test_a_page_of_many_asks_few_questions(
+def test_the_number_of_queries_does_not_grow_with_collections(
     client: Client, membership: Membership, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(9):
@@ -103,7 +103,7 @@ def test_a_page_of_many_asks_few_questions(
         client.get(PAGE)
 
 
-def test_fields_are_offered_the_names_there_are(
+def test_fields_suggest_existing_names(
     client: Client, autumn: Collection, membership: Membership
 ) -> None:
     membership.workspace.tags.create(name="best")

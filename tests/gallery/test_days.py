@@ -44,7 +44,7 @@ def _later(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 @pytest.mark.usefixtures("_later")
-def test_a_picture_is_under_the_day_of_the_reader(
+def test_a_picture_is_listed_under_the_day_in_the_reader_s_time_zone(
     client: Client, late: str, zone: str, day: str, moment: str, *, said: bool
 ) -> None:
     client.cookies[COOKIE] = zone
@@ -67,7 +67,7 @@ def test_a_picture_is_under_the_day_of_the_reader(
         ("Pacific/Pago_Pago", "since=0001-01-01&until=9999-12-30", True),
     ],
 )
-def test_a_day_is_found_from_its_beginning_to_its_end_for_the_reader(
+def test_a_day_filter_covers_the_day_in_the_reader_s_time_zone(
     client: Client, late: str, zone: str, query: str, *, found: bool
 ) -> None:
     client.cookies[COOKIE] = zone
@@ -86,7 +86,7 @@ def test_a_day_is_found_from_its_beginning_to_its_end_for_the_reader(
         (date(2026, 3, 5), "5 March", "Thursday"),
     ],
 )
-def test_a_day_is_named_as_near_as_possible(day: date, name: str, about: str) -> None:
+def test_a_day_is_named_relative_to_today(day: date, name: str, about: str) -> None:
     assert day_heading(day, date(2026, 3, 4)) == (name, about)
 
 
@@ -95,7 +95,7 @@ def test_a_day_is_named_as_near_as_possible(day: date, name: str, about: str) ->
     [("Asia/Shanghai", 1, True), ("Europe/London", 1, False), ("Europe/London", 7, True)],
 )
 @pytest.mark.usefixtures("late")
-def test_the_last_days_begin_at_midnight_of_the_reader(
+def test_the_last_days_filter_begins_at_midnight_of_the_reader(
     client: Client, monkeypatch: pytest.MonkeyPatch, zone: str, days: int, *, found: bool
 ) -> None:
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 11, 30, 15, tzinfo=UTC))
@@ -103,7 +103,7 @@ def test_the_last_days_begin_at_midnight_of_the_reader(
     assert bool(shown(client, f"?days={days}")) is found
 
 
-def test_a_day_says_how_many_pictures_it_has_also_beyond_the_page(
+def test_a_day_shows_its_count_across_pages(
     client: Client, hang: Hang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "PAGE", 2)
@@ -122,14 +122,16 @@ def shown_count(client: Client, query: str = "") -> str:
     return str(count)
 
 
-def test_a_day_without_midnight_begins_all_the_same() -> None:
+def test_a_day_without_midnight_has_a_start() -> None:
     with timezone.override(find_zone("America/Santiago")):  # put forward at midnight
         filters = read_filters(QueryDict("since=2026-09-06"))
         assert filters.since == date(2026, 9, 6)
         assert begin_of(date(2026, 9, 6)).astimezone(UTC).hour in {3, 4}
 
 
-def test_the_zone_of_one_request_is_not_that_of_the_next(client: Client, late: str) -> None:
+def test_the_time_zone_of_one_request_does_not_leak_into_the_next(
+    client: Client, late: str
+) -> None:
     client.cookies[COOKIE] = "Asia/Shanghai"
     client.get(GALLERY)
     assert timezone.get_current_timezone_name() == "UTC"

@@ -52,7 +52,7 @@ def test_each_choice_is_counted(membership: Membership) -> None:
     assert panel["tag"] == {"best": 2}
 
 
-def test_a_model_is_called_as_in_the_language_of_the_reader(
+def test_a_model_is_named_in_the_language_of_the_reader(
     membership: Membership, seedream: ModelSpec, hang: Hang
 ) -> None:
     seedream.schema |= {"x-i18n": {"zh-Hans": {"title": "梦境"}}}
@@ -64,7 +64,7 @@ def test_a_model_is_called_as_in_the_language_of_the_reader(
     assert count_facets(membership, Filters())["model"] == {"Seedream 5 Lite": 1}
 
 
-def test_values_of_inputs_are_called_as_on_the_form(
+def test_input_values_are_named_as_on_the_form(
     membership: Membership, seedream: ModelSpec, hang: Hang
 ) -> None:
     hang("a cat", watermark=True, output_format="png", sequential_image_generation="auto")
@@ -79,9 +79,7 @@ def test_values_of_inputs_are_called_as_on_the_form(
         assert describe_filter(membership, filters, "in.watermark", seedream.pk) == "否"
 
 
-def test_a_model_that_the_workspace_lost_keeps_its_title(
-    membership: Membership, hang: Hang
-) -> None:
+def test_a_model_the_workspace_lost_keeps_its_title(membership: Membership, hang: Hang) -> None:
     own = ModelSpec.objects.publish("own", title="Own", workspace=membership.workspace, schema={})
     for _ in range(2):
         hang("a cat", run={"spec": own})
@@ -90,13 +88,13 @@ def test_a_model_that_the_workspace_lost_keeps_its_title(
 
 
 @pytest.mark.usefixtures("several")
-def test_a_prompt_is_no_choice_however_short_it_is(membership: Membership) -> None:
+def test_a_prompt_is_no_filter_however_short(membership: Membership) -> None:
     panel = count_facets(membership, Filters())
     assert "in.prompt" not in panel
 
 
 @pytest.mark.usefixtures("several")
-def test_a_field_is_counted_under_all_others_but_itself(membership: Membership) -> None:
+def test_a_facet_counts_under_all_other_filters(membership: Membership) -> None:
     panel = count_facets(membership, Filters(person="ana", inputs=(("resolution", "4k"),)))
     assert panel["person"] == {"ana": 1, "bo": 1}
     assert panel["in.resolution"] == {"2k": 1, "4k": 1}
@@ -105,14 +103,14 @@ def test_a_field_is_counted_under_all_others_but_itself(membership: Membership) 
 
 
 @pytest.mark.usefixtures("several")
-def test_words_are_looked_for_in_every_count(membership: Membership) -> None:
+def test_counts_respect_the_search_words(membership: Membership) -> None:
     panel = count_facets(membership, Filters(q="cat"))
     assert panel["person"] == {"ana": 2}
     assert panel["shape"] == {"Wide": 1, "Tall": 1}
 
 
 @pytest.mark.usefixtures("several")
-def test_what_would_find_nothing_is_not_offered_and_what_is_chosen_is(
+def test_options_without_results_are_hidden_unless_selected(
     membership: Membership,
 ) -> None:
     panel = count_facets(membership, Filters(shape="wide", kind="video", tag="best"))
@@ -129,7 +127,7 @@ FILTERS = [
 
 @pytest.mark.usefixtures("several")
 @pytest.mark.parametrize("filters", sample(FILTERS, 3))
-def test_choosing_finds_as_many_as_was_said(
+def test_a_selected_option_finds_as_many_as_counted(
     client: Client, membership: Membership, filters: Filters
 ) -> None:
     for facet in facets.read_counts(membership, filters).facets:
@@ -140,7 +138,7 @@ def test_choosing_finds_as_many_as_was_said(
 
 
 @pytest.mark.usefixtures("several")
-def test_of_too_many_the_newest_are_counted_and_that_is_said(
+def test_of_too_many_pictures_the_newest_are_counted_with_a_message(
     client: Client, membership: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(facets, "MOST", 2)
@@ -173,7 +171,7 @@ def test_each_status_finds_its_runs(client: Client, hang: Hang, membership: Memb
     assert find_outputs(membership, Filters(status="done")).count() == 1
 
 
-def test_the_panel_says_a_status_in_the_words_of_its_card(client: Client, hang: Hang) -> None:
+def test_the_panel_names_a_status_as_its_card_does(client: Client, hang: Hang) -> None:
     run = Run.objects.get(pk=hang("one").run_id)
     Run.objects.update(stored_at=None)
     run.refresh_from_db()
@@ -184,7 +182,7 @@ def test_the_panel_says_a_status_in_the_words_of_its_card(client: Client, hang: 
 
 @pytest.mark.usefixtures("several")
 @pytest.mark.parametrize("query", ["", "?person=ana&shape=tall&stars=1&in.resolution=4k&tag=best"])
-def test_the_panel_asks_as_many_questions_whatever_is_chosen(
+def test_the_number_of_queries_does_not_grow_with_filters(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, query: str
 ) -> None:
     client.get("/gallery/filters/")

@@ -35,7 +35,7 @@ DOG = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格。"
         ("NEAR(", True), ("cliff*", True), ("'); DROP TABLE x", False), ("ｌｉｇｈｔ", True),
     ],
 )  # fmt: skip
-def test_every_word_must_stand_there_and_the_last_may_go_on(
+def test_every_search_word_must_match_and_the_last_may_be_a_prefix(
     client: Client, hang: Hang, asked: str, *, found: bool
 ) -> None:
     hang("A Lighthouse on a cliff at the sea-side, near a café")
@@ -46,7 +46,7 @@ def test_every_word_must_stand_there_and_the_last_may_go_on(
     ("金毛犬", True), ("金毛", True), ("犬", True), ("花园 金毛", True), ("毛金", False),
     ("狗", False), ("高清摄影", True),
 ])  # fmt: skip
-def test_chinese_is_found_by_what_stands_together(
+def test_chinese_is_matched_by_adjacent_characters(
     client: Client, hang: Hang, asked: str, *, found: bool
 ) -> None:
     hang(DOG)
@@ -73,7 +73,7 @@ def test_chinese_is_found_by_what_stands_together(
         ("a light\u00adhouse", ["lighthouse"], []),
     ],
 )
-def test_a_word_is_found_in_any_script_and_another_is_not(
+def test_a_word_is_found_in_any_script_and_others_are_not(
     client: Client, hang: Hang, prompt: str, asked: list[str], others: list[str]
 ) -> None:
     hang(prompt)
@@ -81,7 +81,7 @@ def test_a_word_is_found_in_any_script_and_another_is_not(
     assert found == dict.fromkeys(asked, True) | dict.fromkeys(others, False)
 
 
-def test_words_that_an_earlier_version_cut_are_cut_again(client: Client, hang: Hang) -> None:
+def test_text_tokenised_by_an_earlier_version_is_indexed_again(client: Client, hang: Hang) -> None:
     hang("แมวสีส้มนั่งอยู่บนหลังคา")
     hang("a lighthouse")
     RunWords.objects.update(words="as it was", version=1)
@@ -93,7 +93,7 @@ def test_words_that_an_earlier_version_cut_are_cut_again(client: Client, hang: H
     assert not shown(client, "?q=as+it+was")
 
 
-def test_a_version_that_knows_nothing_of_it_writes_words_to_be_cut_again(hang: Hang) -> None:
+def test_rows_written_by_an_earlier_version_are_marked_for_indexing(hang: Hang) -> None:
     hang("a lighthouse")
     run = Run.objects.get()
     RunWords.objects.all().delete()
@@ -104,7 +104,7 @@ def test_a_version_that_knows_nothing_of_it_writes_words_to_be_cut_again(hang: H
     assert RunWords.objects.get().version == 1
 
 
-def test_the_name_of_the_model_is_found_too(client: Client, hang: Hang) -> None:
+def test_search_matches_the_model_name(client: Client, hang: Hang) -> None:
     hang("one")
     assert shown(client, "?q=seedream") == ["one"]
 
@@ -131,7 +131,7 @@ def dream(seedream: ModelSpec) -> ModelSpec:
         ("夢", []), ("77", []),
     ],
 )  # fmt: skip
-def test_the_name_of_the_model_is_found_in_each_language_that_it_has(
+def test_search_matches_the_model_name_in_each_language(
     client: Client, hang: Hang, seedream: ModelSpec, asked: str, found: list[str]
 ) -> None:
     hang("one", run={"spec": dream(seedream)})
@@ -139,7 +139,7 @@ def test_the_name_of_the_model_is_found_in_each_language_that_it_has(
     assert shown(client, f"?q={quote(asked)}") == found
 
 
-def test_names_in_other_languages_are_indexed_for_runs_from_before(
+def test_translated_model_names_are_indexed_for_earlier_runs(
     client: Client,
     hang: Hang,
     seedream: ModelSpec,
@@ -154,7 +154,7 @@ def test_names_in_other_languages_are_indexed_for_runs_from_before(
     assert shown(client, f"?q={quote('梦境')}") == ["three", "two", "one"]
 
 
-def test_what_goes_is_found_no_more(hang: Hang, membership: Membership) -> None:
+def test_deleted_runs_are_removed_from_the_index(hang: Hang, membership: Membership) -> None:
     hang("a lighthouse")
     Output.objects.all().delete()
     Run.objects.all().delete()
@@ -165,7 +165,7 @@ def test_what_goes_is_found_no_more(hang: Hang, membership: Membership) -> None:
 
 @given(text=st.text(max_size=200))
 @settings(max_examples=200)
-def test_a_question_is_made_of_words_alone(text: str) -> None:
+def test_a_query_contains_only_words(text: str) -> None:
     for question in (search_words.sqlite_query(text), search_words.postgresql_query(text)):
         bare = question.translate(str.maketrans("", "", "\"'()&<->:*")).replace("AND", "")
         assert all(word.isalnum() for word in bare.split())
@@ -175,16 +175,16 @@ def test_a_question_is_made_of_words_alone(text: str) -> None:
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # nothing is written
-def test_no_question_breaks_the_database(db: None, text: str) -> None:
+def test_no_search_text_breaks_the_database(db: None, text: str) -> None:
     assert Output.objects.filter(*search_condition(text)).count() == 0
 
 
 @given(text=st.text(max_size=200))
-def test_what_is_cut_stays_as_it_is(text: str) -> None:
+def test_tokenising_keeps_the_text(text: str) -> None:
     assert search_words.cut(search_words.cut(text)) == search_words.cut(text)
 
 
-def test_inputs_that_were_chosen_are_written_down_and_prompts_are_not(hang: Hang) -> None:
+def test_selected_inputs_are_indexed_as_facets_and_prompts_are_not(hang: Hang) -> None:
     hang("a lighthouse " * 9, resolution="4k", n=3, watermark=True, image_urls=["x"])
     assert set(InputWord.objects.values_list("name", "word")) == {
         ("resolution", "4k"), ("n", "3"), ("watermark", "yes"),
@@ -204,7 +204,7 @@ def test_inputs_that_were_chosen_are_written_down_and_prompts_are_not(hang: Hang
         ("tag=best", {"tall"}), ("collection=x", {"wide", "tall", "square"}),
     ],
 )  # fmt: skip
-def test_each_filter_finds_what_it_says(
+def test_each_filter_finds_what_it_names(
     client: Client, hang: Hang, membership: Membership, query: str, found: set[str]
 ) -> None:
     bo = User.objects.create_user("bo")
@@ -229,22 +229,22 @@ FILTERS = st.builds(
 
 
 @given(filters=FILTERS)
-def test_an_address_says_all_that_is_looked_for(filters: Filters) -> None:
+def test_the_address_contains_all_filters(filters: Filters) -> None:
     assert read_filters(QueryDict(filters.query)) == filters
 
 
 @given(query=st.text(max_size=80))
-def test_whatever_stands_in_an_address_is_read(query: str) -> None:
+def test_any_address_is_parsed(query: str) -> None:
     assert isinstance(read_filters(QueryDict(query.encode("utf-8", "replace"))), Filters)
 
 
-def test_filters_are_taken_back_one_by_one() -> None:
+def test_filters_are_removed_one_by_one() -> None:
     filters = Filters(since=date(2026, 1, 1), most=Decimal(1), inputs=(("n", "1"), ("n", "2")))
     assert filters.without("since").since is None
     assert filters.without("in.n", "1").inputs == (("n", "2"),)
 
 
-def test_the_panel_counts_and_offers_what_there_is(client: Client, hang: Hang) -> None:
+def test_the_panel_counts_and_offers_existing_values(client: Client, hang: Hang) -> None:
     for resolution in ("2k", "2k", "4k"):
         hang("one", resolution=resolution)
     page = " ".join(client.get(f"{GALLERY}filters/?in.resolution=4k").text.split())

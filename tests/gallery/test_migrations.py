@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 BEFORE = [("gallery", "0003_names_of_their_makers")]
 
 
-def test_a_tag_goes_to_the_author_of_its_picture_and_one_on_nothing_goes(
+def test_a_tag_moves_to_the_author_of_its_picture_and_unused_ones_go(
     transactional_db: None, hang: Hang, workspace: Workspace
 ) -> None:
     bo = User.objects.create_user("bo")
@@ -28,7 +28,7 @@ def test_a_tag_goes_to_the_author_of_its_picture_and_one_on_nothing_goes(
     assert list(Tag.objects.values_list("name", "made_by")) == [("merger", bo.pk)]
 
 
-def test_words_from_before_are_found_meanwhile_and_cut_again(
+def test_earlier_text_is_found_before_and_after_it_is_indexed_again(
     transactional_db: None, hang: Hang, workspace: Workspace
 ) -> None:
     run = hang("a lighthouse").run

@@ -115,7 +115,7 @@ def test_no_page_shows_names_of_tags_and_collections_of_private_runs(
     assert leaks == []
 
 
-def test_its_maker_finds_all_of_them(people: dict[str, Client], shown: Output) -> None:
+def test_the_creator_finds_all_own_names(people: dict[str, Client], shown: Output) -> None:
     maker = people["maker"]
     for page in ("/gallery/names/", "/gallery/collections/"):
         answer = maker.get(page).text
@@ -123,7 +123,7 @@ def test_its_maker_finds_all_of_them(people: dict[str, Client], shown: Output) -
     assert maker.get("/gallery/collections/").text.count("Only you can see it") == 2
 
 
-def test_no_export_tells_them_and_the_operator_s_does(
+def test_exports_omit_private_names_except_the_operator_s(
     people: dict[str, Client], shown: Output, workspace: Workspace
 ) -> None:
     def exported(membership: Membership | None) -> list[str]:
@@ -154,7 +154,7 @@ def test_a_name_used_only_on_private_runs_is_available_to_others(
 
 
 @pytest.mark.parametrize("name", [TAG, TAG.lower()])
-def test_a_tag_that_only_its_maker_sees_is_made_as_if_it_were_the_first(
+def test_a_tag_with_the_name_of_an_invisible_one_is_created(
     people: dict[str, Client], shown: Output, kept: Output, name: str
 ) -> None:
     member = people["member"]
@@ -166,7 +166,7 @@ def test_a_tag_that_only_its_maker_sees_is_made_as_if_it_were_the_first(
     assert [tag.name for tag in kept.tags.all()] == [TAG]
 
 
-def test_renaming_does_not_tell_that_a_name_is_taken(
+def test_renaming_does_not_reveal_that_an_invisible_name_exists(
     people: dict[str, Client], shown: Output
 ) -> None:
     member = people["member"]
@@ -180,7 +180,7 @@ def test_renaming_does_not_tell_that_a_name_is_taken(
 
 @pytest.mark.parametrize("person", OTHERS)
 @pytest.mark.parametrize("do", ["rename", "delete"])
-def test_whoever_knows_the_id_finds_nothing_there(
+def test_an_invisible_collection_or_tag_cannot_be_changed_by_its_id(
     people: dict[str, Client], shown: Output, person: str, do: str
 ) -> None:
     hidden = [f"collections/{each.pk}" for each in Collection.objects.all()]
@@ -195,7 +195,7 @@ def test_whoever_knows_the_id_finds_nothing_there(
 
 
 @pytest.mark.parametrize("do", ["collect", "uncollect", "move"])
-def test_nobody_puts_a_picture_into_what_they_do_not_see(
+def test_nobody_adds_a_picture_to_an_invisible_collection(
     people: dict[str, Client], shown: Output, do: str
 ) -> None:
     hidden = Collection.objects.get(name=FULL)
@@ -204,7 +204,7 @@ def test_nobody_puts_a_picture_into_what_they_do_not_see(
     assert shown not in hidden.outputs.all()
 
 
-def test_names_come_with_the_first_picture_that_others_see_and_go_with_the_last(
+def test_a_name_is_visible_while_it_has_a_visible_picture(
     people: dict[str, Client], kept: Output
 ) -> None:
     viewer = people["viewer"]
@@ -219,7 +219,7 @@ def test_names_come_with_the_first_picture_that_others_see_and_go_with_the_last(
     assert shown_names() == []
 
 
-def test_a_tag_is_not_told_once_its_picture_is_deleted(
+def test_a_tag_is_hidden_when_its_picture_is_deleted(
     people: dict[str, Client], kept: Output
 ) -> None:
     trash.delete_now(Output.objects.filter(pk=kept.pk))
@@ -227,7 +227,7 @@ def test_a_tag_is_not_told_once_its_picture_is_deleted(
         assert TAG not in people[person].get("/gallery/names/").text
 
 
-def test_two_tags_of_one_name_are_one_to_whoever_sees_both(
+def test_two_tags_of_one_name_are_merged_for_whoever_sees_both(
     people: dict[str, Client], shown: Output, kept: Output
 ) -> None:
     member = people["member"]
@@ -247,7 +247,7 @@ def test_two_tags_of_one_name_are_one_to_whoever_sees_both(
     assert not Tag.objects.exists()
 
 
-def test_the_last_picture_that_is_taken_out_can_be_put_back(
+def test_removing_the_last_picture_can_be_undone(
     people: dict[str, Client], kept: Output, shown: Output
 ) -> None:
     member = people["member"]

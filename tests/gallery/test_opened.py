@@ -41,9 +41,7 @@ def links(page: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("kind", ["image", "video", "audio"])
 @pytest.mark.parametrize("place", ["board", "run"])
-def test_what_a_run_made_opens_in_the_viewer(
-    client: Client, finished: Run, kind: str, place: str
-) -> None:
+def test_a_result_opens_in_the_viewer(client: Client, finished: Run, kind: str, place: str) -> None:
     MediaFile.objects.update(kind=kind)
     outputs = add_outputs(finished, 3)
     shown = {"board": finished.spec.get_absolute_url(), "run": finished.get_absolute_url()}[place]
@@ -57,9 +55,7 @@ def test_what_a_run_made_opens_in_the_viewer(
     assert f"/outputs/{outputs[1].pk}/?download" in viewer
 
 
-def test_the_viewer_turns_among_the_pictures_of_the_run_it_was_opened_from(
-    client: Client, finished: Run
-) -> None:
+def test_the_viewer_turns_within_the_run_it_was_opened_from(client: Client, finished: Run) -> None:
     outputs = add_outputs(finished, 3)
     other = Run.objects.create(
         workspace=finished.workspace,
@@ -80,7 +76,7 @@ def test_the_viewer_turns_among_the_pictures_of_the_run_it_was_opened_from(
     assert "Close, back to the run" in " ".join(page.split())
 
 
-def test_a_picture_of_an_older_run_leads_back_to_the_page_of_results_that_has_it(
+def test_a_picture_of_an_older_run_leads_back_to_its_page_of_the_board(
     client: Client, finished: Run
 ) -> None:
     (output,) = add_outputs(finished, 1)
@@ -101,7 +97,9 @@ def test_a_picture_of_an_older_run_leads_back_to_the_page_of_results_that_has_it
 
 
 @pytest.mark.parametrize("query", ["run=x&from=board", "run=&from=//evil.example", "from=run"])
-def test_a_bent_address_still_shows_the_picture(client: Client, finished: Run, query: str) -> None:
+def test_a_malformed_address_still_shows_the_picture(
+    client: Client, finished: Run, query: str
+) -> None:
     output = finished.outputs.get()
     page = client.get(f"/gallery/{output.pk}/?{query}")
     assert page.status_code == 200

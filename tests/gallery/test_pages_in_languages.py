@@ -78,7 +78,7 @@ PAGES: dict[str, tuple[Callable[[Output], str], str]] = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_wholly_translated(client: Client, picture: Output, name: str) -> None:
+def test_every_gallery_page_is_translated(client: Client, picture: Output, name: str) -> None:
     address, text = PAGES[name]
     answer = client.get(address(picture), headers=IN_CHINESE)
     assert answer.status_code == HTTPStatus.OK
@@ -87,16 +87,14 @@ def test_a_page_is_wholly_translated(client: Client, picture: Output, name: str)
 
 
 @pytest.mark.parametrize("path", ["/gallery/?trash=1", "/gallery/{}/?trash=1"])
-def test_the_trash_is_wholly_translated(client: Client, picture: Output, path: str) -> None:
+def test_the_trash_is_translated(client: Client, picture: Output, path: str) -> None:
     Output.objects.filter(pk=picture.pk).update(trashed_at=timezone.now())
     page = client.get(path.format(picture.pk), headers=IN_CHINESE).text
     assert picture.run.headline in page
     assert untranslated_on(page) == []
 
 
-def test_the_question_before_a_deletion_is_wholly_translated(
-    client: Client, picture: Output
-) -> None:
+def test_the_confirmation_of_a_deletion_is_translated(client: Client, picture: Output) -> None:
     Output.objects.filter(pk=picture.pk).update(trashed_at=timezone.now())
     answer = client.post(
         "/gallery/sort/", {"do": "delete", "output": picture.pk}, headers=IN_CHINESE
@@ -107,7 +105,7 @@ def test_the_question_before_a_deletion_is_wholly_translated(
 
 @pytest.mark.parametrize("kind", ["video", "audio", "text", "file"])
 @pytest.mark.parametrize("path", ["/gallery/", "/gallery/{}/"])
-def test_what_is_no_picture_is_wholly_translated(
+def test_the_page_of_an_output_that_is_no_picture_is_translated(
     client: Client, picture: Output, kind: str, path: str
 ) -> None:
     MediaFile.objects.filter(outputs=picture).update(kind=kind, thumbnail="")
@@ -117,7 +115,7 @@ def test_what_is_no_picture_is_wholly_translated(
 
 
 @pytest.mark.parametrize("path", ["/gallery/", "/gallery/collections/", "/gallery/?trash=1"])
-def test_an_empty_page_is_wholly_translated(
+def test_an_empty_page_is_translated(
     client: Client, ana: User, workspace: Workspace, path: str
 ) -> None:
     User.objects.filter(pk=ana.pk).update(username="安")
@@ -128,7 +126,7 @@ def test_an_empty_page_is_wholly_translated(
 
 
 @pytest.mark.parametrize("path", ["/gallery/", "/gallery/{}/"])
-def test_the_pages_of_a_viewer_are_wholly_translated(picture: Output, path: str) -> None:
+def test_the_pages_of_a_viewer_are_translated(picture: Output, path: str) -> None:
     Run.objects.filter(pk=picture.run_id).update(is_shared=True)
     viewer, client = User.objects.create_user("看"), Client()
     Membership.objects.create(workspace=picture.run.workspace, user=viewer, role=Role.VIEWER)
@@ -138,14 +136,14 @@ def test_the_pages_of_a_viewer_are_wholly_translated(picture: Output, path: str)
     assert untranslated_on(page) == []
 
 
-def test_a_page_that_is_not_found_is_wholly_translated(client: Client, picture: Output) -> None:
+def test_the_not_found_page_is_translated(client: Client, picture: Output) -> None:
     answer = client.get("/无/", headers=IN_CHINESE)
     assert answer.status_code == HTTPStatus.NOT_FOUND
     assert widen("Page not found") in answer.text
     assert untranslated_on(answer.text) == []
 
 
-def test_a_page_that_expired_is_wholly_translated(ana: User) -> None:
+def test_the_csrf_failure_page_is_translated(ana: User) -> None:
     client = Client(enforce_csrf_checks=True)
     User.objects.filter(pk=ana.pk).update(username="安")
     client.force_login(ana)
@@ -155,6 +153,6 @@ def test_a_page_that_expired_is_wholly_translated(ana: User) -> None:
     assert untranslated_on(answer.text) == []
 
 
-def test_what_is_not_translated_is_found() -> None:
+def test_an_untranslated_text_is_detected() -> None:
     page = '<title>图 · Playground</title><p title="Two">三</p><kbd>Esc</kbd><code>curl</code>Four'
     assert untranslated_on(page) == ["Two", "Four"]

@@ -31,9 +31,7 @@ def section(page: str, name: str) -> str:
     return BLANKS.sub(" ", TAGS.sub(" ", found[1])).strip() if found else ""
 
 
-def test_htmx_and_scripts_get_the_viewer_alone_with_the_title_of_its_page(
-    client: Client, hang: Hang
-) -> None:
+def test_htmx_and_scripts_get_the_viewer_partial_with_its_title(client: Client, hang: Hang) -> None:
     output = hang("a lighthouse")
     part, page = read(client, output, hx_request="true"), read(client, output)
     assert "<html" not in part
@@ -42,7 +40,7 @@ def test_htmx_and_scripts_get_the_viewer_alone_with_the_title_of_its_page(
     assert f"<title>{title[1]}</title>" in page
 
 
-def test_neighbours_are_counted_and_laid_out_around_the_picture(
+def test_neighbours_are_listed_and_counted_around_the_picture(
     membership: Membership, hang: Hang, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(picture_page, "STRIP", 2)
@@ -55,7 +53,7 @@ def test_neighbours_are_counted_and_laid_out_around_the_picture(
 
 
 @pytest.mark.parametrize(("place", "number"), [(1, 2), (4, None)])
-def test_only_so_many_are_counted(
+def test_the_count_of_neighbours_is_capped(
     membership: Membership,
     hang: Hang,
     monkeypatch: pytest.MonkeyPatch,
@@ -68,7 +66,7 @@ def test_only_so_many_are_counted(
     assert (found.number, found.count, found.is_more) == (number, 3, True)
 
 
-def test_inputs_that_the_form_had_chosen_are_folded_and_the_prompt_is_the_heading(
+def test_default_inputs_are_folded_and_the_prompt_is_the_heading(
     client: Client, hang: Hang
 ) -> None:
     output = hang("a lighthouse")
@@ -82,7 +80,7 @@ def test_inputs_that_the_form_had_chosen_are_folded_and_the_prompt_is_the_headin
 @pytest.mark.parametrize(
     ("inputs", "summary"), [({"size": "3:2", "n": 2}, "2 changes"), ({"size": "1:1"}, "No changes")]
 )
-def test_what_a_picture_is_based_on_is_told_with_the_number_of_changes(
+def test_the_source_of_a_picture_is_shown_with_the_number_of_changes(
     client: Client, hang: Hang, inputs: dict[str, object], summary: str
 ) -> None:
     source, output = hang("a lighthouse"), hang("a lighthouse")
@@ -94,7 +92,7 @@ def test_what_a_picture_is_based_on_is_told_with_the_number_of_changes(
     assert section(read(client, source), "lineage") == "Variations 1 variation"
 
 
-def test_what_others_keep_to_themselves_is_neither_source_nor_variation(
+def test_private_pictures_of_others_are_neither_source_nor_variation(
     bo: Client, ana: User, hang: Hang
 ) -> None:
     source = hang("a secret", run={"author": ana, "is_shared": False})
@@ -105,7 +103,7 @@ def test_what_others_keep_to_themselves_is_neither_source_nor_variation(
     assert "a secret" not in page
 
 
-def test_the_collections_of_a_picture_are_listed_and_it_leaves_them(
+def test_the_collections_of_a_picture_are_listed_and_can_be_left(
     client: Client, membership: Membership, hang: Hang
 ) -> None:
     output = hang("a lighthouse")
@@ -119,7 +117,7 @@ def test_the_collections_of_a_picture_are_listed_and_it_leaves_them(
 
 @pytest.mark.parametrize("kind", ["image", "video", "audio", "text", "file"])
 @pytest.mark.parametrize("thumbnail", ["small.webp", ""])
-def test_whatever_it_is_there_is_a_page_with_a_download(
+def test_any_file_has_a_page_with_a_download(
     client: Client, hang: Hang, kind: str, thumbnail: str
 ) -> None:
     output = hang("anything")
@@ -131,7 +129,7 @@ def test_whatever_it_is_there_is_a_page_with_a_download(
     assert f'href="{output.get_absolute_url()}?download"' in page
 
 
-def test_who_may_only_look_has_the_download_as_the_main_button(
+def test_for_viewers_the_download_is_the_main_button(
     client: Client, membership: Membership, hang: Hang
 ) -> None:
     output = hang("a lighthouse")

@@ -77,13 +77,13 @@ def look_of(picture: Image.Image) -> bytes:
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("prompt", PROMPTS)
-def test_a_picture_that_was_changed_a_little_looks_alike(prompt: str, change: str) -> None:
+def test_a_slightly_changed_picture_has_a_similar_hash(prompt: str, change: str) -> None:
     picture = drawn(prompt)
     bits = perceptual_hash.distance_bits(look_of(picture), look_of(CHANGES[change](picture)))
     assert bits <= perceptual_hash.ALIKE
 
 
-def test_no_two_pictures_of_the_sandbox_look_alike() -> None:
+def test_different_pictures_of_the_sandbox_have_different_hashes() -> None:
     looks = [look_of(drawn(prompt, position)) for prompt in PROMPTS for position in range(3)]
     assert all(
         perceptual_hash.distance_bits(*pair) > perceptual_hash.ALIKE
@@ -93,7 +93,7 @@ def test_no_two_pictures_of_the_sandbox_look_alike() -> None:
 
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
 @pytest.mark.parametrize("colour", ["white", "black", "grey"])
-def test_a_plain_surface_looks_like_nothing(mode: str, colour: str) -> None:
+def test_a_plain_surface_matches_nothing(mode: str, colour: str) -> None:
     assert perceptual_hash.compute(Image.new("RGB", (64, 48), colour).convert(mode)) == b""
 
 
@@ -101,7 +101,7 @@ LOOKS = st.binary(min_size=perceptual_hash.BYTES, max_size=perceptual_hash.BYTES
 
 
 @given(one=LOOKS, two=LOOKS, three=LOOKS)
-def test_a_distance_is_a_distance(one: bytes, two: bytes, three: bytes) -> None:
+def test_the_hash_distance_is_a_metric(one: bytes, two: bytes, three: bytes) -> None:
     assert perceptual_hash.distance_bits(one, one) == 0
     assert perceptual_hash.distance_bits(one, two) == perceptual_hash.distance_bits(two, one)
     assert (perceptual_hash.distance_bits(one, two) == 0) == (one == two)
@@ -116,7 +116,7 @@ def test_a_distance_is_a_distance(one: bytes, two: bytes, three: bytes) -> None:
     quality=st.integers(60, 95),
 )
 @settings(max_examples=25, deadline=None)
-def test_a_picture_of_any_size_looks_like_itself(
+def test_a_picture_of_any_size_matches_itself(
     prompt: str, width: int, height: int, quality: int
 ) -> None:
     other = reencoded(drawn(prompt).resize((width, height)), quality)
@@ -154,7 +154,7 @@ def page_of(output: Output) -> str:
     return f"/gallery/{output.pk}/"
 
 
-def test_the_same_bytes_lead_to_their_picture(client: Client, kept: Keep) -> None:
+def test_identical_bytes_find_their_picture(client: Client, kept: Keep) -> None:
     output = kept(drawn(PROMPTS[0]))
     assert output.file
     with output.file.original.open() as file:
@@ -163,7 +163,7 @@ def test_the_same_bytes_lead_to_their_picture(client: Client, kept: Keep) -> Non
     assert response.headers["Location"] == page_of(output)
 
 
-def test_a_download_leads_to_its_run_by_what_it_carries(client: Client, kept: Keep) -> None:
+def test_a_download_finds_its_run_by_its_embedded_inputs(client: Client, kept: Keep) -> None:
     output, twin = kept(drawn(PROMPTS[0])), kept(drawn(PROMPTS[0]))
     download = read_body(client.get(f"{output.get_absolute_url()}?download"))
     assert output.file
@@ -173,19 +173,19 @@ def test_a_download_leads_to_its_run_by_what_it_carries(client: Client, kept: Ke
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_copy_leads_to_its_picture(client: Client, kept: Keep, change: str) -> None:
+def test_a_changed_copy_finds_its_picture(client: Client, kept: Keep, change: str) -> None:
     output, _ = kept(drawn(PROMPTS[0])), kept(drawn(PROMPTS[1]))
     copy = encode(CHANGES[change](drawn(PROMPTS[0])), "PNG")
     assert drop(client, copy).headers["Location"] == page_of(output)
 
 
-def test_a_screenshot_with_a_border_leads_to_its_picture(client: Client, kept: Keep) -> None:
+def test_a_screenshot_with_a_border_finds_its_picture(client: Client, kept: Keep) -> None:
     output, shot = kept(drawn(PROMPTS[0])), Image.new("RGB", (540, 370), "ivory")
     shot.paste(drawn(PROMPTS[0]), (40, 30))
     assert drop(client, encode(shot, "PNG")).headers["Location"] == page_of(output)
 
 
-def test_several_that_look_alike_are_shown_the_likest_first(client: Client, kept: Keep) -> None:
+def test_several_matches_are_listed_by_similarity(client: Client, kept: Keep) -> None:
     far = kept(cropped(drawn(PROMPTS[0])), "the far one")
     near = kept(reencoded(drawn(PROMPTS[0])), "the near one")
     Output.objects.filter(pk=far.pk).update(trashed_at=timezone.now())
@@ -196,7 +196,7 @@ def test_several_that_look_alike_are_shown_the_likest_first(client: Client, kept
     assert page.count("In the trash") == 1
 
 
-def test_what_others_keep_to_themselves_is_not_found(client: Client, kept: Keep) -> None:
+def test_private_pictures_of_others_are_not_found(client: Client, kept: Keep) -> None:
     bo = User.objects.create_user("bo")
     output = kept(drawn(PROMPTS[0]), author=bo, is_shared=False)
     assert output.file
@@ -217,7 +217,7 @@ def test_what_others_keep_to_themselves_is_not_found(client: Client, kept: Keep)
         (encode(Image.new("1", (30_000, 3_000)), "PNG"), "too large"),
     ],
 )  # fmt: skip
-def test_a_file_that_cannot_be_looked_for_is_refused_in_words(
+def test_an_unsearchable_file_is_refused_with_a_message(
     client: Client, content: bytes, words: str
 ) -> None:
     answer = drop(client, content, headers=SCRIPT)
@@ -228,7 +228,7 @@ def test_a_file_that_cannot_be_looked_for_is_refused_in_words(
     assert not MediaFile.objects.exists()
 
 
-def test_nothing_of_what_was_dropped_stays(client: Client, kept: Keep, settings: Settings) -> None:
+def test_a_searched_file_is_not_stored(client: Client, kept: Keep, settings: Settings) -> None:
     kept(drawn(PROMPTS[0]))
     before = sorted(Path(settings.MEDIA_ROOT).rglob("*"))
     drop(client, encode(drawn(PROMPTS[1]), "PNG"))
@@ -236,7 +236,7 @@ def test_nothing_of_what_was_dropped_stays(client: Client, kept: Keep, settings:
     assert MediaFile.objects.filter(outputs=None).count() == 0
 
 
-def test_who_drops_far_too_many_is_told_to_wait(
+def test_picture_searches_are_rate_limited(
     client: Client, kept: Keep, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept(drawn(PROMPTS[0]))
@@ -245,18 +245,18 @@ def test_who_drops_far_too_many_is_told_to_wait(
     assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 429
 
 
-def test_a_script_is_told_where_to_go(client: Client, kept: Keep) -> None:
+def test_a_script_is_answered_with_the_address(client: Client, kept: Keep) -> None:
     output = kept(drawn(PROMPTS[0]))
     answer = drop(client, encode(drawn(PROMPTS[0]), "PNG"), headers=SCRIPT)
     assert (answer.status_code, answer.headers["Location"]) == (204, page_of(output))
 
 
 @pytest.mark.parametrize("query", ["", "?look=", "?look=xyz", "?look=00", "?look=" + "0" * 100])
-def test_any_address_is_answered(client: Client, query: str) -> None:
+def test_any_return_address_is_answered(client: Client, query: str) -> None:
     assert client.get(f"{ADDRESS}{query}").status_code == 200
 
 
-def test_the_gallery_takes_a_picture_without_scripts(client: Client) -> None:
+def test_the_gallery_searches_by_picture_without_javascript(client: Client) -> None:
     page = " ".join(client.get("/gallery/").text.split())
     assert f'method="post" action="{ADDRESS}" enctype="multipart/form-data"' in page
     answer = client.post(ADDRESS)
@@ -269,7 +269,7 @@ def looks() -> list[bytes | None]:
     return [None if look is None else bytes(look) for look in stored]
 
 
-def test_what_was_stored_before_is_looked_at_with_the_clock(kept: Keep) -> None:
+def test_earlier_pictures_are_hashed_by_the_clock(kept: Keep) -> None:
     outputs = [kept(drawn(prompt)) for prompt in PROMPTS[:3]]
     fresh = looks()
     MediaFile.objects.update(perceptual_hash=None)
@@ -282,7 +282,7 @@ def test_what_was_stored_before_is_looked_at_with_the_clock(kept: Keep) -> None:
     )
 
 
-def test_a_thumbnail_that_is_gone_or_damaged_is_looked_at_once(hang: Hang, kept: Keep) -> None:
+def test_a_missing_or_damaged_thumbnail_is_hashed_once(hang: Hang, kept: Keep) -> None:
     gone, damaged = hang("gone").file, kept(drawn(PROMPTS[0])).file
     assert gone
     assert damaged

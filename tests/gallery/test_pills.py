@@ -41,7 +41,7 @@ def links(page: str) -> list[str]:
         (f"?run={'0' * 32}", "One run"), ("?q=a+cat", "“a cat”"),
     ],
 )  # fmt: skip
-def test_a_filter_that_is_set_names_its_value_and_can_be_cleared(
+def test_an_active_filter_shows_its_value_and_can_be_cleared(
     client: Client, hang: Hang, query: str, words: str
 ) -> None:
     hang("a cat")
@@ -50,7 +50,9 @@ def test_a_filter_that_is_set_names_its_value_and_can_be_cleared(
     assert "Clear filters" not in client.get(GALLERY).text
 
 
-def test_clearing_leaves_the_place(client: Client, hang: Hang, membership: Membership) -> None:
+def test_clearing_a_filter_keeps_the_collection(
+    client: Client, hang: Hang, membership: Membership
+) -> None:
     collection = membership.workspace.collections.create(name="Autumn")
     collection.outputs.add(hang("a cat"))
     page = client.get(f"{GALLERY}?collection={collection.pk}&stars=0").text
@@ -58,7 +60,7 @@ def test_clearing_leaves_the_place(client: Client, hang: Hang, membership: Membe
     assert set_pills(client, f"?collection={collection.pk}") == []
 
 
-def test_fixed_choices_are_there_before_they_are_counted(client: Client, hang: Hang) -> None:
+def test_fixed_options_are_shown_before_they_are_counted(client: Client, hang: Hang) -> None:
     hang("a cat")
     page = client.get(GALLERY).text
     for name, words in (("stars", STARS), ("days", DAYS)):
@@ -68,7 +70,7 @@ def test_fixed_choices_are_there_before_they_are_counted(client: Client, hang: H
     assert f'hx-get="{FILTERS}"' in page
 
 
-def test_what_is_counted_comes_into_its_place(client: Client, hang: Hang) -> None:
+def test_counted_options_replace_their_placeholder(client: Client, hang: Hang) -> None:
     Output.objects.filter(pk=hang("a cat", resolution="4k").pk).update(stars=3)
     hang("a dog", resolution="2k")
     query = "?person=ana&in.resolution=4k"
@@ -83,7 +85,7 @@ def test_what_is_counted_comes_into_its_place(client: Client, hang: Hang) -> Non
 
 
 @pytest.mark.usefixtures("hang")
-def test_what_is_offered_finds_what_it_says(client: Client, hang: Hang) -> None:
+def test_an_offered_option_finds_its_pictures(client: Client, hang: Hang) -> None:
     Output.objects.filter(pk=hang("a cat", resolution="4k", size=(9, 16)).pk).update(stars=3)
     hang("a dog", resolution="2k")
     Run.objects.update(created_at=timezone.now())
@@ -98,16 +100,14 @@ def test_what_is_offered_finds_what_it_says(client: Client, hang: Hang) -> None:
             assert len(shown(client, unescape(link))) == int(count), link
 
 
-def test_what_is_chosen_leads_back_to_all(client: Client, hang: Hang) -> None:
+def test_a_selected_option_links_to_all_pictures(client: Client, hang: Hang) -> None:
     hang("a cat")
     page = client.get(f"{FILTERS}?person=ana&kind=image").text
     chosen = re.findall(r'href="([^"]+)"\s+aria-current="true"', page)
     assert sorted(chosen) == ["/gallery/?kind=image", "/gallery/?person=ana"]
 
 
-def test_choosing_days_puts_dates_aside_and_dates_put_days_aside(
-    client: Client, hang: Hang
-) -> None:
+def test_relative_days_and_dates_replace_each_other(client: Client, hang: Hang) -> None:
     hang("a cat")
     assert "/gallery/?days=7" in links(client.get(f"{GALLERY}?since=2026-11-01").text)
     form = re.search(

@@ -43,7 +43,7 @@ def test_a_sound_in_the_gallery_has_its_prompt_and_a_player(client: Client, hang
 
 
 @pytest.mark.parametrize(("content", "is_seen_through"), [(HOLES, True), (picture_bytes(), False)])
-def test_what_can_be_seen_through_lies_on_a_checkerboard(
+def test_a_transparent_picture_has_a_checkerboard_background(
     client: Client, hang: Hang, content: bytes, *, is_seen_through: bool
 ) -> None:
     output = hang("a disc")
@@ -53,7 +53,7 @@ def test_what_can_be_seen_through_lies_on_a_checkerboard(
 
 
 @pytest.mark.parametrize("page", ["{gallery}{pk}/", "{run}"])
-def test_pages_with_players_say_what_a_browser_cannot_play(
+def test_pages_with_players_have_a_message_for_unplayable_files(
     client: Client, hang: Hang, page: str
 ) -> None:
     script = "js/bundles/pictures.js"
@@ -69,7 +69,7 @@ def test_pages_with_players_say_what_a_browser_cannot_play(
     ("counts", "sets", "ratios"),
     [((1,), 0, []), ((2, 4), 2, ["520", "260"]), ((5,), 0, []), ((3, 1), 1, ["400"])],
 )
-def test_two_to_four_pictures_of_a_run_are_one_block(
+def test_two_to_four_pictures_of_a_run_are_grouped(
     client: Client, hang: Hang, counts: tuple[int, ...], sets: int, ratios: list[str]
 ) -> None:
     for count in counts:
@@ -81,16 +81,14 @@ def test_two_to_four_pictures_of_a_run_are_one_block(
     assert page.count('class="set"') == sets
 
 
-def test_each_ratio_that_a_page_can_have_has_a_rule() -> None:
+def test_each_possible_aspect_ratio_has_a_css_rule() -> None:
     rules = (ROOT / "static/css/components/tile-ratio.css").read_text()
     known = {int(ratio) for ratio in re.findall(r'\[data-ratio="(\d+)"\]', rules)}
     wanted = {tile_shapes.step(ratio, tile_shapes.STEPS[-1][0]) for ratio in range(1, 2_000)}
     assert known == wanted
 
 
-def test_tiles_share_one_menu_whose_addresses_are_written_for_each(
-    client: Client, hang: Hang
-) -> None:
+def test_tiles_share_one_menu(client: Client, hang: Hang) -> None:
     output = hang("a cat", count=2)
     page = client.get(GALLERY).text
     assert page.count('popovertarget="tile-menu"') == 2
@@ -101,7 +99,7 @@ def test_tiles_share_one_menu_whose_addresses_are_written_for_each(
     assert f'data-address="/runs/{uuid.UUID(int=1)}/"' in menu
 
 
-def test_who_only_looks_has_a_menu_that_changes_nothing(client: Client, hang: Hang) -> None:
+def test_a_viewer_has_a_menu_without_changes(client: Client, hang: Hang) -> None:
     hang("a cat")
     Membership.objects.update(role=Role.VIEWER)
     menu = client.get(GALLERY).text.partition('id="tile-menu"')[2].partition("</main>")[0]
@@ -110,7 +108,7 @@ def test_who_only_looks_has_a_menu_that_changes_nothing(client: Client, hang: Ha
     assert "Move to trash" not in menu
 
 
-def test_a_script_has_the_mark_of_a_private_picture(client: Client, hang: Hang) -> None:
+def test_scripts_get_the_mark_of_a_private_picture(client: Client, hang: Hang) -> None:
     hang("a cat")
     for page in (GALLERY, hang("a dog").run.spec.get_absolute_url()):
         mark = client.get(page).text.partition('<template id="lock-mark">')[2]

@@ -26,7 +26,7 @@ def trashed(finished: Run) -> Callable[..., Output]:
     return throw
 
 
-def test_what_lay_there_for_thirty_days_is_gone_with_its_files(
+def test_trash_older_than_thirty_days_is_deleted_with_its_files(
     trashed: Callable[..., Output], client: Client
 ) -> None:
     output = trashed(31)
@@ -44,15 +44,13 @@ def test_what_lay_there_for_thirty_days_is_gone_with_its_files(
     assert "This was deleted." in client.get(output.run.get_absolute_url()).text
 
 
-def test_what_lies_there_for_less_stays(trashed: Callable[..., Output]) -> None:
+def test_newer_trash_is_kept(trashed: Callable[..., Output]) -> None:
     trashed(29)
     assert trash.empty_trash() == 0
     assert MediaFile.objects.exists()
 
 
-def test_a_file_that_something_else_has_too_stays(
-    trashed: Callable[..., Output], finished: Run
-) -> None:
+def test_a_file_used_elsewhere_is_kept(trashed: Callable[..., Output], finished: Run) -> None:
     output = trashed(31)
     assert output.file
     Upload.objects.create(
@@ -64,7 +62,7 @@ def test_a_file_that_something_else_has_too_stays(
     )
 
 
-def test_a_run_is_not_asked_for_again_because_its_pictures_were_deleted(
+def test_a_run_with_deleted_pictures_is_not_fetched_again(
     trashed: Callable[..., Output], finished: Run
 ) -> None:
     trashed(31)
@@ -73,7 +71,7 @@ def test_a_run_is_not_asked_for_again_because_its_pictures_were_deleted(
     assert not advice.can_be_asked_again(finished)
 
 
-def test_the_worker_s_clock_empties_it(trashed: Callable[..., Output]) -> None:
+def test_the_clock_of_the_worker_empties_the_trash(trashed: Callable[..., Output]) -> None:
     trashed(31)
     Housekeeping().do_what_is_due()
     assert not MediaFile.objects.exists()
@@ -84,7 +82,7 @@ def delete(client: Client, *outputs: Output, do: str = "delete") -> str:
     return client.post("/gallery/sort/", sent, follow=True).text
 
 
-def test_deleting_for_good_is_asked_once_more(
+def test_permanent_deletion_asks_for_confirmation(
     trashed: Callable[..., Output], client: Client
 ) -> None:
     output = trashed(1)
@@ -94,13 +92,13 @@ def test_deleting_for_good_is_asked_once_more(
     assert not MediaFile.objects.exists()
 
 
-def test_what_is_not_in_the_trash_is_not_deleted(finished: Run, client: Client) -> None:
+def test_only_trashed_pictures_can_be_deleted(finished: Run, client: Client) -> None:
     for action in ("delete", "delete surely", "empty", "empty surely"):
         delete(client, finished.outputs.get(), do=action)
     assert MediaFile.objects.exists()
 
 
-def test_only_its_author_and_owners_delete_for_good_and_only_owners_empty(
+def test_authors_and_owners_delete_permanently_and_owners_empty_the_trash(
     trashed: Callable[..., Output], finished: Run, workspace: Workspace
 ) -> None:
     output, other = trashed(1), Client()
@@ -114,7 +112,7 @@ def test_only_its_author_and_owners_delete_for_good_and_only_owners_empty(
     assert "Deleted 1 picture" in delete(other, output, do="delete surely")
 
 
-def test_an_owner_empties_the_trash_and_the_page_says_until_when_all_stays(
+def test_an_owner_empties_the_trash_and_sees_the_retention_time(
     trashed: Callable[..., Output], client: Client
 ) -> None:
     goes = (timezone.now() + timedelta(days=20)).strftime("%-d %b")

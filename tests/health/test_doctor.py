@@ -45,7 +45,7 @@ def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.health.findings.KEEP_SECONDS", -1.0)
 
 
-def test_where_all_is_well_it_says_so_line_by_line(
+def test_a_healthy_installation_is_reported_line_by_line(
     worker: Worker, api_key: ApiKey, settings: Settings
 ) -> None:
     settings.ALLOWED_HOSTS = settings.LOOPBACK_NAMES
@@ -57,13 +57,13 @@ def test_where_all_is_well_it_says_so_line_by_line(
     assert f"ok provider key Sandbox takes {api_key}." in lines
 
 
-def test_a_missing_worker_is_wrong_and_how_to_start_one_is_told(api_key: ApiKey) -> None:
+def test_a_missing_worker_is_an_error_with_advice(api_key: ApiKey) -> None:
     finding = consult(1)["worker"]
     assert finding["level"] == "wrong"
     assert "manage.py work" in finding["advice"]
 
 
-def test_a_key_that_the_service_refuses_is_wrong_and_noted(
+def test_a_rejected_key_is_an_error_and_recorded(
     worker: Worker, workspace: Workspace, sandbox: SandboxProcess
 ) -> None:
     ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_canary_wrong")
@@ -73,7 +73,7 @@ def test_a_key_that_the_service_refuses_is_wrong_and_noted(
     assert ApiKey.objects.get().refused_at is not None
 
 
-def test_an_earlier_key_that_is_refused_is_a_warning(
+def test_an_older_rejected_key_is_a_warning(
     worker: Worker, workspace: Workspace, sandbox: SandboxProcess
 ) -> None:
     for secret in ("mv_sandbox_old", sandbox.api_key):
@@ -81,7 +81,7 @@ def test_an_earlier_key_that_is_refused_is_a_warning(
     assert consult()["provider key"]["level"] == "warning"
 
 
-def test_a_service_that_is_away_is_told_from_a_refused_key(
+def test_an_unreachable_provider_is_distinguished_from_a_rejected_key(
     worker: Worker, workspace: Workspace, settings: Settings
 ) -> None:
     settings.SANDBOX_URL = f"http://127.0.0.1:{free_port()}"
@@ -91,14 +91,14 @@ def test_a_service_that_is_away_is_told_from_a_refused_key(
     assert settings.SANDBOX_URL in finding["advice"]
 
 
-def test_a_service_with_a_fault_of_its_own_is_told_so(
+def test_a_provider_server_error_is_reported(
     worker: Worker, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "server_error")
     assert "internal error" in consult(1)["provider key"]["message"]
 
 
-def test_a_key_that_cannot_be_opened_is_named(
+def test_a_key_that_cannot_be_decrypted_is_named(
     worker: Worker, api_key: ApiKey, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
@@ -107,19 +107,19 @@ def test_a_key_that_cannot_be_opened_is_named(
     assert "ENCRYPTION_KEYS" in finding["advice"]
 
 
-def test_without_any_key_nothing_can_be_sent(worker: Worker, settings: Settings) -> None:
+def test_a_missing_key_is_an_error(worker: Worker, settings: Settings) -> None:
     settings.SANDBOX_URL = ""
     assert "MINDVIDEO_API_KEY" in consult(1)["provider key"]["advice"]
 
 
-def test_beside_a_demo_the_missing_key_is_only_a_warning(
+def test_in_a_demo_a_missing_key_is_only_a_warning(
     worker: Worker, api_key: ApiKey, settings: Settings
 ) -> None:
     settings.SANDBOX_URL = ""
     assert consult()["provider key"]["level"] == "warning"
 
 
-def test_the_clock_of_the_service_is_compared_with_ours(
+def test_the_provider_clock_is_compared_with_ours(
     worker: Worker, api_key: ApiKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.health.checks.CLOCK_TOLERANCE", timedelta(seconds=-1))
@@ -127,7 +127,7 @@ def test_the_clock_of_the_service_is_compared_with_ours(
     assert re.match(r"The clock of Sandbox is \d s", said), said
 
 
-def test_what_runs_wait_for_is_told(worker: Worker, run: Run) -> None:
+def test_the_reasons_why_runs_wait_are_listed(worker: Worker, run: Run) -> None:
     Run.objects.update(
         problem="unavailable",
         problem_message="The provider cannot be reached.",
@@ -149,7 +149,7 @@ def test_what_runs_wait_for_is_told(worker: Worker, run: Run) -> None:
         ({"ALLOWED_HOSTS": ["play.example"], "DEBUG": True}, "wrong"),
     ],
 )
-def test_settings_that_are_dangerous_in_public_are_named(
+def test_settings_that_are_unsafe_in_public_are_named(
     worker: Worker, api_key: ApiKey, settings: Settings, changes: dict[str, Any], level: str
 ) -> None:
     settings.ALLOWED_HOSTS = settings.LOOPBACK_NAMES
@@ -173,7 +173,7 @@ def consult_process(data_dir: Path, **environment: str) -> str:
     return " ".join(ended.stdout.split())
 
 
-def test_a_database_server_that_is_away_is_told(tmp_path: Path) -> None:
+def test_an_unreachable_database_server_is_reported(tmp_path: Path) -> None:
     address = f"postgres://nobody@127.0.0.1:{free_port()}/none"
     said = consult_process(tmp_path, DATABASE_URL=address)
     assert "wrong database The database does not answer. -> See that its server runs" in said
@@ -181,19 +181,19 @@ def test_a_database_server_that_is_away_is_told(tmp_path: Path) -> None:
     assert "provider key" not in said
 
 
-def test_a_database_file_that_is_none_is_told(tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     (tmp_path / "playground.sqlite3").write_text("This is no database, but a letter." * 100)
     said = consult_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
     assert "wrong database The database does not answer. -> See that" in said
 
 
-def test_a_fresh_folder_is_told_to_run_the_release(tmp_path: Path) -> None:
+def test_an_empty_data_folder_needs_the_release_command(tmp_path: Path) -> None:
     said = consult_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
     assert "not up to date" in said
     assert "-> Run: python manage.py release" in said
 
 
-def test_mail_that_could_not_be_sent_is_named(worker: Worker, api_key: ApiKey, ana: User) -> None:
+def test_undeliverable_mail_is_reported(worker: Worker, api_key: ApiKey, ana: User) -> None:
     facts = {"template": RESET, "address": "ana@example.com", "user": ana, "tries": 4}
     Mail.objects.create(**facts, failed_at=timezone.now(), problem="SMTPDataError 554")
     Mail.objects.create(**facts, made_at=timezone.now() - timedelta(minutes=6))
@@ -215,7 +215,7 @@ def test_mail_that_could_not_be_sent_is_named(worker: Worker, api_key: ApiKey, a
         ("django.core.mail.backends.smtp.EmailBackend", ["localhost"], "ok", "127.0.0.1:8000"),
     ],
 )
-def test_where_the_links_in_mail_lead_is_said(
+def test_the_base_of_links_in_mail_is_reported(
     worker: Worker,
     api_key: ApiKey,
     settings: Settings,

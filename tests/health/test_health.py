@@ -58,15 +58,15 @@ def ask(expected: int = 200) -> dict[str, Any]:
     return answer
 
 
-def test_the_web_process_says_that_it_is_alive(db: None) -> None:
+def test_healthz_answers_while_the_web_process_runs(db: None) -> None:
     assert Client().get("/healthz").text == "alive\n"
 
 
-def test_with_a_worker_and_a_key_all_is_well(worker: Worker, key: ApiKey) -> None:
+def test_with_a_worker_and_a_key_readyz_is_ok(worker: Worker, key: ApiKey) -> None:
     assert ask() == {"ready": True, "problems": {}, "warnings": {}}
 
 
-def test_being_asked_is_cheap(
+def test_health_checks_are_cheap(
     worker: Worker,
     key: ApiKey,
     monkeypatch: pytest.MonkeyPatch,
@@ -78,27 +78,27 @@ def test_being_asked_is_cheap(
         ask()
 
 
-def test_without_a_worker_it_is_not_ready(key: ApiKey) -> None:
+def test_without_a_worker_readyz_is_not_ready(key: ApiKey) -> None:
     assert ask(503)["problems"] == {"worker": "No worker is running, so no run moves."}
 
 
-def test_a_worker_that_fell_silent_is_none(worker: Worker, key: ApiKey) -> None:
+def test_a_worker_without_a_recent_heartbeat_is_missing(worker: Worker, key: ApiKey) -> None:
     Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
     assert "worker" in ask(503)["problems"]
 
 
-def test_a_run_that_is_overdue_although_a_worker_is_alive_is_a_warning(
+def test_an_overdue_run_with_a_live_worker_is_a_warning(
     worker: Worker, key: ApiKey, run: Run
 ) -> None:
     Run.objects.update(next_check_at=timezone.now() - timedelta(minutes=2))
     assert "overdue by 12" in ask()["warnings"]["worker"]
 
 
-def test_without_a_key_it_is_ready_with_a_warning(worker: Worker) -> None:
+def test_without_a_key_readyz_is_ready_with_a_warning(worker: Worker) -> None:
     assert ask()["warnings"] == {"provider key": "No API key is stored, so nothing can be sent."}
 
 
-def test_a_refused_key_is_a_warning_until_another_is_stored(
+def test_a_rejected_key_is_a_warning_until_another_is_stored(
     worker: Worker, key: ApiKey, workspace: Workspace
 ) -> None:
     key.note_answer(accepted=False)
@@ -107,14 +107,14 @@ def test_a_refused_key_is_a_warning_until_another_is_stored(
     assert ask()["warnings"] == {}
 
 
-def test_a_key_that_cannot_be_opened_is_wrong(
+def test_a_key_that_cannot_be_decrypted_is_an_error(
     worker: Worker, key: ApiKey, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
     assert "cannot be opened" in ask(503)["problems"]["provider key"]
 
 
-def test_the_storage_is_left_as_it_was(worker: Worker, settings: Settings) -> None:
+def test_the_storage_check_leaves_no_file(worker: Worker, settings: Settings) -> None:
     ask()
     assert [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()] == []
 
@@ -134,18 +134,18 @@ def test_a_storage_failure_is_reported_without_paths(
     assert ask(503)["problems"] == {"storage": said}
 
 
-def test_a_folder_that_cannot_be_written_is_said(worker: Worker, settings: Settings) -> None:
+def test_a_read_only_folder_is_reported(worker: Worker, settings: Settings) -> None:
     settings.STORAGES["default"]["OPTIONS"]["location"] = "/proc/media"
     settings.STORAGES = dict(settings.STORAGES)
     assert "storage" in ask(503)["problems"]
 
 
-def test_little_room_is_a_warning(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_low_disk_space_is_a_warning(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storage_checks, "LEAST_FREE_BYTES", 10**18)
     assert "are free for files" in ask()["warnings"]["storage"]
 
 
-def test_the_storage_is_tried_every_few_seconds_only(
+def test_the_storage_check_is_cached_for_seconds(
     worker: Worker, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask()
@@ -158,7 +158,7 @@ def test_the_storage_is_tried_every_few_seconds_only(
     ask(503)
 
 
-def test_a_database_without_this_version_is_said(worker: Worker) -> None:
+def test_a_database_with_missing_migrations_is_not_ready(worker: Worker) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM django_migrations WHERE app = 'teams' AND name ="
@@ -167,12 +167,12 @@ def test_a_database_without_this_version_is_said(worker: Worker) -> None:
     assert "not up to date" in ask(503)["problems"]["database"]
 
 
-def test_a_database_ahead_of_this_version_is_ready_with_a_warning(worker: Worker) -> None:
+def test_a_database_with_newer_migrations_is_ready_with_a_warning(worker: Worker) -> None:
     MigrationRecorder(connection).record_applied("runs", "9999_of_tomorrow")
     assert "newer than this version" in ask()["warnings"]["database"]
 
 
-def test_migrations_of_an_app_that_is_gone_are_no_matter(worker: Worker, key: ApiKey) -> None:
+def test_migrations_of_removed_apps_are_ignored(worker: Worker, key: ApiKey) -> None:
     MigrationRecorder(connection).record_applied("gone", "0001_initial")
     assert ask()["warnings"] == {}
 
@@ -184,7 +184,7 @@ def test_a_database_failure_is_reported_without_the_error(worker: Worker, ana: U
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(4, 200), (9, 200), (60, 503)])
-def test_a_heartbeat_from_the_future_tells_of_clocks_apart(
+def test_a_heartbeat_from_the_future_reports_clock_skew(
     worker: Worker, key: ApiKey, seconds: int, status: int
 ) -> None:
     Worker.objects.update(seen_at=timezone.now() + timedelta(seconds=seconds))
@@ -194,7 +194,7 @@ def test_a_heartbeat_from_the_future_tells_of_clocks_apart(
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(4, 200), (-9, 200), (60, 503), (-90_000, 503)])
-def test_a_worker_whose_own_clock_is_wrong_is_said(
+def test_a_worker_with_a_wrong_clock_is_reported(
     worker: Worker, key: ApiKey, seconds: int, status: int
 ) -> None:
     Worker.objects.update(clock_offset_seconds=-seconds)
@@ -204,7 +204,7 @@ def test_a_worker_whose_own_clock_is_wrong_is_said(
     assert (words in said) is (abs(seconds) > 5)
 
 
-def test_a_database_with_another_clock_is_said(
+def test_a_database_with_another_clock_is_reported(
     worker: Worker, key: ApiKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ahead = timedelta(seconds=9)
@@ -212,5 +212,5 @@ def test_a_database_with_another_clock_is_said(
     assert ask()["warnings"]["clock"] == "The clock of the database is 9 s ahead of ours."
 
 
-def test_it_answers_a_person_who_is_logged_in_too(client: Client, sandbox: SandboxProcess) -> None:
+def test_health_checks_answer_logged_in_people_too(client: Client, sandbox: SandboxProcess) -> None:
     assert client.get("/readyz").status_code == 503

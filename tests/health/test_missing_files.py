@@ -64,13 +64,13 @@ def rows(workspace: Workspace, count: int) -> Iterator[MediaFile]:
         )  # fmt: skip
 
 
-def test_where_every_file_is_there_it_says_so(finished: Run) -> None:
+def test_check_files_reports_that_no_file_is_missing(finished: Run) -> None:
     assert consult() == (0, "All 2 files are in the storage.\n")
     assert read_json() == (0, [])
 
 
 @pytest.mark.parametrize("what", ["original", "thumbnail"])
-def test_a_missing_file_of_a_run_is_named_with_the_run(finished: Run, what: str) -> None:
+def test_a_missing_file_of_a_run_is_named_with_its_run(finished: Run, what: str) -> None:
     file = finished.outputs.get().file
     assert file
     name = getattr(file, what).name
@@ -91,7 +91,7 @@ def test_a_missing_upload_is_named(workspace: Workspace, ana: object) -> None:
     assert (code, found[0]["uploads"], found[0]["runs"]) == (1, 1, [])
 
 
-def test_a_row_that_goes_meanwhile_misses_nothing(
+def test_a_row_deleted_during_the_check_is_not_reported(
     finished: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = finished.outputs.get().file
@@ -104,7 +104,7 @@ def test_a_row_that_goes_meanwhile_misses_nothing(
     assert consult()[0] == 0
 
 
-def test_a_storage_that_does_not_answer_is_not_taken_for_an_empty_one(
+def test_an_unreachable_storage_is_not_reported_as_missing_files(
     finished: Run, settings: Settings
 ) -> None:
     use(settings, Silent)
@@ -117,7 +117,7 @@ def test_a_storage_that_does_not_answer_is_not_taken_for_an_empty_one(
 
 @pytest.mark.slow
 @pytest.mark.once
-def test_memory_is_the_same_for_any_number_of_rows(
+def test_memory_does_not_grow_with_the_number_of_rows(
     workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(settings, NeverMissing)
@@ -134,7 +134,7 @@ def test_memory_is_the_same_for_any_number_of_rows(
     assert peaks[1] < 1.5 * peaks[0]
 
 
-def test_rows_that_were_stored_on_the_disk_are_found_there(
+def test_files_stored_on_disk_before_the_bucket_are_checked_there(
     workspace: Workspace, settings: Settings
 ) -> None:
     MediaFile.objects.bulk_create(rows(workspace, 3))
