@@ -72,7 +72,7 @@ def test_the_newest_finished_run_is_large_and_earlier_ones_are_in_rows(
     assert runs_in(earlier, "hero") == []
 
 
-def test_of_many_runs_in_progress_three_are_large_and_the_others_are_lines(
+def test_of_many_unfinished_runs_three_are_large_and_the_others_lines(
     client: Client, finished: Run, worker: Worker
 ) -> None:
     first, second, third, *more = (copy(finished, status="pending") for _ in range(5))
@@ -82,7 +82,7 @@ def test_of_many_runs_in_progress_three_are_large_and_the_others_are_lines(
     assert runs_in(page, "rows") == []
 
 
-def test_what_is_in_progress_has_the_shape_the_tint_and_the_time_of_what_comes(
+def test_an_unfinished_run_has_a_placeholder_with_shape_tint_and_time(
     client: Client, finished: Run, worker: Worker
 ) -> None:
     Run.objects.update(took_seconds=20)
@@ -113,14 +113,14 @@ SHAPES = [
 
 
 @pytest.mark.parametrize(("size", "count", "block"), SHAPES)
-def test_pictures_of_a_run_are_a_block_of_a_good_shape(
+def test_pictures_of_a_run_are_arranged_in_a_block(
     size: tuple[int, int], count: int, block: tuple[int, int, str, int, int]
 ) -> None:
     found = tile_shapes.block_of(*size, count)
     assert (found.ratio, found.total, found.name, found.columns, found.rows) == block
 
 
-def test_every_shape_of_a_block_has_its_rules() -> None:
+def test_every_block_layout_has_its_css_rules() -> None:
     folder = ROOT / "static/css/components"
     ratios = (folder / "tile-ratio.css").read_text()
     blocks = (folder / "run.css").read_text() + 'data-columns="1" data-rows="1" data-shape=""'
@@ -151,7 +151,7 @@ def test_a_failure_is_one_line_that_can_be_dismissed(
     assert client.get(run.get_absolute_url()).status_code == 200
 
 
-def test_only_a_run_that_failed_can_be_dismissed_and_one_taken_up_again_is_back(
+def test_only_failed_runs_are_dismissed_and_resumed_ones_return(
     client: Client, finished: Run
 ) -> None:
     client.post(f"/runs/{finished.pk}/dismiss/")
@@ -166,7 +166,7 @@ def test_only_a_run_that_failed_can_be_dismissed_and_one_taken_up_again_is_back(
     assert lost.dismissed_at is None
 
 
-def test_what_may_have_been_charged_is_not_called_free(client: Client, finished: Run) -> None:
+def test_a_run_that_may_have_been_charged_is_not_called_free(client: Client, finished: Run) -> None:
     copy(
         finished, status="failed", problem="forgotten", sent_at=timezone.now(),
         finished_at=timezone.now(),
@@ -185,7 +185,7 @@ def colleague(finished: Run) -> Run:
     return copy_finished(finished, author=bo)
 
 
-def test_the_team_s_board_has_what_colleagues_share(
+def test_the_team_board_shows_shared_runs_of_colleagues(
     client: Client, finished: Run, colleague: Run
 ) -> None:
     address = finished.spec.get_absolute_url()
@@ -199,7 +199,7 @@ def test_the_team_s_board_has_what_colleagues_share(
     assert found.status_code == 404
 
 
-def test_a_picture_of_a_colleague_leads_back_to_the_team_s_board(
+def test_a_picture_of_a_colleague_leads_back_to_the_team_board(
     client: Client, finished: Run, colleague: Run
 ) -> None:
     output = colleague.outputs.get()
@@ -208,7 +208,7 @@ def test_a_picture_of_a_colleague_leads_back_to_the_team_s_board(
     assert back in viewer.replace("&amp;", "&")
 
 
-def test_what_colleagues_start_comes_to_an_open_page_of_the_team_alone(
+def test_new_runs_of_colleagues_are_announced_on_the_team_board_only(
     client: Client, finished: Run, worker: Worker, colleague: Run
 ) -> None:
     page = client.get(f"{finished.spec.get_absolute_url()}?whose=team").text
@@ -229,9 +229,7 @@ def test_what_colleagues_start_comes_to_an_open_page_of_the_team_alone(
     assert client.get("/runs/live/", {**look, "since": "x"}, headers=HTMX).status_code == 200
 
 
-def test_the_size_of_the_rows_and_the_end_of_the_note_are_remembered(
-    client: Client, finished: Run
-) -> None:
+def test_the_row_size_and_the_dismissed_note_are_remembered(client: Client, finished: Run) -> None:
     address = finished.spec.get_absolute_url()
     assert 'value="m" autocomplete="off" checked' in text_of(client, address)
     client.get(f"{address}?density=s&demo_note=off")
@@ -250,7 +248,7 @@ def test_the_first_page_offers_examples_with_their_pictures(
     assert page.count("img/examples/") == 6
 
 
-def test_a_board_costs_as_many_queries_with_many_runs_as_with_one(
+def test_the_number_of_queries_of_a_board_does_not_grow_with_runs(
     client: Client, finished: Run
 ) -> None:
     address = finished.spec.get_absolute_url()
@@ -269,7 +267,7 @@ def count_queries(client: Client, address: str) -> int:
     return len(found)
 
 
-def test_the_pages_of_a_board_follow_one_another(client: Client, finished: Run) -> None:
+def test_pagination_of_a_board_shows_each_run_once(client: Client, finished: Run) -> None:
     runs = [finished, *(copy_finished(finished) for _ in range(board.PAGE))]
     page = client.get(finished.spec.get_absolute_url()).text
     first = runs_in(page, "hero") + runs_in(page, "rows")

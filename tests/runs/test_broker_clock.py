@@ -90,7 +90,7 @@ def test_a_due_run_is_one_message_that_names_it(run: Run, clock: BrokerClock) ->
     assert messages() == [[str(run.pk)]]
 
 
-def test_a_message_that_comes_twice_is_charged_once(
+def test_a_duplicate_message_is_charged_once(
     run: Run, clock: BrokerClock, sandbox: SandboxProcess
 ) -> None:
     clock.tick()
@@ -99,7 +99,7 @@ def test_a_message_that_comes_twice_is_charged_once(
     assert len(sandbox.ledger()["charges"]) == 1
 
 
-def test_what_the_broker_lost_is_handed_over_again(
+def test_messages_lost_by_the_broker_are_sent_again(
     run: Run, clock: BrokerClock, redis: RedisServer
 ) -> None:
     clock.tick()
@@ -110,7 +110,7 @@ def test_what_the_broker_lost_is_handed_over_again(
     assert messages() == [[str(run.pk)]]
 
 
-def test_a_message_that_waited_longer_than_its_lease_is_still_good(
+def test_a_message_older_than_its_lease_is_still_processed(
     run: Run, clock: BrokerClock, sandbox: SandboxProcess
 ) -> None:
     clock.tick()
@@ -121,7 +121,7 @@ def test_a_message_that_waited_longer_than_its_lease_is_still_good(
     assert run.task_id
 
 
-def test_while_a_worker_has_a_run_its_message_finds_nothing(
+def test_a_message_for_a_run_in_progress_does_nothing(
     run: Run, clock: BrokerClock, sandbox: SandboxProcess
 ) -> None:
     clock.tick()
@@ -130,7 +130,7 @@ def test_while_a_worker_has_a_run_its_message_finds_nothing(
     assert sandbox.ledger()["requests"] == []
 
 
-def test_a_second_clock_waits_until_the_first_is_gone(
+def test_a_second_clock_waits_until_the_first_has_ended(
     run: Run, clock: BrokerClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(broker_clock, "STANDBY_SECONDS", 0.0)
@@ -144,14 +144,14 @@ def test_a_second_clock_waits_until_the_first_is_gone(
     assert messages() == [[str(run.pk)]]
 
 
-def test_a_clock_whose_connection_is_lost_is_at_work_no_more(run: Run, clock: BrokerClock) -> None:
+def test_a_clock_that_lost_its_connection_stops_working(run: Run, clock: BrokerClock) -> None:
     clock.tick()
     assert clock.is_at_work
     connection.close()
     assert not clock.is_at_work
 
 
-def test_a_long_queue_gets_no_more(
+def test_a_long_broker_queue_gets_no_more_messages(
     run: Run, clock: BrokerClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(broker_clock.LONGEST_QUEUES, "default", 2)
@@ -164,7 +164,7 @@ def test_a_long_queue_gets_no_more(
     assert len(messages()) == 2
 
 
-def test_while_the_broker_is_away_runs_wait_and_it_is_said_once(
+def test_while_the_broker_is_down_runs_wait_and_it_is_logged_once(
     run: Run,
     clock: BrokerClock,
     redis: RedisServer,
@@ -190,7 +190,7 @@ def test_while_the_broker_is_away_runs_wait_and_it_is_said_once(
     assert messages() == [[str(run.pk)]]
 
 
-def test_mail_goes_by_the_broker_too(workspace: object, clock: BrokerClock) -> None:
+def test_mail_is_sent_through_the_broker_too(workspace: object, clock: BrokerClock) -> None:
     mail = Mail.objects.create(template="account/email/x", address="ana@example.com")
     clock.tick()
     clock.wake()
@@ -198,7 +198,7 @@ def test_mail_goes_by_the_broker_too(workspace: object, clock: BrokerClock) -> N
     assert messages("mail") == [[mail.pk]]
 
 
-def test_the_health_checks_name_what_is_missing(redis: RedisServer, db: None) -> None:
+def test_health_checks_name_the_missing_celery_process(redis: RedisServer, db: None) -> None:
     now = timezone.now()
     worker, ticking = (
         Worker(name="celery@one.1", seen_at=now),
@@ -215,19 +215,19 @@ def test_the_health_checks_name_what_is_missing(redis: RedisServer, db: None) ->
     assert redis.url not in away.message  # anybody may read it
 
 
-def test_pages_miss_a_clock_as_they_miss_a_worker(db: None) -> None:
+def test_pages_report_a_missing_clock_like_a_missing_worker(db: None) -> None:
     Worker.objects.create(name="celery@one.1", seen_at=timezone.now())
     assert not Worker.objects.alive().exists()
     Worker.objects.create(name="clock@one.2", seen_at=timezone.now())
     assert [each.name for each in Worker.objects.alive()] == ["celery@one.1"]
 
 
-def test_a_worker_of_threads_does_not_start_beside_a_broker(db: None) -> None:
+def test_a_thread_worker_does_not_start_with_a_broker(db: None) -> None:
     with pytest.raises(CommandError, match="the engine is Celery: start celery -A playground"):
         call_command("work")
 
 
-def test_a_step_waits_while_the_clock_of_its_machine_is_wrong(
+def test_a_step_waits_while_the_clock_of_its_host_is_wrong(
     run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from playground.runs.worker import celery_worker, deliveries  # noqa: PLC0415 - with a broker
@@ -250,7 +250,7 @@ def test_a_step_waits_while_the_clock_of_its_machine_is_wrong(
 @pytest.mark.parametrize(
     "arguments", [(), ("no-uuid",), (3,), ("a", "b", "c"), (str(Path()), None)], ids=str
 )
-def test_a_message_of_another_version_is_dropped_with_a_line(
+def test_a_message_of_another_version_is_dropped_and_logged(
     run: Run, caplog: pytest.LogCaptureFixture, arguments: tuple[Any, ...]
 ) -> None:
     from playground.runs.worker import deliveries  # noqa: PLC0415 - with a broker

@@ -58,7 +58,7 @@ def ids(claims: list[Claim]) -> set[uuid.UUID]:
 
 
 @pytest.mark.parametrize("queue", QUEUES)
-def test_a_claim_takes_the_longest_due_of_its_queue(
+def test_a_claim_takes_the_longest_due_runs_of_its_queue(
     make: Make, workspace: Workspace, queue: str
 ) -> None:
     for other in QUEUES:
@@ -72,9 +72,7 @@ def test_a_claim_takes_the_longest_due_of_its_queue(
     assert Run.objects.claim(queue, 9) == []
 
 
-def test_each_state_of_a_run_that_is_due_belongs_to_one_queue(
-    make: Make, workspace: Workspace
-) -> None:
+def test_each_due_state_of_a_run_belongs_to_one_queue(make: Make, workspace: Workspace) -> None:
     for queue in QUEUES:
         make(workspace, 1, queue)
     for failed in make(workspace, 2, "history"):
@@ -83,7 +81,7 @@ def test_each_state_of_a_run_that_is_due_belongs_to_one_queue(
     assert [Run.objects.filter(wanted).count() for wanted in QUEUES.values()] == [1, 1, 3]
 
 
-def test_what_a_dead_worker_claimed_is_due_again_when_its_lease_ends(run: Run) -> None:
+def test_a_claim_of_a_dead_worker_is_due_again_when_its_lease_ends(run: Run) -> None:
     (first,) = Run.objects.claim("default", 5)
     Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     (second,) = Run.objects.claim("default", 5)
@@ -91,7 +89,7 @@ def test_what_a_dead_worker_claimed_is_due_again_when_its_lease_ends(run: Run) -
     assert Run.objects.leased(second.run_id, second.lease_id) == run
 
 
-def test_what_was_not_begun_is_given_back(make: Make, workspace: Workspace) -> None:
+def test_claimed_runs_not_begun_are_released(make: Make, workspace: Workspace) -> None:
     make(workspace, 3)
     first, *others = Run.objects.claim("default", 3)
     Run.objects.give_back(others)
@@ -101,7 +99,7 @@ def test_what_was_not_begun_is_given_back(make: Make, workspace: Workspace) -> N
     assert first.run_id not in ids(again)
 
 
-def test_nothing_is_given_back_that_another_has_claimed_since(run: Run) -> None:
+def test_a_release_leaves_later_claims_of_others(run: Run) -> None:
     late = Run.objects.claim("default", 1)
     Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     assert len(Run.objects.claim("default", 1)) == 1
@@ -120,7 +118,9 @@ def test_a_step_of_a_claimed_run_costs_two_queries(
     assert (run.next_check_at, run.lease_id) == (None, None)
 
 
-def test_a_step_whose_claim_ran_out_is_not_taken(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_with_an_expired_claim_is_not_taken(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (claim,) = Run.objects.claim("default", 1)
     Run.objects.update(lease_id=uuid.uuid4())
     monkeypatch.setattr(steps, "choose_step", lambda _run: pytest.fail("it was taken"))
@@ -168,7 +168,7 @@ on_postgresql = pytest.mark.skipif(
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("in_turn", [False, True])
-def test_workers_that_claim_at_once_share_what_is_due(
+def test_concurrent_claims_share_the_due_runs(
     make: Make,
     workspace: Workspace,
     in_turn: bool,  # noqa: FBT001
@@ -216,7 +216,7 @@ def test_a_claim_waits_for_no_other_worker(make: Make, workspace: Workspace) -> 
 # Workspaces in turn
 
 
-def test_the_next_run_of_a_workspace_does_not_wait_for_all_of_another(
+def test_runs_of_another_workspace_do_not_block_a_workspace(
     make: Make, workspace: Workspace
 ) -> None:
     make(workspace, 50, late=100)
@@ -231,7 +231,7 @@ def test_the_next_run_of_a_workspace_does_not_wait_for_all_of_another(
     assert len(claimed) == 4
 
 
-def test_where_few_workspaces_wait_the_longest_due_make_up_the_rest(
+def test_with_few_workspaces_the_longest_due_runs_fill_the_claim(
     make: Make, workspace: Workspace
 ) -> None:
     long_due = make(workspace, 50, late=100)
@@ -240,7 +240,7 @@ def test_where_few_workspaces_wait_the_longest_due_make_up_the_rest(
     assert ids(claims) == {late.pk, *(run.pk for run in long_due[:5])}
 
 
-def test_turns_go_round(make: Make, workspace: Workspace) -> None:
+def test_workspaces_are_claimed_in_turn(make: Make, workspace: Workspace) -> None:
     places = sorted([workspace.pk, *(Workspace.objects.create(name=n).pk for n in "abc")])
     for place in places:
         make(Workspace.objects.get(pk=place), 2)
@@ -292,7 +292,7 @@ WAYS: dict[str, Callable[[RunQuerySet, str], object]] = {
 
 @pytest.mark.parametrize("index", sample(WAYS, 1))
 @pytest.mark.parametrize("queue", QUEUES)
-def test_a_claim_reads_its_queue_by_its_index(
+def test_a_claim_uses_the_index_of_its_queue(
     make: Make, workspace: Workspace, queue: str, index: str
 ) -> None:
     for place in (workspace, *(Workspace.objects.create(name=f"Other {n}") for n in range(9))):
@@ -305,7 +305,7 @@ def test_a_claim_reads_its_queue_by_its_index(
     assert not any(map(is_in_full, found)), found
 
 
-def test_since_when_runs_are_due_is_read_by_index(make: Make, workspace: Workspace) -> None:
+def test_the_oldest_due_time_is_read_by_index(make: Make, workspace: Workspace) -> None:
     for late, queue in enumerate(QUEUES):
         make(workspace, 2, queue, late)
     oldest = Run.objects.order_by("next_check_at").values_list("next_check_at", flat=True)[0]

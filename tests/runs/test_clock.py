@@ -42,7 +42,7 @@ def woken() -> list[str]:
     return [result.args[0] for result in task_backends["default"].results]  # type: ignore[attr-defined]
 
 
-def test_a_run_that_is_due_is_handed_out_once(run: Run) -> None:
+def test_a_due_run_is_handed_out_once(run: Run) -> None:
     clock = Clock()
     clock.tick()
     clock.tick()
@@ -51,7 +51,7 @@ def test_a_run_that_is_due_is_handed_out_once(run: Run) -> None:
     assert task_backends["default"].results[0].args[1] == str(run.lease_id)  # type: ignore[attr-defined]
 
 
-def test_no_more_is_claimed_than_threads_are_idle(
+def test_no_more_runs_are_claimed_than_threads_are_idle(
     run: Run, idle: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copies = [Run(**facts_of(run)) for _ in range(4)]
@@ -62,7 +62,7 @@ def test_no_more_is_claimed_than_threads_are_idle(
     assert Run.objects.due().count() == 3
 
 
-def test_while_much_of_a_queue_waits_those_of_lower_rank_are_slowed(
+def test_a_backlog_slows_queues_of_lower_priority(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, bool]] = []
@@ -98,7 +98,7 @@ MINUTE = timedelta(minutes=1)
         (timedelta(), 0.0),  # it looks once more, for what is due after that
     ],
 )
-def test_it_sleeps_until_the_first_run_is_due(
+def test_the_clock_sleeps_until_the_first_run_is_due(
     run: Run, due_in: timedelta | None, seconds: float
 ) -> None:
     Run.objects.update(next_check_at=None if due_in is None else timezone.now() + due_in)
@@ -110,20 +110,20 @@ def test_it_sleeps_until_the_first_run_is_due(
     assert clock._sleep_seconds >= min(seconds, 0.1) or due_in == timedelta(seconds=0.3)
 
 
-def test_it_looks_oftener_while_no_wake_ups_arrive(db: None) -> None:
+def test_the_clock_polls_more_often_without_wake_ups(db: None) -> None:
     clock = Clock()
     clock.tick()
     assert clock._sleep_seconds == clock_of_worker.DEAF_TICK_SECONDS
 
 
-def test_a_run_in_hand_wakes_no_clock(run: Run) -> None:
+def test_a_claimed_run_does_not_wake_the_clock(run: Run) -> None:
     Run.objects.lease(run.pk)
     assert set(Run.objects.next_due().values()) == {None}
     Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     assert Run.objects.next_due()["default"] is not None
 
 
-def test_an_idle_tick_is_one_query(
+def test_an_idle_tick_takes_one_query(
     db: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     clock = Clock()
@@ -132,9 +132,7 @@ def test_an_idle_tick_is_one_query(
         clock.tick()
 
 
-def test_where_more_is_due_than_can_begin_workspaces_come_in_turn(
-    run: Run, idle: dict[str, int]
-) -> None:
+def test_with_a_backlog_workspaces_are_served_in_turn(run: Run, idle: dict[str, int]) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
     Run.objects.bulk_create(Run(**facts_of(run) | {"next_check_at": long_ago}) for _ in range(20))
     other = Workspace.objects.create(name="Other")
@@ -146,14 +144,14 @@ def test_where_more_is_due_than_can_begin_workspaces_come_in_turn(
     assert str(late.pk) in woken()
 
 
-def test_what_was_claimed_and_not_begun_is_given_back_at_the_end(run: Run) -> None:
+def test_claimed_runs_not_begun_are_released_at_shutdown(run: Run) -> None:
     Clock().tick()
     assert Run.objects.due().count() == 0
     leases.give_back()
     assert Run.objects.due().count() == 1
 
 
-def test_what_has_begun_is_not_given_back(run: Run) -> None:
+def test_running_steps_are_not_released(run: Run) -> None:
     Clock().tick()
     run.refresh_from_db()
     assert run.lease_id
@@ -162,18 +160,18 @@ def test_what_has_begun_is_not_given_back(run: Run) -> None:
     assert Run.objects.due().count() == 0
 
 
-def test_a_run_that_somebody_is_at_work_on_is_left_alone(run: Run) -> None:
+def test_a_run_with_a_live_lease_is_left_alone(run: Run) -> None:
     Run.objects.lease(run.pk)
     Clock().tick()
     assert woken() == []
 
 
-def test_a_tick_is_a_sign_of_life(db: None) -> None:
+def test_a_tick_updates_the_heartbeat(db: None) -> None:
     Clock().tick()
     assert Worker.objects.alive().count() == 1
 
 
-def test_a_step_in_hand_keeps_its_lease_by_the_heartbeat(run: Run) -> None:
+def test_the_heartbeat_renews_the_lease_of_a_running_step(run: Run) -> None:
     held = Run.objects.lease(run.pk)
     assert held is not None
     with leases.in_hand(held):
@@ -183,14 +181,14 @@ def test_a_step_in_hand_keeps_its_lease_by_the_heartbeat(run: Run) -> None:
     assert woken() == []
 
 
-def test_a_lease_that_nobody_holds_any_more_runs_out(run: Run) -> None:
+def test_a_lease_without_an_owner_expires(run: Run) -> None:
     Run.objects.lease(run.pk)
     Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     Clock().tick()
     assert woken() == [str(run.pk)]
 
 
-def test_a_queue_that_is_locked_does_not_stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_queue_does_not_stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     ticks: list[Clock] = []
     third = threading.Event()
 
@@ -216,7 +214,7 @@ JUMPS = [(3600.0, True), (-7200.0, True), (11.0, True), (0.5, False), (-0.5, Fal
 
 
 @pytest.mark.parametrize(("seconds", "is_looked_at"), JUMPS)
-def test_after_a_pause_everything_under_way_is_looked_at_once(
+def test_after_a_pause_all_unfinished_runs_are_polled_at_once(
     run: Run,
     monkeypatch: pytest.MonkeyPatch,
     seconds: float,
@@ -234,7 +232,7 @@ def test_after_a_pause_everything_under_way_is_looked_at_once(
     assert len(woken()) == is_looked_at
 
 
-def test_a_run_that_the_service_asked_to_wait_goes_on_waiting(run: Run) -> None:
+def test_a_rate_limited_run_keeps_waiting(run: Run) -> None:
     Run.objects.update(problem="throttled", next_check_at=timezone.now() + timedelta(minutes=30))
     assert Run.objects.look_now() == 0
     Run.objects.update(next_check_at=timezone.now() + timedelta(hours=9))  # by a clock gone wrong
@@ -263,7 +261,7 @@ def beat(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("seconds", [-3600.0, -21.0, 21.0, 90_000.0])
-def test_a_worker_whose_clock_is_wrong_takes_no_work_and_says_so(
+def test_a_worker_with_a_wrong_clock_takes_no_work_and_reports_it(
     run: Run,
     database_ahead: Callable[[float], None],
     caplog: pytest.LogCaptureFixture,
@@ -279,7 +277,7 @@ def test_a_worker_whose_clock_is_wrong_takes_no_work_and_says_so(
     assert offset == pytest.approx(seconds, abs=5)
 
 
-def test_a_worker_whose_clock_was_set_right_takes_work_once_it_is_steady(
+def test_a_worker_with_a_corrected_clock_takes_work_once_it_is_steady(
     run: Run, database_ahead: Callable[[float], None]
 ) -> None:
     clock = Clock()
@@ -292,7 +290,7 @@ def test_a_worker_whose_clock_was_set_right_takes_work_once_it_is_steady(
     assert woken() == [str(run.pk)]
 
 
-def test_the_time_goes_by_the_database_and_on_by_a_clock_that_nobody_can_set(
+def test_time_follows_the_database_and_a_monotonic_clock(
     db: None, database_ahead: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database_ahead(10)
@@ -305,7 +303,7 @@ def test_the_time_goes_by_the_database_and_on_by_a_clock_that_nobody_can_set(
     assert (in_a_minute - right).total_seconds() == pytest.approx(70, abs=5)
 
 
-def test_a_run_is_due_by_the_database_when_its_worker_said(
+def test_a_run_is_due_by_the_time_of_the_database(
     run: Run, database_ahead: Callable[[float], None]
 ) -> None:
     database_ahead(-15)
@@ -319,7 +317,7 @@ def test_a_run_is_due_by_the_database_when_its_worker_said(
     assert pause == pytest.approx(45, abs=5)
 
 
-def test_a_request_is_not_forgotten_because_a_clock_runs_ahead(
+def test_clock_skew_does_not_forget_a_request(
     run: Run, database_ahead: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Run.objects.update(sent_at=timezone.now())
@@ -332,7 +330,7 @@ def test_a_request_is_not_forgotten_because_a_clock_runs_ahead(
 
 
 @pytest.mark.parametrize(("minutes", "is_lost"), [(60, False), (66, True), (60 * 24, True)])
-def test_what_waits_for_longer_than_anything_waits_is_due(
+def test_a_run_due_implausibly_late_is_due_now(
     run: Run,
     minutes: int,
     is_lost: bool,  # noqa: FBT001

@@ -78,7 +78,7 @@ def check_whole(file: MediaFile) -> None:
 
 
 @pytest.mark.parametrize("again", STORES)
-def test_what_is_stored_while_its_old_files_are_deleted_stays(
+def test_a_file_stored_while_its_old_copy_is_deleted_is_kept(
     storage: Storage, run: Run, again: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deleted = store_upload(run)
@@ -93,7 +93,7 @@ def test_what_is_stored_while_its_old_files_are_deleted_stays(
 
 
 @pytest.mark.parametrize("place", ["first file", "second file", "row"])
-def test_what_is_deleted_while_the_same_is_stored_takes_nothing_of_it(
+def test_deleting_a_file_leaves_the_same_content_stored_concurrently(
     storage: Storage, run: Run, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deleted = store_upload(run)
@@ -115,7 +115,7 @@ def test_what_is_deleted_while_the_same_is_stored_takes_nothing_of_it(
     check_whole(store_upload(run))
 
 
-def test_an_upload_whose_content_is_deleted_as_it_is_found_is_stored_anew(
+def test_an_upload_whose_content_is_deleted_concurrently_is_stored_again(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deleted = store_upload(run)
@@ -124,7 +124,7 @@ def test_an_upload_whose_content_is_deleted_as_it_is_found_is_stored_anew(
     check_whole(store_upload(run))
 
 
-def test_an_output_that_is_deleted_as_it_becomes_a_reference_is_refused(
+def test_an_output_deleted_concurrently_cannot_become_a_reference(
     finished: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = finished.outputs.select_related("file").get()
@@ -139,7 +139,7 @@ def test_an_output_that_is_deleted_as_it_becomes_a_reference_is_refused(
         store.keep(output, "", "image")
 
 
-def test_two_outputs_with_the_same_content_leave_the_files_of_one(
+def test_deleting_one_of_two_equal_outputs_keeps_the_files_of_the_other(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_upload(run)

@@ -99,7 +99,7 @@ MEANWHILE: dict[Callable[[Run, Settings], None], str] = {
 
 
 @pytest.mark.parametrize("happens", MEANWHILE, ids=lambda happens: str(happens.__name__))
-def test_nothing_that_happens_here_ends_a_doubt_before_the_service_forgets(
+def test_nothing_ends_a_doubt_before_the_provider_forgets_the_task(
     doubtful: Run, sandbox: SandboxProcess, settings: Settings, happens: Callable[..., None]
 ) -> None:
     happens(doubtful, settings)
@@ -113,7 +113,7 @@ def test_nothing_that_happens_here_ends_a_doubt_before_the_service_forgets(
     assert charges(sandbox) == 1
 
 
-def test_a_disabled_key_still_ends_a_doubt(
+def test_a_disabled_key_can_still_resolve_a_doubt(
     doubtful: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
 ) -> None:
     disable_key(doubtful, settings)
@@ -122,9 +122,7 @@ def test_a_disabled_key_still_ends_a_doubt(
     assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_a_key_that_the_service_refuses_leaves_the_doubt(
-    doubtful: Run, sandbox: SandboxProcess
-) -> None:
+def test_a_rejected_key_leaves_the_doubt(doubtful: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "unauthorized", count=3)
     for hours in (0, 7, 23):
         Run.objects.update(sent_at=timezone.now() - timedelta(hours=hours))
@@ -132,7 +130,7 @@ def test_a_key_that_the_service_refuses_leaves_the_doubt(
         assert (run.status, run.problem) == (Status.PENDING, "key_refused")
 
 
-def test_the_same_key_stored_again_ends_the_doubt(
+def test_storing_the_same_key_again_resolves_the_doubt(
     doubtful: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     secret = doubtful.api_key.secret
@@ -144,14 +142,14 @@ def test_the_same_key_stored_again_ends_the_doubt(
     assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_a_run_that_never_left_still_fails_with_its_key(run: Run) -> None:
+def test_a_run_that_was_never_sent_fails_with_its_key(run: Run) -> None:
     run.api_key.erase()
     taken = take(run)
     assert (taken.status, taken.problem, taken.sent_at) == (Status.FAILED, "key_gone", None)
 
 
 @pytest.mark.parametrize("view", ["card", "page"])
-def test_the_page_names_the_key_that_is_needed(client: Client, doubtful: Run, view: str) -> None:
+def test_the_page_names_the_missing_key(client: Client, doubtful: Run, view: str) -> None:
     named = str(doubtful.api_key)
     doubtful.api_key.erase()
     take(doubtful)
@@ -162,7 +160,7 @@ def test_the_page_names_the_key_that_is_needed(client: Client, doubtful: Run, vi
     assert "will help" not in page
 
 
-def test_the_page_names_a_refused_key_too(
+def test_the_page_names_a_rejected_key(
     client: Client, doubtful: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("submit", "unauthorized")
@@ -194,7 +192,7 @@ SENDS = re.compile(r'<form class="run-action"[^>]*action="[^"]*/again/".*?</form
 @pytest.mark.once
 @pytest.mark.parametrize("doubt", DOUBTS)
 @pytest.mark.parametrize("view", ["card", "page"])
-def test_each_button_that_pays_again_says_so(
+def test_each_button_that_may_pay_twice_says_so(
     client: Client, doubtful: Run, doubt: Callable[[Run], None], view: str
 ) -> None:
     doubt(doubtful)
@@ -208,7 +206,7 @@ def test_each_button_that_pays_again_says_so(
 @pytest.mark.parametrize("doubt", DOUBTS)
 @pytest.mark.parametrize("token", [{}, {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10"}])
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["plain", "htmx"])
-def test_a_button_drawn_before_the_doubt_leads_to_the_form_that_says_so(
+def test_a_stale_button_leads_to_the_form_with_the_warning(
     client: Client,
     doubtful: Run,
     doubt: Callable[[Run], None],
@@ -222,7 +220,7 @@ def test_a_button_drawn_before_the_doubt_leads_to_the_form_that_says_so(
     assert SECOND in client.get(where).text
 
 
-def test_who_accepts_a_second_charge_gets_a_second_run(client: Client, doubtful: Run) -> None:
+def test_accepting_a_second_charge_creates_a_second_run(client: Client, doubtful: Run) -> None:
     client.post(
         f"{address_of(doubtful)}again/",
         {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10", "second_charge": "accepted"},
@@ -230,7 +228,7 @@ def test_who_accepts_a_second_charge_gets_a_second_run(client: Client, doubtful:
     assert Run.objects.count() == 2
 
 
-def test_the_form_that_is_opened_with_such_a_run_says_so(client: Client, doubtful: Run) -> None:
+def test_the_form_of_a_run_in_doubt_shows_a_warning(client: Client, doubtful: Run) -> None:
     page = client.get(f"{doubtful.spec.get_absolute_url()}?from={doubtful.pk}").text
     assert SECOND in page
     redrawn = {**hidden(page), "from": str(doubtful.pk), "~add": "/image_urls"}
@@ -243,7 +241,7 @@ def hidden(page: str) -> dict[str, str]:
     return dict(found)
 
 
-def test_a_run_without_doubt_is_made_again_without_a_word(client: Client, finished: Run) -> None:
+def test_a_run_without_doubt_is_repeated_without_a_warning(client: Client, finished: Run) -> None:
     for address in (finished.get_absolute_url(), finished.spec.get_absolute_url()):
         assert SECOND not in client.get(address).text
     token = {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10"}
@@ -251,7 +249,7 @@ def test_a_run_without_doubt_is_made_again_without_a_word(client: Client, finish
     assert Run.objects.count() == 2
 
 
-def test_a_conflict_at_the_first_try_is_a_doubt(
+def test_a_conflict_on_the_first_attempt_is_a_doubt(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "conflict")
@@ -263,16 +261,16 @@ def test_a_conflict_at_the_first_try_is_a_doubt(
     assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_deleting_a_key_says_what_becomes_of_runs_in_doubt(client: Client, doubtful: Run) -> None:
+def test_deleting_a_key_warns_about_runs_in_doubt(client: Client, doubtful: Run) -> None:
     page = client.get(f"/team/keys/{doubtful.api_key.pk}/delete/").text
     assert "If a run got no answer" in page
 
 
-def test_it_is_written_down_where_a_request_was_sent_to(doubtful: Run, settings: Settings) -> None:
+def test_the_address_a_request_was_sent_to_is_stored(doubtful: Run, settings: Settings) -> None:
     assert doubtful.sent_to == settings.SANDBOX_URL
 
 
-def test_the_address_that_comes_back_ends_the_doubt(
+def test_restoring_the_address_resolves_the_doubt(
     doubtful: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
 ) -> None:
     change_address(doubtful, settings)

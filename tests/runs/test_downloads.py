@@ -92,9 +92,7 @@ def part_from(offset: int, end: int, headers: str = f"ETag: {ETAG}\r\n") -> byte
     )
 
 
-def test_a_broken_off_download_goes_on_where_it_stopped(
-    output: Output, service: ScriptedService
-) -> None:
+def test_an_interrupted_download_resumes(output: Output, service: ScriptedService) -> None:
     service.says(whole(cut_at=CUT), Partial())
     assert fail_to_store(output, service).seconds == downloads.RESUME_SECONDS
     store(output, service)
@@ -104,7 +102,9 @@ def test_a_broken_off_download_goes_on_where_it_stopped(
     assert left() == []
 
 
-def test_a_server_may_give_the_rest_in_slices(output: Output, service: ScriptedService) -> None:
+def test_a_server_may_send_the_rest_in_several_ranges(
+    output: Output, service: ScriptedService
+) -> None:
     service.says(whole(cut_at=CUT), Slice(), Partial())
     for _ in range(2):
         assert fail_to_store(output, service).seconds == downloads.RESUME_SECONDS
@@ -112,7 +112,7 @@ def test_a_server_may_give_the_rest_in_slices(output: Output, service: ScriptedS
     assert stored(output) == PICTURE
 
 
-def test_a_fresh_link_goes_on_as_well(output: Output, service: ScriptedService) -> None:
+def test_a_download_resumes_with_a_fresh_link(output: Output, service: ScriptedService) -> None:
     service.says(whole(cut_at=CUT), Reply(status=403), Partial())
     fail_to_store(output, service)
     assert isinstance(fail_to_store(output, service), LinkExpired)
@@ -123,7 +123,7 @@ def test_a_fresh_link_goes_on_as_well(output: Output, service: ScriptedService) 
 
 
 @pytest.mark.parametrize(("etag", "url"), [(ETAG, "/b.png?sign=1"), ('"v1"', "/a.png?sign=2")])
-def test_another_address_may_be_another_file(
+def test_a_download_from_another_address_starts_over(
     output: Output, service: ScriptedService, etag: str, url: str
 ) -> None:
     service.says(whole(etag, cut_at=CUT), whole())
@@ -143,7 +143,7 @@ STARTS_OVER: dict[str, tuple[Reply, Reply]] = {
 
 
 @pytest.mark.parametrize("how", STARTS_OVER)
-def test_where_it_cannot_go_on_it_starts_over(
+def test_a_download_that_cannot_resume_starts_over(
     output: Output, service: ScriptedService, how: str
 ) -> None:
     service.says(*STARTS_OVER[how])
@@ -161,7 +161,9 @@ WRONG_PARTS: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("how", WRONG_PARTS)
-def test_a_wrong_part_is_never_appended(output: Output, service: ScriptedService, how: str) -> None:
+def test_a_range_that_does_not_fit_is_never_appended(
+    output: Output, service: ScriptedService, how: str
+) -> None:
     service.says(whole(cut_at=CUT), Reply(raw=WRONG_PARTS[how]), whole())
     for _ in range(2):
         fail_to_store(output, service)
@@ -180,7 +182,7 @@ REFUSED: dict[str, tuple[bytes, type[FileError]]] = {
 
 
 @pytest.mark.parametrize("how", REFUSED)
-def test_a_part_is_refused_for_what_the_whole_would_be(
+def test_a_range_is_refused_for_the_same_reasons_as_a_whole_file(
     output: Output, service: ScriptedService, how: str
 ) -> None:
     raw, kind = REFUSED[how]
@@ -190,7 +192,7 @@ def test_a_part_is_refused_for_what_the_whole_would_be(
     assert left() == []
 
 
-def test_a_server_that_fails_for_parts_is_asked_for_the_whole(
+def test_a_server_that_fails_on_ranges_is_asked_for_the_whole_file(
     output: Output, service: ScriptedService
 ) -> None:
     service.says(whole(cut_at=CUT), Reply(status=500))
@@ -201,7 +203,7 @@ def test_a_server_that_fails_for_parts_is_asked_for_the_whole(
     assert left() == []
 
 
-def test_a_web_page_instead_of_the_file_leaves_no_part(
+def test_an_html_page_in_place_of_the_file_leaves_no_partial_file(
     output: Output, service: ScriptedService
 ) -> None:
     page = Reply(body=b"<!doctype html><h1>Log in</h1>", headers={"ETag": ETAG})
@@ -214,7 +216,7 @@ def test_a_web_page_instead_of_the_file_leaves_no_part(
 
 
 @pytest.mark.parametrize("lost", ["half of the bytes", "all bytes", "half of the note"])
-def test_what_a_loss_of_power_left_is_trusted_as_far_as_it_was_synced(
+def test_after_a_power_loss_a_partial_file_is_trusted_up_to_its_last_sync(
     output: Output, service: ScriptedService, lost: str
 ) -> None:
     service.says(whole(cut_at=CUT), whole() if lost != "half of the bytes" else Partial())
@@ -225,7 +227,7 @@ def test_what_a_loss_of_power_left_is_trusted_as_far_as_it_was_synced(
     assert stored(output) == PICTURE
 
 
-def test_bytes_that_came_after_the_last_sync_are_fetched_again(
+def test_bytes_after_the_last_sync_are_fetched_again(
     output: Output, service: ScriptedService
 ) -> None:
     service.says(whole(cut_at=CUT), Partial())
@@ -236,7 +238,7 @@ def test_bytes_that_came_after_the_last_sync_are_fetched_again(
     assert stored(output) == PICTURE
 
 
-def test_a_long_download_is_synced_on_its_way(
+def test_a_long_download_is_synced_periodically(
     output: Output, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "SYNC_BYTES", 50_000)
@@ -254,7 +256,7 @@ def test_a_long_download_is_synced_on_its_way(
     assert synced == sorted(synced)
 
 
-def test_a_part_that_nobody_goes_on_with_is_swept(output: Output, service: ScriptedService) -> None:
+def test_an_abandoned_partial_file_is_deleted(output: Output, service: ScriptedService) -> None:
     service.says(whole(cut_at=CUT))
     fail_to_store(output, service)
     incoming.sweep_incoming()
@@ -265,7 +267,7 @@ def test_a_part_that_nobody_goes_on_with_is_swept(output: Output, service: Scrip
     assert left() == []
 
 
-def test_a_slow_line_is_given_its_time(
+def test_a_slow_download_gets_enough_time(
     output: Output, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(downloads, "TRY_SECONDS", 0.3)
@@ -280,7 +282,7 @@ def test_a_slow_line_is_given_its_time(
 
 
 @pytest.mark.parametrize("limit", ["SILENCE_SECONDS", "TRY_SECONDS"])
-def test_silence_and_a_drip_end_a_try_and_what_came_is_kept(
+def test_a_stalled_or_dripping_download_ends_and_keeps_its_bytes(
     output: Output, service: ScriptedService, monkeypatch: pytest.MonkeyPatch, limit: str
 ) -> None:
     monkeypatch.setattr(downloads, limit, 0.5)
@@ -291,7 +293,7 @@ def test_silence_and_a_drip_end_a_try_and_what_came_is_kept(
     assert (incoming.incoming_folder() / f"{output.pk}.part").stat().st_size >= CUT
 
 
-def test_two_at_once_do_not_write_into_each_other_s_part(
+def test_concurrent_downloads_do_not_share_a_partial_file(
     output: Output, service: ScriptedService
 ) -> None:
     service.says(Reply(body=PICTURE))
@@ -305,7 +307,7 @@ def test_two_at_once_do_not_write_into_each_other_s_part(
     assert left() == []
 
 
-def test_a_part_that_was_stored_by_its_name_is_not_removed_under_another_worker(
+def test_removing_a_partial_file_by_name_leaves_that_of_another_worker(
     output: Output, service: ScriptedService
 ) -> None:
     service.says(Reply(body=PICTURE))
@@ -316,7 +318,7 @@ def test_a_part_that_was_stored_by_its_name_is_not_removed_under_another_worker(
     assert path.exists()
 
 
-def test_where_files_cannot_be_locked_each_worker_has_its_own(
+def test_without_file_locks_each_worker_has_its_own_partial_file(
     output: Output, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unsupported(*_: object) -> None:
@@ -338,7 +340,7 @@ def made(run: Run, output: Output) -> Run:
     return run
 
 
-def test_a_run_of_which_something_came_goes_on_soon(
+def test_a_run_with_download_progress_is_retried_soon(
     made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
@@ -350,7 +352,7 @@ def test_a_run_of_which_something_came_goes_on_soon(
     assert made.next_check_at - timezone.now() < timedelta(seconds=downloads.RESUME_SECONDS)
 
 
-def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
+def test_each_received_chunk_renews_the_lease_and_silence_does_not(
     made: Run, service: ScriptedService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
@@ -372,7 +374,7 @@ def test_each_piece_keeps_the_lease_and_silence_lets_it_go(
     assert all(kept)
 
 
-def test_a_step_that_stands_still_is_let_go(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stalled_step_loses_its_lease(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     claimed = Run.objects.lease(run.pk)
     assert claimed
     clock = [0.0]
@@ -394,7 +396,7 @@ def is_renewed(run: Run) -> bool:
 
 @pytest.mark.parametrize("url", ["http://[", "https://[::1/a.png", "http://[a]b/a.png"])
 @pytest.mark.parametrize("is_begun", [False, True])
-def test_an_address_that_is_none_is_a_file_error(
+def test_an_invalid_address_is_a_file_error(
     output: Output,
     service: ScriptedService,
     url: str,

@@ -75,7 +75,7 @@ def pixels(content: bytes) -> tuple[str, bytes]:
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_text_goes_in_and_comes_out_and_no_pixel_changes(name: str) -> None:
+def test_embedded_text_round_trips_without_changing_pixels(name: str) -> None:
     carrying = put(PICTURES[name])
     assert carrying != PICTURES[name]
     assert pixels(carrying) == pixels(PICTURES[name])
@@ -83,7 +83,7 @@ def test_a_text_goes_in_and_comes_out_and_no_pixel_changes(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in PICTURES if name != "png"])
-def test_other_programs_find_it_as_xmp(name: str) -> None:
+def test_other_programs_read_the_embedded_text_as_xmp(name: str) -> None:
     with Image.open(io.BytesIO(put(PICTURES[name]))) as picture:
         packet = picture.info["xmp"]
     found = ET.fromstring(packet).find(".//{urn:playground:inputs}inputs")
@@ -92,25 +92,25 @@ def test_other_programs_find_it_as_xmp(name: str) -> None:
     assert (b"theirs" in packet) == ("xmp" in name)
 
 
-def test_other_programs_find_it_as_text_of_a_png() -> None:
+def test_other_programs_read_the_embedded_text_of_a_png() -> None:
     with Image.open(io.BytesIO(put(PICTURES["png"]))) as picture:
         assert picture.info["playground"].encode() == TEXT
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_text_that_is_too_long_changes_nothing(name: str) -> None:
+def test_a_text_that_is_too_long_is_not_embedded(name: str) -> None:
     assert put(PICTURES[name], b"x" * 70_000) == PICTURES[name]
 
 
 @pytest.mark.parametrize("name", ["jpeg", "webp"])
-def test_a_file_that_is_not_whole_is_left_alone_or_stays_the_same_picture(name: str) -> None:
+def test_a_truncated_file_is_unchanged_or_shows_the_same_picture(name: str) -> None:
     for length in range(0, 200, 7):
         part = PICTURES[name][:length]
         assert put(part).startswith(part[:2])
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF"]))
-def test_no_bytes_break_the_reader(content: bytes, head: bytes) -> None:
+def test_any_bytes_are_read_without_an_error(content: bytes, head: bytes) -> None:
     file = head + (b"....WEBP" if head == b"RIFF" else b"") + content
     assert read_embedded_inputs(reader(file)) is None
     containers.find_changes(reader(file), len(file), TEXT)
@@ -128,11 +128,11 @@ def test_no_bytes_break_the_reader(content: bytes, head: bytes) -> None:
         b"[]",
     ],
 )
-def test_what_we_did_not_write_is_not_read(text: bytes) -> None:
+def test_metadata_of_other_programs_is_ignored(text: bytes) -> None:
     assert read_embedded_inputs(reader(put(PICTURES["png"], text))) is None
 
 
-def test_a_download_carries_its_inputs(client: Client, finished: Run) -> None:
+def test_a_download_contains_its_inputs(client: Client, finished: Run) -> None:
     address = finished.outputs.get().get_absolute_url()
     response = client.get(address, {"download": ""}, headers={"Range": "bytes=0-9"})
     content = read_body(response)
@@ -142,7 +142,7 @@ def test_a_download_carries_its_inputs(client: Client, finished: Run) -> None:
     assert pixels(content) == pixels(read_body(client.get(address)))
 
 
-def test_the_stored_file_stays_as_it_came(client: Client, finished: Run) -> None:
+def test_the_stored_file_is_unchanged(client: Client, finished: Run) -> None:
     file = finished.outputs.get().file
     assert file
     before = Path(file.original.path).read_bytes()
@@ -150,7 +150,7 @@ def test_the_stored_file_stays_as_it_came(client: Client, finished: Run) -> None
     assert Path(file.original.path).read_bytes() == before
 
 
-def test_a_download_that_is_known_is_not_sent_again(client: Client, finished: Run) -> None:
+def test_a_download_with_a_matching_etag_is_not_sent_again(client: Client, finished: Run) -> None:
     address = finished.outputs.get().get_absolute_url()
     known, shown = client.get(address, {"download": ""}), client.get(address)
     read_body(known), read_body(shown)
@@ -159,7 +159,7 @@ def test_a_download_that_is_known_is_not_sent_again(client: Client, finished: Ru
     assert known["ETag"] != shown["ETag"]
 
 
-def test_downloads_carry_inputs_also_where_nginx_sends_files(
+def test_downloads_contain_inputs_with_nginx_too(
     client: Client, finished: Run, settings: Settings
 ) -> None:
     settings.ACCEL_REDIRECT = "/protected/"
@@ -189,7 +189,7 @@ def secretive(finished: Run) -> Run:
     return finished
 
 
-def test_files_are_carried_by_name_and_secrets_and_people_not_at_all(
+def test_embedded_inputs_name_files_and_omit_secrets_and_people(
     client: Client, secretive: Run
 ) -> None:
     output = Output.objects.get()
@@ -227,7 +227,7 @@ def keep(run: Run, content: bytes) -> Output:
 
 
 @pytest.mark.parametrize("name", SIGNED)
-def test_what_is_signed_is_downloaded_as_it_is_and_the_page_says_why(
+def test_a_signed_file_is_downloaded_unchanged_with_an_explanation(
     client: Client, finished: Run, name: str
 ) -> None:
     output = keep(finished, SIGNED[name])
@@ -237,7 +237,7 @@ def test_what_is_signed_is_downloaded_as_it_is_and_the_page_says_why(
     assert "This file is signed" in page
 
 
-def test_the_original_is_there_beside_the_one_with_inputs(client: Client, finished: Run) -> None:
+def test_the_original_file_can_be_downloaded_too(client: Client, finished: Run) -> None:
     output = finished.outputs.get()
     assert output.file
     response = client.get(output.get_absolute_url(), {"download": "original"})
@@ -249,7 +249,7 @@ def test_the_original_is_there_beside_the_one_with_inputs(client: Client, finish
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
 @pytest.mark.parametrize("count", [9_000, 12_000, 40_000])
-def test_long_inputs_come_back(client: Client, finished: Run, kind: str, count: int) -> None:
+def test_long_inputs_round_trip(client: Client, finished: Run, kind: str, count: int) -> None:
     prompt = "".join(chr(0x4E00 + at * 7 % 900) for at in range(count))
     finished.inputs = {"prompt": prompt}
     finished.save()
@@ -261,7 +261,7 @@ def test_long_inputs_come_back(client: Client, finished: Run, kind: str, count: 
     assert embedded.inputs == {"prompt": prompt}
 
 
-def test_inputs_beyond_all_measure_leave_the_number_of_the_run(finished: Run) -> None:
+def test_inputs_over_the_limit_are_replaced_by_the_run_id(finished: Run) -> None:
     noise = random.Random(7)
     finished.inputs = {
         "prompt": "".join(chr(noise.randrange(0x4E00, 0x9FFF)) for _ in range(60_000))
@@ -273,5 +273,5 @@ def test_inputs_beyond_all_measure_leave_the_number_of_the_run(finished: Run) ->
 
 
 @pytest.mark.parametrize("text", [b"zlib:", b"zlib:!!", b"zlib:" + b"AAAA" * 9])
-def test_what_only_says_that_it_is_packed_is_not_read(text: bytes) -> None:
+def test_false_compressed_data_is_ignored(text: bytes) -> None:
     assert read_embedded_inputs(reader(put(PICTURES["png"], text))) is None

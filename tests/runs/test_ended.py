@@ -141,7 +141,7 @@ def count_ends(run: Run) -> int:
 
 
 @pytest.mark.parametrize("exit_", EXITS)
-def test_each_end_is_told_once(
+def test_each_end_of_a_run_is_signalled_once(
     run: Run, sandbox: SandboxProcess, settings: Settings, exit_: str
 ) -> None:
     prepare, end, status, problem = EXITS[exit_]
@@ -156,7 +156,7 @@ def test_each_end_is_told_once(
 
 
 @pytest.mark.parametrize("exit_", EXITS)
-def test_what_is_killed_while_it_is_told_is_told_once(
+def test_an_end_is_signalled_once_despite_a_kill(
     run: Run, sandbox: SandboxProcess, settings: Settings, exit_: str
 ) -> None:
     def die(**_: Any) -> None:
@@ -179,7 +179,7 @@ def test_what_is_killed_while_it_is_told_is_told_once(
     assert count_ends(run) == 1
 
 
-def test_a_receiver_that_fails_leaves_the_run_to_be_ended_later(run: Run) -> None:
+def test_a_failing_receiver_leaves_the_run_to_be_ended_later(run: Run) -> None:
     def stumble(**_: Any) -> None:
         raise RuntimeError("no room")
 
@@ -194,7 +194,7 @@ def test_a_receiver_that_fails_leaves_the_run_to_be_ended_later(run: Run) -> Non
     assert count_ends(run) == 1
 
 
-def test_an_end_that_is_taken_back_is_told_again(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_run_that_ends_again_is_signalled_again(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("status", "not_found", count=9)
     work(run)
     sandbox.mend()
@@ -204,7 +204,7 @@ def test_an_end_that_is_taken_back_is_told_again(run: Run, sandbox: SandboxProce
     assert count_ends(run) == 2
 
 
-def test_a_late_worker_tells_nothing(run: Run) -> None:
+def test_a_late_worker_signals_nothing(run: Run) -> None:
     late = Run.objects.lease(run.pk)
     assert late
     work(run)
@@ -212,7 +212,7 @@ def test_a_late_worker_tells_nothing(run: Run) -> None:
     assert count_ends(run) == 1
 
 
-def test_what_a_run_cost_is_logged_once(
+def test_the_cost_of_a_run_is_logged_once(
     run: Run,
     caplog: pytest.LogCaptureFixture,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,

@@ -14,14 +14,14 @@ from tests.sandbox_process import SandboxProcess
 pytestmark = pytest.mark.once
 
 
-def test_the_page_of_a_run_shows_it_as_code(client: Client, finished: Run) -> None:
+def test_the_page_of_a_run_shows_its_request_as_code(client: Client, finished: Run) -> None:
     page = client.get(finished.get_absolute_url()).text
     for words in ("curl --silent", "import requests", "await fetch", "MINDVIDEO_API_KEY"):
         assert words in page
     assert finished.api_key.secret not in page
 
 
-def test_the_request_is_told_with_its_key_for_repeating_it(client: Client, finished: Run) -> None:
+def test_the_request_is_shown_with_its_idempotency_key(client: Client, finished: Run) -> None:
     document = client.get(f"{finished.get_absolute_url()}request.json").json()
     assert document["body"] == {"model": finished.spec.slug, "input": finished.inputs}
     assert document["headers"]["Idempotency-Key"] == str(finished.idempotency_key)
@@ -41,7 +41,7 @@ def test_files_of_a_request_are_named(
     assert "&lt;link to cat.png&gt;" in client.get(run.get_absolute_url()).text
 
 
-def test_the_first_and_the_last_answer_are_kept(client: Client, finished: Run) -> None:
+def test_the_first_and_last_responses_are_kept(client: Client, finished: Run) -> None:
     document = client.get(f"{finished.get_absolute_url()}answers.json").json()
     assert document["ticket"]["task_id"] == finished.task_id
     assert document["task"]["status"] == "succeeded"
@@ -49,7 +49,7 @@ def test_the_first_and_the_last_answer_are_kept(client: Client, finished: Run) -
     assert len(document["events"]) > 1
 
 
-def test_the_answer_of_a_failed_run_is_kept(
+def test_the_response_of_a_failed_run_is_kept(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
 ) -> None:
     Run.objects.update(inputs={"prompt": "a cat", "n": 99})

@@ -28,7 +28,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize("end", ENDS)
-def test_an_end_is_explained_with_the_one_thing_to_do(
+def test_each_failure_is_explained_with_one_action(
     client: Client,
     run: Run,
     sandbox: SandboxProcess,
@@ -44,7 +44,7 @@ def test_an_end_is_explained_with_the_one_thing_to_do(
     assert "Stop tracking" not in page
 
 
-def test_a_wait_is_explained_too(client: Client, run: Run, sandbox: SandboxProcess) -> None:
+def test_each_wait_is_explained(client: Client, run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "server_error")
     steps.run_due_step(run.pk)
     page = client.get(run.spec.get_absolute_url()).text
@@ -54,7 +54,7 @@ def test_a_wait_is_explained_too(client: Client, run: Run, sandbox: SandboxProce
     assert "Stop tracking" in page
 
 
-def test_a_pause_that_the_service_asks_for_is_not_hurried(
+def test_a_rate_limited_run_cannot_be_hurried(
     client: Client, run: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=60)
@@ -73,7 +73,7 @@ def test_hurrying_a_run_makes_it_due(client: Client, run: Run, sandbox: SandboxP
     assert steps.run_due_step(run.pk) or Run.objects.get().task_id
 
 
-def test_bad_input_is_said_at_its_field(
+def test_invalid_input_is_reported_at_its_field(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(inputs={"prompt": "a lighthouse", "n": 99})
@@ -85,7 +85,7 @@ def test_bad_input_is_said_at_its_field(
     assert escape(message) in form
 
 
-def test_a_raw_answer_stands_behind_details(
+def test_a_raw_response_is_inside_details(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "payment_required")
@@ -94,7 +94,7 @@ def test_a_raw_answer_stands_behind_details(
     assert "insufficient_balance" in page.split("<summary>Raw response</summary>")[1]
 
 
-def test_stopping_to_wait_says_what_it_means(
+def test_stop_waiting_explains_its_effect(
     client: Client, run: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.durations(queued=0, processing=60)
@@ -106,7 +106,7 @@ def test_stopping_to_wait_says_what_it_means(
     assert 'hx-trigger="every' not in page
 
 
-def test_after_an_act_the_page_goes_on_looking_for_its_other_runs(
+def test_after_an_action_the_page_keeps_polling_its_other_runs(
     client: Client, run: Run, sandbox: SandboxProcess
 ) -> None:
     answer = client.post(f"/runs/{run.pk}/cancel/", headers={"HX-Request": "true"})
@@ -125,7 +125,7 @@ def test_sending_again_puts_a_new_card_on_the_page(
     assert again.inputs == run.inputs
 
 
-def test_fewer_pictures_than_asked_for_are_said(
+def test_a_missing_number_of_pictures_is_reported(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
@@ -138,7 +138,7 @@ def test_fewer_pictures_than_asked_for_are_said(
     assert run.outputs.exclude(stored_at=None).count() == 3
 
 
-def test_the_timeline_tells_our_steps_and_the_services(client: Client, finished: Run) -> None:
+def test_the_timeline_lists_our_steps_and_the_provider_s(client: Client, finished: Run) -> None:
     page = read_text(client.get(finished.get_absolute_url()).text)
     order = ["Started by", "Sent to", "Accepted as", "Saved"]
     found = [page.index(words) for words in order]
@@ -146,11 +146,11 @@ def test_the_timeline_tells_our_steps_and_the_services(client: Client, finished:
     assert "Generation finished." in page
 
 
-def test_an_unknown_act_is_not_found(client: Client, run: Run) -> None:
+def test_an_unknown_action_answers_404(client: Client, run: Run) -> None:
     assert client.post(f"/runs/{run.pk}/explode/").status_code == 404
 
 
-def test_each_name_of_a_problem_has_advice_for_where_it_can_be() -> None:
+def test_each_problem_has_advice_in_each_state_it_occurs_in() -> None:
     names = {name for _, name in problems.NAMES}
     told_in_general = {"refused"}
     known = {*advice_texts.SENDING, *advice_texts.WAITING, *advice_texts.ENDED}
@@ -158,7 +158,7 @@ def test_each_name_of_a_problem_has_advice_for_where_it_can_be() -> None:
 
 
 @pytest.mark.parametrize("kind", ["conflict", "server_error", "forbidden"])
-def test_while_a_run_goes_on_nobody_is_told_to_pay_again(
+def test_while_a_run_is_unfinished_nobody_is_advised_to_pay_again(
     client: Client, run: Run, sandbox: SandboxProcess, kind: str
 ) -> None:
     steps.run_due_step(run.pk)
@@ -170,7 +170,7 @@ def test_while_a_run_goes_on_nobody_is_told_to_pay_again(
     assert "Try again" not in page
 
 
-def test_a_task_that_the_service_cancelled_is_explained(
+def test_a_task_cancelled_by_the_provider_is_explained(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "cancelled")
@@ -178,7 +178,7 @@ def test_a_task_that_the_service_cancelled_is_explained(
     assert "Cancelled by the provider" in client.get(run.get_absolute_url()).text
 
 
-def test_a_pause_that_the_service_asked_for_is_kept(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_retry_after_pause_is_kept(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=600)
     steps.run_due_step(run.pk)
     lifecycle.retry_now(run)

@@ -26,11 +26,11 @@ def varied(client: Client, finished: Run) -> Run:
     return Run.objects.exclude(pk=finished.pk).get()
 
 
-def test_a_run_knows_which_it_was_made_from(varied: Run, finished: Run) -> None:
+def test_a_run_knows_its_parent(varied: Run, finished: Run) -> None:
     assert varied.made_from == finished
 
 
-def test_sent_again_it_was_made_from_the_first(client: Client, finished: Run) -> None:
+def test_a_run_sent_again_has_the_original_as_parent(client: Client, finished: Run) -> None:
     client.post(f"{finished.get_absolute_url()}again/")
     assert Run.objects.exclude(pk=finished.pk).get().made_from == finished
 
@@ -62,15 +62,15 @@ def test_of_many_children_the_newest_are_shown_with_their_count(
     assert page.count("No changes.") == 6
 
 
-def test_a_relative_that_one_may_not_see_is_not_shown(
-    client: Client, varied: Run, finished: Run
-) -> None:
+def test_invisible_relatives_are_not_shown(client: Client, varied: Run, finished: Run) -> None:
     bo = User.objects.create_user("bo")
     Run.objects.filter(pk=varied.pk).update(author=bo, is_shared=False)
     assert 'id="family-title"' not in client.get(finished.get_absolute_url()).text
 
 
-def test_a_run_alone_has_no_family(client: Client, finished: Run, seedream: ModelSpec) -> None:
+def test_a_run_without_relatives_has_no_family_section(
+    client: Client, finished: Run, seedream: ModelSpec
+) -> None:
     assert finished.spec == seedream
     assert 'id="family-title"' not in client.get(finished.get_absolute_url()).text
 
@@ -101,7 +101,7 @@ def test_the_pieces_make_up_both_texts(old: str, new: str) -> None:
     assert "".join(read[NEW].split()) == "".join(old.split())
 
 
-def test_texts_that_differ_everywhere_are_not_compared_for_ever() -> None:
+def test_texts_without_anything_in_common_are_compared_quickly() -> None:
     count = MOST_PAIRS // 100
     pieces = diff_words("a x " * count, "b y " * count)
     assert [piece.fate for piece in pieces] == [GONE, NEW]

@@ -112,7 +112,7 @@ def hasty(
 
 
 @pytest.mark.parametrize("cell", sample(CELLS, 16), ids=str)
-def test_a_fault_that_strikes_once_costs_nothing(
+def test_a_single_fault_costs_nothing(
     hasty: Run,
     sandbox: SandboxProcess,
     caplog: pytest.LogCaptureFixture,
@@ -128,7 +128,7 @@ def test_a_fault_that_strikes_once_costs_nothing(
 
 @pytest.mark.once
 @pytest.mark.parametrize("cell", sample(LASTING, 8), ids=str)
-def test_a_fault_that_lasts_is_told_and_outlived(
+def test_a_lasting_fault_is_reported_and_survived(
     hasty: Run,
     sandbox: SandboxProcess,
     caplog: pytest.LogCaptureFixture,

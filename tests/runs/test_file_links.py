@@ -55,7 +55,7 @@ def test_an_unresolvable_url_is_refused_at_its_field_and_kept(
 
 
 @pytest.mark.parametrize("address", WRONG)
-def test_it_is_said_while_somebody_types_and_nothing_is_looked_up(
+def test_an_invalid_url_is_reported_while_typing_without_a_dns_lookup(
     client: Client, seedream: ModelSpec, lookups: list[str], address: str
 ) -> None:
     assert 'id="f_2f_image_5f_urls-error"' in check(client, seedream, **{"/image_urls": address})
@@ -74,7 +74,7 @@ def test_a_hostname_with_a_private_address_is_refused_at_generate(
     assert not Run.objects.exists()
 
 
-def test_a_name_that_only_the_provider_may_know_is_sent(
+def test_a_hostname_only_the_provider_can_resolve_is_sent(
     client: Client, seedream: ModelSpec
 ) -> None:
     addresses = "https://files.example/a.png?sig=a%2Bb\nhttps://files.example:8443/b.png"
@@ -82,7 +82,7 @@ def test_a_name_that_only_the_provider_may_know_is_sent(
     assert Run.objects.get().inputs["image_urls"] == addresses.split("\n")
 
 
-def test_our_own_origin_and_the_demo_s_sandbox_may_be_http(
+def test_our_own_origin_and_the_sandbox_of_the_demo_may_be_http(
     client: Client, seedream: ModelSpec, settings: Settings
 ) -> None:
     settings.PUBLIC_BASE_URL = "http://play.test:8000"
@@ -93,9 +93,7 @@ def test_our_own_origin_and_the_demo_s_sandbox_may_be_http(
     assert "has to begin with https" in check(client, seedream, **{"/image_urls": own})
 
 
-def test_no_password_of_an_address_is_repeated_in_the_words(
-    client: Client, seedream: ModelSpec
-) -> None:
+def test_messages_do_not_repeat_passwords_in_addresses(client: Client, seedream: ModelSpec) -> None:
     drawn = check(client, seedream, **{"/image_urls": "https://user:word@files.example/a.png"})
     assert "“…files.example/a.png” contains a user name or a password." in unescape(drawn)
 
@@ -117,7 +115,7 @@ def test_no_password_of_an_address_is_repeated_in_the_words(
         ),
     ],
 )
-def test_wherever_a_schema_asks_for_a_file_its_address_is_looked_at(
+def test_the_address_of_every_file_field_is_checked(
     client: Client, name: str, schema: dict[str, Any]
 ) -> None:
     part = {"type": "object", "properties": {name: schema}}
@@ -130,7 +128,7 @@ def test_wherever_a_schema_asks_for_a_file_its_address_is_looked_at(
 
 
 @pytest.mark.parametrize("name", ["webhook_url", "homepage", "prompt", "image"])
-def test_other_texts_and_addresses_are_left_alone(client: Client, name: str) -> None:
+def test_other_texts_and_addresses_are_not_checked(client: Client, name: str) -> None:
     text = {"type": "string", "x-playground": {"widget": "textarea"}}
     schema = {"type": "object", "properties": {name: text}}
     spec = ModelSpec.objects.publish("places", title="Places", schema=schema)

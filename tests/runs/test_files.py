@@ -78,7 +78,7 @@ def test_two_runs_with_the_same_picture_share_its_file(
     assert run.outputs.get().file == first.file
 
 
-def test_two_that_store_the_same_content_at_once_end_with_one_row(workspace: Workspace) -> None:
+def test_two_concurrent_stores_of_the_same_content_make_one_row(workspace: Workspace) -> None:
     with incoming.receive([picture_bytes()]) as one, incoming.receive([picture_bytes()]) as other:
         assert (
             media_files.find_kept(workspace.pk, one)
@@ -99,7 +99,7 @@ def test_a_stored_file_that_vanished_is_stored_again(workspace: Workspace) -> No
     assert first.original.size == first.size_bytes
 
 
-def test_what_was_cut_off_before_its_row_leaves_none(workspace: Workspace) -> None:
+def test_a_store_interrupted_before_its_row_leaves_no_file(workspace: Workspace) -> None:
     with pytest.raises(incoming.StorageFailedError):
         lose(workspace, picture_bytes())
     assert not MediaFile.objects.exists()
@@ -112,7 +112,7 @@ def test_nothing_stays_in_the_temporary_folder(workspace: Workspace) -> None:
     assert not [name for name in stored_names() if name.startswith("incoming/")]
 
 
-def test_what_a_killed_process_left_is_swept_after_an_hour() -> None:
+def test_files_of_a_killed_process_are_deleted_after_an_hour() -> None:
     folder = incoming.incoming_folder()
     folder.mkdir(parents=True)
     for name, age in (("left", 3700), ("in-use", 60)):
@@ -139,7 +139,7 @@ def noise() -> bytes:
     return buffer.getvalue()
 
 
-def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
+def test_on_a_full_disk_nothing_is_stored_and_the_reason_is_reported(
     workspace: Workspace, full_disk: None
 ) -> None:
     with pytest.raises(
@@ -149,13 +149,15 @@ def test_on_a_full_disk_nothing_is_stored_and_the_reason_told(
     assert stored_names() == []
 
 
-def test_an_upload_to_a_full_disk_is_refused_in_words(client: Client, full_disk: None) -> None:
+def test_an_upload_to_a_full_disk_is_refused_with_a_message(
+    client: Client, full_disk: None
+) -> None:
     fields = {"name": "/image_urls", "kind": "image", "file": SimpleUploadedFile("a.png", noise())}
     response = client.post("/uploads/", fields)
     assert (response.status_code, response.text) == (422, str(texts.NO_ROOM))
 
 
-def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
+def test_a_form_with_an_upload_to_a_full_disk_keeps_its_input(
     client: Client, seedream: ModelSpec, api_key: ApiKey, full_disk: None
 ) -> None:
     file = SimpleUploadedFile("a.png", noise())
@@ -167,7 +169,7 @@ def test_a_form_with_a_file_and_no_room_for_it_keeps_what_was_typed(
     assert not Run.objects.exists()
 
 
-def test_a_file_too_large_for_memory_and_no_room_for_it_is_refused_in_words(
+def test_a_large_upload_to_a_full_disk_is_refused_with_a_message(
     client: Client, full_disk: None
 ) -> None:
     file = SimpleUploadedFile("a.png", noise() + bytes(3_000_000))

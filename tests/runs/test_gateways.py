@@ -41,7 +41,7 @@ def go_on(run: Run) -> None:
 
 
 @pytest.mark.parametrize("cell", sample(CELLS, 10), ids=lambda cell: f"{cell[0]}-{cell[1]}")
-def test_a_gateway_in_place_of_the_service_is_waited_for(
+def test_a_gateway_error_is_retried(
     client: Client,
     run: Run,
     sandbox: SandboxProcess,
@@ -71,7 +71,7 @@ def test_a_gateway_in_place_of_the_service_is_waited_for(
 
 
 @pytest.mark.parametrize("status", sample(STATUSES, 6))
-def test_a_gateway_says_nothing_about_a_key(
+def test_a_gateway_error_does_not_change_the_state_of_the_key(
     client: Client, api_key: ApiKey, sandbox: SandboxProcess, status: int
 ) -> None:
     for form in ("add", "check"):

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.once
 MakeRun = Callable[..., Run]
 
 
-def test_tips_go_for_good_once_dismissed(client: Client, seedream: ModelSpec) -> None:
+def test_dismissed_tips_stay_dismissed(client: Client, seedream: ModelSpec) -> None:
     address = seedream.get_absolute_url()
     assert "What is an API key?" in client.get(address).text
     assert "What is an API key?" not in client.get(f"{address}?hints=off").text

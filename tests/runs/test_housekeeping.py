@@ -29,7 +29,7 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None
     return replace
 
 
-def test_a_heartbeat_does_not_wait_for_it(
+def test_the_heartbeat_does_not_wait_for_housekeeping(
     db: None, look: Callable[[Callable[[], bool]], None]
 ) -> None:
     begun, released = threading.Event(), threading.Event()
@@ -50,7 +50,7 @@ def test_a_heartbeat_does_not_wait_for_it(
     slow.join(SECONDS)
 
 
-def test_it_goes_on_after_an_error(
+def test_housekeeping_continues_after_an_error(
     look: Callable[[Callable[[], bool]], None],
     settings: Settings,
     caplog: pytest.LogCaptureFixture,

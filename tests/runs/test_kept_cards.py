@@ -154,7 +154,7 @@ def test_a_cached_card_equals_a_fresh_one_for_every_reader_and_setting(
     assert len(kept_cards.kept) > len(settings)
 
 
-def test_each_column_is_in_the_key_or_changes_no_card() -> None:
+def test_each_column_is_in_the_cache_key_or_changes_no_card() -> None:
     for table, columns in IN_KEYS.items():
         fields = {field.name for field in table._meta.concrete_fields}
         keyed = {field.name for field in table._meta.concrete_fields if field.attname in columns}
@@ -215,7 +215,9 @@ CHANGES: dict[str, Callable[[Run], object]] = {
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_a_change_is_seen_at_once(several: Run, monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+def test_a_change_invalidates_the_cached_card(
+    several: Run, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
     stop_clock(monkeypatch)
     person = member(several.workspace, "mo", Role.MEMBER)
     before = draw(TEMPLATE, cards_of(), person)
@@ -225,7 +227,9 @@ def test_a_change_is_seen_at_once(several: Run, monkeypatch: pytest.MonkeyPatch,
     assert after == draw(UNKEPT, cards_of(), person)
 
 
-def test_times_go_on_in_kept_cards(several: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_relative_times_advance_in_cached_cards(
+    several: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = Membership.objects.get(user=several.author)
     assert "just now" in draw(TEMPLATE, cards_of(), person)
     later = timezone.now() + timedelta(minutes=5)
@@ -259,14 +263,14 @@ def test_a_cached_private_card_is_shown_to_its_author_only(
     assert f"run-{finished.pk}" in client.get(address).text
 
 
-def test_what_a_person_wrote_is_never_taken_for_a_gap(finished: Run) -> None:
+def test_user_text_is_never_taken_for_a_placeholder(finished: Run) -> None:
     person = Membership.objects.get(user=finished.author)
     words = "gap-0; {{ csrf_token }} gap-1; <svg>"
     Run.objects.filter(pk=finished.pk).update(inputs={"prompt": words})
     assert draw(TEMPLATE, cards_of(), person) == draw(UNKEPT, cards_of(), person)
 
 
-def test_kept_cards_are_not_loaded_again(client: Client, several: Run, worker: Worker) -> None:
+def test_runs_of_cached_cards_are_not_loaded(client: Client, several: Run, worker: Worker) -> None:
     Run.objects.exclude(finished_at=None).filter(problem="unanswered").delete()
     Run.objects.filter(finished_at=None).delete()
     address = several.spec.get_absolute_url()
@@ -278,7 +282,7 @@ def test_kept_cards_are_not_loaded_again(client: Client, several: Run, worker: W
     assert counts[1] == counts[2] < counts[0]
 
 
-def test_no_more_is_kept_than_the_limit() -> None:
+def test_the_cache_stays_within_its_limit() -> None:
     cards: Kept[kept_html.Drawing] = Kept(most=5_000, weigh=kept_html.weigh)
     for number in range(50):
         cards.keep(number, (f"{number}" * 300, "<svg>shared</svg>"))
@@ -288,7 +292,7 @@ def test_no_more_is_kept_than_the_limit() -> None:
     assert 3 < len(cards) < 20
 
 
-def test_icons_are_one_string_in_all_drawings() -> None:
+def test_icons_are_drawn_as_one_shared_string() -> None:
     one, other = (kept_html.Gaps().split(f"{name}<svg><path/></svg>end") for name in "ab")
     assert one[1] is other[1]
 

@@ -17,50 +17,48 @@ def look(client: Client, *runs: str) -> str:
     return client.get("/runs/live/", {"run": runs}, headers={"HX-Request": "true"}).text
 
 
-def test_a_page_with_an_unfinished_run_looks_again(client: Client, run: Run) -> None:
+def test_a_page_with_an_unfinished_run_polls(client: Client, run: Run) -> None:
     page = client.get(run.spec.get_absolute_url()).text
     assert f'value="{run.pk}.0"' in page
     assert 'hx-trigger="every ' in page
 
 
-def test_a_page_whose_runs_are_finished_does_not(client: Client, finished: Run) -> None:
+def test_a_page_with_finished_runs_does_not_poll(client: Client, finished: Run) -> None:
     page = client.get(finished.spec.get_absolute_url()).text
     assert f'id="run-{finished.pk}"' in page
     assert 'hx-trigger="every' not in page
 
 
-def test_a_look_brings_nothing_where_nothing_changed(
-    client: Client, run: Run, worker: Worker
-) -> None:
+def test_a_poll_without_changes_brings_nothing(client: Client, run: Run, worker: Worker) -> None:
     answer = look(client, f"{run.pk}.{run.revision}")
     assert f"run-{run.pk}" not in answer
     assert 'hx-trigger="every' in answer
 
 
-def test_a_look_brings_a_finished_run_and_ends_the_looking(client: Client, finished: Run) -> None:
+def test_a_poll_brings_a_finished_run_and_ends_polling(client: Client, finished: Run) -> None:
     answer = look(client, f"{finished.pk}.0")
     assert f'id="run-{finished.pk}"' in answer
     assert 'hx-swap-oob="morph"' in answer
     assert 'hx-trigger="every' not in answer
 
 
-def test_a_run_accepted_meanwhile_keeps_the_page_looking(client: Client, run: Run) -> None:
+def test_a_run_accepted_meanwhile_keeps_the_page_polling(client: Client, run: Run) -> None:
     assert 'hx-trigger="every' in look(client)
 
 
-def test_a_forged_look_is_answered_with_nothing(client: Client) -> None:
+def test_a_forged_poll_is_answered_with_nothing(client: Client) -> None:
     answer = look(client, "x", "0.0", "1-2.3", "../../etc.1")
     assert 'id="run-' not in answer
 
 
-def test_the_runs_of_another_person_are_not_told(
+def test_a_poll_does_not_reveal_runs_of_others(
     client: Client, run: Run, workspace: Workspace
 ) -> None:
     Run.objects.update(author=User.objects.create_user("bo"))
     assert f"run-{run.pk}" not in look(client, f"{run.pk}.99")
 
 
-def test_the_card_of_a_run_stops_looking_when_it_is_finished(
+def test_the_card_of_a_finished_run_stops_polling(
     client: Client, run: Run, work_off: Callable[[], None]
 ) -> None:
     address, headers = run.get_absolute_url(), {"HX-Request": "true"}
@@ -69,14 +67,12 @@ def test_the_card_of_a_run_stops_looking_when_it_is_finished(
     assert 'hx-trigger="every' not in client.get(address, headers=headers).text
 
 
-def test_a_look_at_a_run_that_stands_still_swaps_nothing(
-    client: Client, run: Run, worker: Worker
-) -> None:
+def test_a_poll_of_an_unchanged_run_swaps_nothing(client: Client, run: Run, worker: Worker) -> None:
     address = f"{run.get_absolute_url()}?seen={run.revision}"
     assert client.get(address, headers={"HX-Request": "true"}).status_code == 204
 
 
-def test_a_run_says_how_long_such_runs_took_before(
+def test_a_run_shows_how_long_similar_runs_took(
     client: Client, finished: Run, sandbox: SandboxProcess, worker: Worker
 ) -> None:
     Run.objects.update(took_seconds=12)
@@ -89,17 +85,17 @@ def test_a_run_says_how_long_such_runs_took_before(
     assert "of about 12 s" in client.get(fresh.get_absolute_url()).text
 
 
-def test_the_page_of_a_run_that_nobody_has_is_not_found(client: Client) -> None:
+def test_the_page_of_an_unknown_run_answers_404(client: Client) -> None:
     assert client.get("/runs/00000000-0000-4000-8000-000000000000/").status_code == 404
     assert client.get("/runs/not-an-id/").status_code == 404
 
 
-def test_after_a_long_wait_a_page_still_looks_every_two_seconds(run: Run) -> None:
+def test_after_a_long_wait_a_page_still_polls_every_two_seconds(run: Run) -> None:
     run.status, run.sent_at = "processing", timezone.now() - timedelta(hours=1)
     assert poll_intervals.seconds_to_next_look(run, None) == 2.0
 
 
-def test_who_looks_for_a_lost_run_gets_its_card_and_fresh_tokens(
+def test_checking_a_lost_run_brings_its_card_and_fresh_tokens(
     client: Client, finished: Run, worker: Worker
 ) -> None:
     client.post(
@@ -117,7 +113,7 @@ def test_who_looks_for_a_lost_run_gets_its_card_and_fresh_tokens(
         assert "afterbegin" not in page
 
 
-def test_news_never_brings_a_token_for_another_press_by_replacing_the_card(
+def test_an_update_of_a_card_keeps_its_submission_token(
     client: Client, run: Run, worker: Worker
 ) -> None:
     news = look(client, f"{run.pk}.99")

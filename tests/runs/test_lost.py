@@ -55,9 +55,7 @@ def missing(request: pytest.FixtureRequest, run: Run, sandbox: SandboxProcess) -
     return take_until(run, request.param)
 
 
-def test_a_task_that_is_missing_is_asked_for_again_for_two_days(
-    missing: Run, sandbox: SandboxProcess
-) -> None:
+def test_a_missing_task_is_polled_for_two_days(missing: Run, sandbox: SandboxProcess) -> None:
     problem = missing.problem
     for hours in (1, 12, 47):
         Run.objects.update(problem_since=timezone.now() - timedelta(hours=hours))
@@ -69,7 +67,7 @@ def test_a_task_that_is_missing_is_asked_for_again_for_two_days(
     assert len(sandbox.ledger()["charges"]) == 1
 
 
-def test_a_task_that_was_missing_for_hours_ends_well_by_itself(
+def test_a_task_missing_for_hours_recovers_by_itself(
     missing: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=20))
@@ -81,7 +79,7 @@ def test_a_task_that_was_missing_for_hours_ends_well_by_itself(
     assert missing.outputs.get().stored_at
 
 
-def test_a_missing_task_is_asked_for_ever_more_seldom(missing: Run) -> None:
+def test_a_missing_task_is_polled_with_growing_intervals(missing: Run) -> None:
     pauses = []
     for _ in range(12):
         take(missing)
@@ -92,14 +90,14 @@ def test_a_missing_task_is_asked_for_ever_more_seldom(missing: Run) -> None:
     assert pauses == sorted(pauses) or max(pauses) - pauses[-1] < 1
 
 
-def test_the_page_says_that_a_missing_task_is_asked_for(client: Client, missing: Run) -> None:
+def test_the_page_says_that_a_missing_task_is_polled(client: Client, missing: Run) -> None:
     page = read_text(client.get(missing.get_absolute_url()).text)
     assert "We keep asking the provider, less and less often, for two days" in page
     assert "Try now" in page
     assert "Try again" not in page
 
 
-def test_all_runs_that_were_given_up_are_asked_for_at_once(
+def test_all_lost_runs_can_be_checked_at_once(
     client: Client, missing: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     others = [give_up_like(missing, number) for number in range(3)]
@@ -133,13 +131,13 @@ def give_up_like(run: Run, number: int) -> Run:
     )
 
 
-def test_a_run_that_would_be_paid_again_is_left_alone(missing: Run) -> None:
+def test_a_run_that_would_be_paid_again_is_not_checked(missing: Run) -> None:
     refused = give_up_like(missing, 1)
     Run.objects.filter(pk=refused.pk).update(problem="declined")
     assert lifecycle.check_all_again(Run.objects.all()) == []
 
 
-def test_who_asks_again_for_all_asks_for_their_own(client: Client, missing: Run) -> None:
+def test_checking_all_lost_runs_checks_ones_own_only(client: Client, missing: Run) -> None:
     other = give_up_like(missing, 1)
     Run.objects.filter(pk=other.pk).update(author=User.objects.create(username="bea"))
     client.post(f"{missing.get_absolute_url()}ask-all/")
@@ -148,7 +146,7 @@ def test_who_asks_again_for_all_asks_for_their_own(client: Client, missing: Run)
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_gateway_s_page_at_sending_ends_no_run(
+def test_a_gateway_error_on_sending_ends_no_run(
     run: Run, sandbox: SandboxProcess, client: Client, status: int
 ) -> None:
     sandbox.fault("submit", "gateway", status=str(status))
@@ -159,7 +157,7 @@ def test_a_gateway_s_page_at_sending_ends_no_run(
     assert f"A gateway or proxy answered instead of the provider (HTTP {status})." in page
 
 
-def test_too_few_files_are_asked_for_again_with_growing_pauses(
+def test_missing_files_are_asked_for_with_growing_intervals(
     run: Run, sandbox: SandboxProcess
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
@@ -177,7 +175,7 @@ def test_too_few_files_are_asked_for_again_with_growing_pauses(
     sandbox.mend()
 
 
-def test_the_service_that_knows_no_task_is_never_asked_to_make_another(missing: Run) -> None:
+def test_an_unknown_task_is_never_submitted_again(missing: Run) -> None:
     with patch.object(MindVideo, "submit", side_effect=errors.Refused("never")) as submit:
         take(missing)
     assert not submit.called

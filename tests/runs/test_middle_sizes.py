@@ -77,14 +77,14 @@ def test_no_copy_has_more_bytes_than_the_picture(run: Run) -> None:
     assert file.stored_names == [file.original.name, file.thumbnail.name]
 
 
-def test_of_what_moves_there_are_no_copies(run: Run) -> None:
+def test_animations_get_no_copies(run: Run) -> None:
     frames = [Image.effect_noise((900, 8), spread) for spread in (10, 90)]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
     assert not draw(hang(run, buffer.getvalue())).medium
 
 
-def test_what_was_looked_at_is_not_looked_at_again(
+def test_a_processed_picture_is_not_processed_again(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for content in (noise(900, 8), noise(8, 8), b"no picture"):
@@ -111,7 +111,9 @@ def test_a_damaged_picture_stays_without_copies(run: Run, damage: str) -> None:
     assert (bool(drawn.thumbnail), bool(drawn.medium)) == (True, False)
 
 
-def test_the_newest_come_first_and_few_at_a_time(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_newest_pictures_are_processed_first_in_small_batches(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(middle_sizes, "BATCH", 1)
     old, new = hang(run, noise(900, 8)), hang(run, noise(900, 9))
     middle_sizes.draw_some()
@@ -121,7 +123,7 @@ def test_the_newest_come_first_and_few_at_a_time(run: Run, monkeypatch: pytest.M
         assert output.file.is_sized is is_drawn
 
 
-def test_a_storage_that_does_not_answer_is_asked_again_after_a_pause(
+def test_an_unresponsive_storage_is_retried_after_a_pause(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output, now, asked = hang(run, noise(900, 8)), [1_000.0], []
@@ -141,7 +143,7 @@ def test_a_storage_that_does_not_answer_is_asked_again_after_a_pause(
     assert not output.file.is_sized
 
 
-def test_where_another_worker_was_faster_its_copies_stay(run: Run) -> None:
+def test_copies_of_a_faster_worker_are_kept(run: Run) -> None:
     output = hang(run, noise(900, 8))
     assert output.file
     mine, names = MediaFile.objects.get(pk=output.file.pk), draw(output).stored_names
@@ -166,7 +168,7 @@ def test_a_picture_that_is_stored_again_gets_new_copies(run: Run) -> None:
 
 
 @pytest.mark.once
-def test_in_a_bucket_they_are_drawn_as_well(
+def test_copies_are_made_in_a_bucket_too(
     bucket: object,  # noqa: F811 - the fixture
     run: Run,
 ) -> None:
@@ -174,7 +176,7 @@ def test_in_a_bucket_they_are_drawn_as_well(
     assert open_copy(file.medium).size == (768, 7)
 
 
-def test_a_copy_is_sent_as_webp_and_none_that_there_is_not(client: Client, run: Run) -> None:
+def test_a_copy_is_served_as_webp_and_a_missing_one_answers_404(client: Client, run: Run) -> None:
     output = hang(run, noise(900, 8))
     medium, large, other = (
         reverse("output_size", args=[output.pk, size]) for size in ("medium", "large", "original")
@@ -189,9 +191,7 @@ def test_a_copy_is_sent_as_webp_and_none_that_there_is_not(client: Client, run: 
     assert [client.get(each).status_code for each in (large, other)] == [404, 404]
 
 
-def test_pages_offer_the_copies_and_the_original_where_there_is_none(
-    client: Client, run: Run
-) -> None:
+def test_pages_offer_the_copies_or_else_the_original(client: Client, run: Run) -> None:
     output = hang(run, noise(1_600, 800))
     viewer = reverse("picture", args=[output.pk])
     original = output.get_absolute_url()

@@ -22,7 +22,7 @@ def before(transactional_db: None) -> Iterator[Any]:
 
 
 @pytest.mark.slow
-def test_files_that_were_stored_before_get_their_rows(before: Any, tmp_path: Path) -> None:
+def test_files_stored_by_an_earlier_version_get_rows(before: Any, tmp_path: Path) -> None:
     workspace = before.get_model("teams", "Workspace").objects.create(name="Ours")
     ana = before.get_model("auth", "User").objects.create(username="ana")
     facts = {"content_type": "image/png", "size_bytes": 3, "width": 1, "height": 1}

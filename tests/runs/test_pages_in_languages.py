@@ -358,7 +358,7 @@ PAGES: list[Callable[[World], str]] = [
 
 
 @pytest.mark.parametrize("prepare", sample(PAGES, 15), ids=lambda prepare: prepare.__name__)
-def test_a_page_is_wholly_translated(world: World, prepare: Callable[[World], str]) -> None:
+def test_every_page_is_translated(world: World, prepare: Callable[[World], str]) -> None:
     answer = world.client.get(prepare(world), headers=IN_CHINESE)
     assert answer.status_code == 200
     assert_translated(answer.text)
@@ -369,7 +369,7 @@ FOR_OTHERS = [without_runs, without_key, refused_key, in_progress, no_worker, pl
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.VIEWER])
 @pytest.mark.parametrize("prepare", FOR_OTHERS, ids=lambda prepare: prepare.__name__)
-def test_a_page_is_wholly_translated_for_others(
+def test_every_page_is_translated_for_other_roles(
     world: World, prepare: Callable[[World], str], role: Role
 ) -> None:
     Membership.objects.filter(user=world.ana).update(role=role)
@@ -385,7 +385,7 @@ PASTED = {
 
 
 @pytest.mark.parametrize("name", PASTED)
-def test_what_came_of_pasting_is_translated(world: World, name: str) -> None:
+def test_the_answer_to_a_paste_is_translated(world: World, name: str) -> None:
     sent = {"/prompt": "以前", "pasted": PASTED[name], "fill": "1"}
     answer = world.client.post(f"{world.spec.get_absolute_url()}form/", sent, headers=SCRIPT)
     assert_translated(answer.text)
@@ -403,19 +403,19 @@ def test_the_answer_to_generate_is_translated(world: World) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"/prompt": ""}, {"/n": "9"}, {"/prompt": "{{船: 1|2}}"}])
-def test_a_form_that_is_refused_is_translated(world: World, fields: dict[str, str]) -> None:
+def test_a_refused_form_is_translated(world: World, fields: dict[str, str]) -> None:
     assert_translated(generate(world, **fields))
     assert not Run.objects.exists()
 
 
-def test_the_question_before_a_dear_run_is_translated(world: World) -> None:
+def test_the_request_for_consent_is_translated(world: World) -> None:
     world.limit(ask_above="0.1")
     page = generate(world)
     assert 'name="agreed"' in page
     assert_translated(page)
 
 
-def test_news_of_runs_are_translated(world: World) -> None:
+def test_polled_updates_are_translated(world: World) -> None:
     runs = [world.with_outputs("image"), world.ended("cancelled"), world.run()]
     Worker.objects.all().delete()
     seen = {"run": [f"{run.pk}.0" for run in runs]}
@@ -423,19 +423,23 @@ def test_news_of_runs_are_translated(world: World) -> None:
 
 
 @pytest.mark.parametrize("sent", [{"monthly_budget": "x"}, {"monthly_budget": "5"}])
-def test_what_came_of_a_change_of_budgets_is_translated(world: World, sent: dict[str, str]) -> None:
+def test_the_answer_to_a_change_of_budgets_is_translated(
+    world: World, sent: dict[str, str]
+) -> None:
     answer = world.client.post("/team/budget/", sent, headers=IN_CHINESE, follow=True)
     assert_translated(answer.text)
 
 
 @pytest.mark.parametrize("limit", ["x", "5"])
-def test_what_came_of_a_person_s_limit_is_translated(world: World, limit: str) -> None:
+def test_the_answer_to_a_change_of_a_personal_budget_is_translated(
+    world: World, limit: str
+) -> None:
     address = f"/team/budget/{world.workspace.memberships.get(user=world.bo).public_id}/"
     sent = {"daily_budget": limit}
     assert_translated(world.client.post(address, sent, headers=SCRIPT).text)
 
 
-def test_the_page_of_a_downloaded_zip_is_in_the_language_of_who_downloads_it(
+def test_the_html_page_in_a_zip_is_in_the_language_of_the_downloader(
     world: World,
 ) -> None:
     stored = store(world.workspace, picture_bytes())

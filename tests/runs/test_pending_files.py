@@ -256,7 +256,7 @@ def listed(folder: str = "") -> Iterator[str]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_killed_anywhere_it_leaves_nothing_and_can_be_done_again(
+def test_a_kill_anywhere_while_storing_leaves_no_file_and_can_be_repeated(
     run: Run, way: Callable[[Run], Act]
 ) -> None:
     check_every_kill(run, way)
@@ -265,7 +265,7 @@ def test_killed_anywhere_it_leaves_nothing_and_can_be_done_again(
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", [download, empty_trash], ids=lambda way: way.__name__)
-def test_the_same_holds_in_a_bucket(
+def test_a_kill_anywhere_while_storing_leaves_no_file_in_a_bucket(
     bucket: object,  # noqa: F811 - the fixture
     run: Run,
     way: Callable[[Run], Act],
@@ -306,14 +306,14 @@ def age(run_out: timedelta = LONG_AGO) -> None:
         PendingFile.objects.filter(pk=each.pk).update(**times)
 
 
-def test_what_is_just_being_stored_is_left_alone(run: Run) -> None:
+def test_a_file_being_stored_is_not_deleted(run: Run) -> None:
     with killing(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
         store(run)
     Housekeeping().do_what_is_due()
     assert len(list(listed())) == PendingFile.objects.count() == 2
 
 
-def test_a_worker_deletes_what_was_left_in_two_rounds(run: Run) -> None:
+def test_a_worker_deletes_leftover_files_in_two_rounds(run: Run) -> None:
     with killing(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
         store(run)
     for left in (2, 0):
@@ -322,7 +322,7 @@ def test_a_worker_deletes_what_was_left_in_two_rounds(run: Run) -> None:
         assert len(list(listed())) == PendingFile.objects.count() == left
 
 
-def test_who_stores_for_too_long_is_refused_and_leaves_nothing(
+def test_a_store_that_takes_too_long_is_refused_and_leaves_no_file(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = media_files.write_row
@@ -339,7 +339,7 @@ def test_who_stores_for_too_long_is_refused_and_leaves_nothing(
     check()
 
 
-def test_who_hangs_for_long_and_is_killed_then_leaves_nothing(run: Run) -> None:
+def test_a_store_that_hangs_and_is_killed_leaves_no_file(run: Run) -> None:
     with killing(at="save"), pytest.raises(KilledError):
         store(run)
     names = list(PendingFile.objects.values_list("name", flat=True))
@@ -352,7 +352,7 @@ def test_who_hangs_for_long_and_is_killed_then_leaves_nothing(run: Run) -> None:
     check()
 
 
-def test_a_file_that_a_row_points_to_is_never_deleted(run: Run) -> None:
+def test_a_file_with_a_row_is_never_deleted(run: Run) -> None:
     names = store(run).stored_names
     PendingFile.objects.record_discarded(names)
     pending_files.sweep(NOW)
@@ -360,9 +360,7 @@ def test_a_file_that_a_row_points_to_is_never_deleted(run: Run) -> None:
     check()
 
 
-def test_a_storage_that_is_away_is_tried_again_later(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreachable_storage_is_retried_later(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     doomed = store(run)
     with monkeypatch.context() as patch:
         patch.setattr(type(default_storage), "delete", refuse, raising=False)
@@ -374,7 +372,7 @@ def test_a_storage_that_is_away_is_tried_again_later(
     check()
 
 
-def test_an_attempt_that_fails_leaves_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_attempt_leaves_no_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(media_files, "write_row", refuse)
     with pytest.raises(incoming.StorageFailedError):
         store(run)
@@ -385,7 +383,7 @@ def refuse(*_: object) -> None:
     raise OSError("the storage is away")
 
 
-def test_a_row_that_was_committed_keeps_its_files_when_no_answer_came(
+def test_a_committed_row_keeps_its_files_if_the_response_is_lost(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = media_files.write_row
@@ -412,7 +410,7 @@ def test_more_than_a_batch_is_deleted_in_one_round(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_within_a_transaction_nothing_is_stored(run: Run) -> None:
+def test_storing_within_a_transaction_is_refused(run: Run) -> None:
     """The record would not be committed before the first byte."""
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
         store(run)
@@ -420,7 +418,7 @@ def test_within_a_transaction_nothing_is_stored(run: Run) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_file_that_gets_its_row_just_now_is_not_discarded(run: Run) -> None:
+def test_a_file_that_gets_its_row_concurrently_is_not_deleted(run: Run) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer at a time")
 
@@ -448,7 +446,7 @@ def test_a_stored_file_costs_three_statements(run: Run) -> None:
     assert [sql.split()[0] for sql in statements] == ["INSERT", "DELETE", "INSERT"]
 
 
-def test_nothing_else_stores_or_deletes_files() -> None:
+def test_no_other_module_stores_or_deletes_files() -> None:
     """By their names: calls of `save` and `delete` on a storage, or on a file's column."""
     found = {
         f"{path.relative_to(ROOT)}: {ast.unparse(node.func)}"

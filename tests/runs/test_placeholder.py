@@ -29,7 +29,7 @@ def test_a_drawing_of_the_sandbox_is_called_a_placeholder(
 
 
 @pytest.mark.parametrize("place", ["form and board", "run", "picture"])
-def test_what_a_model_made_is_called_nothing_of_the_kind(
+def test_an_output_of_a_real_model_is_not_called_a_placeholder(
     client: Client, finished: Run, settings: Settings, place: str
 ) -> None:
     settings.SANDBOX_URL = ""

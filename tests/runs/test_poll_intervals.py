@@ -57,7 +57,7 @@ def near(first: float, last: float) -> list[float]:
 
 
 @given(st.floats(0.5, HOUR / 2), st.floats(1, 2), st.floats(0, 1))
-def test_a_task_like_the_others_is_checked_ten_times_at_most(
+def test_a_typical_task_is_polled_at_most_ten_times(
     first: float, factor: float, place: float
 ) -> None:
     last = first * factor
@@ -66,7 +66,7 @@ def test_a_task_like_the_others_is_checked_ten_times_at_most(
 
 
 @given(histories(), st.floats(0.5, HOUR))
-def test_the_end_is_noticed_within_a_share_of_what_such_runs_take(
+def test_the_end_is_noticed_within_a_fraction_of_the_usual_duration(
     known: Durations, took: float
 ) -> None:
     delay = check_times(took, known)[-1] - took
@@ -75,14 +75,14 @@ def test_the_end_is_noticed_within_a_share_of_what_such_runs_take(
 
 
 @given(st.floats(0.1, 40))
-def test_where_nothing_is_known_a_task_is_checked_eighteen_times_at_most(took: float) -> None:
+def test_without_history_a_task_is_polled_at_most_eighteen_times(took: float) -> None:
     times = check_times(took, None)
     assert len(times) <= 18
     limit = max(poll_intervals.UNKNOWN_FIRST_SECONDS, min(took * 0.52, 3.2))
     assert times[-1] - took <= limit + 0.01
 
 
-def test_where_nothing_is_known_a_task_of_six_seconds_is_checked_six_times() -> None:
+def test_without_history_a_task_of_six_seconds_is_polled_six_times() -> None:
     assert len(check_times(6.0, None)) == 6
 
 
@@ -90,7 +90,7 @@ def test_where_nothing_is_known_a_task_of_six_seconds_is_checked_six_times() -> 
     ("first", "last", "checks", "mean_delay", "most_delay"),
     [(2.55, 3.45, 7, 0.13, 0.35), (20, 40, MOST, 1.3, 2.7)],
 )
-def test_checks_are_where_such_runs_ended(
+def test_polls_are_placed_where_earlier_runs_ended(
     first: float, last: float, checks: int, mean_delay: float, most_delay: float
 ) -> None:
     known = known_of(near(first, last))
@@ -102,18 +102,18 @@ def test_checks_are_where_such_runs_ended(
     assert max(delays) < most_delay
 
 
-def test_where_ends_have_a_gap_it_is_looked_into() -> None:
+def test_a_gap_between_earlier_ends_is_polled_too() -> None:
     known = known_of([5.0] * 10 + [60.0] * 10)
     for took in range(6, 60):
         assert check_times(took, known)[-1] - took <= 0.13 * took + 0.01
 
 
-def test_a_task_of_three_seconds_is_noticed_at_once() -> None:
+def test_the_end_of_a_task_of_three_seconds_is_noticed_at_once() -> None:
     known = Durations(fastest=3.0, low=3.0, median=3.1, high=3.2)
     assert check_times(3.0, known)[-1] - 3.0 <= poll_intervals.FASTEST_SECONDS
 
 
-def test_a_task_that_never_ends_is_asked_about_each_five_minutes_in_the_end() -> None:
+def test_an_endless_task_is_finally_polled_every_five_minutes() -> None:
     known = Durations(fastest=20, low=20, median=30, high=40)
     assert len(check_times(HOUR, known)) <= 50
     assert poll_intervals.seconds_to_next_check(HOUR, known) == 300
@@ -134,13 +134,13 @@ def make_finished(run: Run, seconds: float) -> None:
     )
 
 
-def test_a_run_is_first_asked_about_before_the_fastest_had_ended(run: Run) -> None:
+def test_the_first_poll_is_before_the_fastest_earlier_end(run: Run) -> None:
     make_finished(run, 100)
     run.accepted_at = timezone.now()
     assert poll_intervals.next_check(run).total_seconds() == pytest.approx(90, abs=1)
 
 
-def test_the_wait_is_counted_from_when_the_service_took_the_run(run: Run) -> None:
+def test_the_wait_is_counted_from_acceptance_by_the_provider(run: Run) -> None:
     make_finished(run, 100)
     run.accepted_at = timezone.now()
     run.sent_at = run.accepted_at - timedelta(hours=7)  # its answer was lost
@@ -148,7 +148,7 @@ def test_the_wait_is_counted_from_when_the_service_took_the_run(run: Run) -> Non
 
 
 @given(histories())
-def test_the_first_look_is_never_far_beyond_the_fastest(known: Durations) -> None:
+def test_the_first_poll_is_never_far_beyond_the_fastest_end(known: Durations) -> None:
     assert poll_intervals.seconds_to_next_check(0, known) <= max(30, 3 * known.fastest)
 
 
@@ -163,7 +163,7 @@ LOOKS = [
 
 
 @pytest.mark.parametrize(("took", "unseen", "is_learnt"), LOOKS)
-def test_only_an_end_that_was_noticed_in_time_says_how_long_runs_take(
+def test_only_ends_noticed_in_time_count_as_durations(
     run: Run,
     took: float,
     unseen: float | None,
@@ -175,7 +175,7 @@ def test_only_an_end_that_was_noticed_in_time_says_how_long_runs_take(
     assert poll_intervals.read_took(run, now) == (took if is_learnt else None)
 
 
-def test_an_end_that_was_noticed_late_can_only_shorten_what_is_known(run: Run) -> None:
+def test_an_end_noticed_late_can_only_shorten_known_durations(run: Run) -> None:
     make_finished(run, 100)
     now = timezone.now()
     for took, learnt in ((40.0, 40.0), (200.0, None)):
@@ -197,7 +197,7 @@ def wait_for_end(sandbox: SandboxProcess, run: Run) -> None:
 
 
 @pytest.mark.parametrize("away_seconds", [60, 100, 8 * HOUR])
-def test_an_outage_of_the_worker_teaches_nothing(
+def test_a_worker_outage_does_not_change_known_durations(
     run: Run, sandbox: SandboxProcess, work_off: Callable[[], None], away_seconds: float
 ) -> None:
     steps.run_due_step(run.pk)
@@ -211,7 +211,7 @@ def test_an_outage_of_the_worker_teaches_nothing(
     assert poll_intervals.seconds_to_next_check(0, known) < 30
 
 
-def test_the_service_s_own_times_are_learnt_where_the_end_was_noticed_late(
+def test_provider_timestamps_are_used_if_the_end_was_noticed_late(
     run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
 ) -> None:
     sandbox.durations(queued=0.1, processing=0.2)
@@ -232,7 +232,9 @@ def wait_until_ended(sandbox: SandboxProcess) -> None:
         time.sleep(0.01)
 
 
-def test_a_ticket_that_says_ended_is_followed_at_once(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_submission_that_already_ended_is_followed_at_once(
+    run: Run, sandbox: SandboxProcess
+) -> None:
     sandbox.fault("submit", "reset_after")
     steps.run_due_step(run.pk)
     wait_until_ended(sandbox)
@@ -245,7 +247,7 @@ def test_a_ticket_that_says_ended_is_followed_at_once(run: Run, sandbox: Sandbox
     assert (run.next_check_at - timezone.now()).total_seconds() < 1
 
 
-def test_how_long_runs_took_is_asked_of_the_database_once_for_many(
+def test_durations_are_queried_once_for_many_runs(
     run: Run, django_assert_num_queries: pytest.FixtureRequest
 ) -> None:
     with django_assert_num_queries(1):  # type: ignore[operator]
@@ -253,6 +255,6 @@ def test_how_long_runs_took_is_asked_of_the_database_once_for_many(
             poll_intervals.next_check(run)
 
 
-def test_a_run_that_was_set_aside_is_asked_about_once_a_minute(run: Run) -> None:
+def test_a_run_nobody_waits_for_is_polled_once_a_minute(run: Run) -> None:
     run.accepted_at = run.set_aside_at = timezone.now()
     assert poll_intervals.next_check(run) >= timedelta(seconds=60)

@@ -27,26 +27,26 @@ def note(seconds: float, times: int = 200) -> Slowness:
     return slowness
 
 
-def test_the_pause_follows_how_long_polls_take() -> None:
+def test_the_polling_interval_follows_the_duration_of_polls() -> None:
     assert note(0.003).pause_ms < 100
     assert 1000 < note(0.05).pause_ms <= 1500
     assert note(60).pause_ms == LONGEST_PAUSE_MS
 
 
-def test_one_slow_poll_slows_pages_down_a_little_only() -> None:
+def test_one_slow_poll_increases_the_interval_a_little_only() -> None:
     slowness = note(0.003)
     slowness.note(0.1)
     assert slowness.pause_ms < 300
 
 
-def test_it_is_forgotten_when_nothing_polled_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_measured_duration_is_forgotten_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     slowness = note(1)
     monkeypatch.setattr("time.monotonic", lambda: 10.0**9)
     slowness.note(0.001)
     assert slowness.pause_ms < 10
 
 
-def test_each_poll_says_how_long_to_wait(client: Client, run: Run, worker: Worker) -> None:
+def test_each_poll_answers_with_the_next_interval(client: Client, run: Run, worker: Worker) -> None:
     for _ in range(200):
         poll_pauses.slowness.note(0.1)
     for address in (reverse("live"), reverse("running"), run.get_absolute_url()):
@@ -54,7 +54,7 @@ def test_each_poll_says_how_long_to_wait(client: Client, run: Run, worker: Worke
         assert 1000 < int(answer[HEADER]) <= LONGEST_PAUSE_MS
 
 
-def test_a_page_that_polls_oftener_than_needed_is_told_so_without_being_drawn(
+def test_a_page_that_polls_too_often_gets_the_interval_without_rendering(
     client: Client, run: Run
 ) -> None:
     query = {"run": f"{run.pk}.{run.revision}", "pace": "300", "stalled": "on"}

@@ -57,7 +57,7 @@ def board_of(client: Client, run: Run) -> str:
     return client.get(run.spec.get_absolute_url()).text
 
 
-def test_a_picture_is_shown_before_it_is_stored_and_stays_when_its_worker_is_killed(
+def test_a_picture_is_shown_before_it_is_stored_and_survives_a_kill(
     made: Run, client: Client
 ) -> None:
     be_killed_before_storing(made)
@@ -75,7 +75,7 @@ def test_a_picture_is_shown_before_it_is_stored_and_stays_when_its_worker_is_kil
         assert read_body(client.get(stored.thumbnail_url)) == picture
 
 
-def test_a_run_is_not_done_while_the_disk_does_not_take_its_files(
+def test_a_run_is_not_done_while_its_files_cannot_be_stored(
     made: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: Incoming) -> None:
@@ -91,7 +91,9 @@ def test_a_run_is_not_done_while_the_disk_does_not_take_its_files(
     assert made.is_settled
 
 
-def test_the_files_of_a_run_are_fetched_at_once(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_files_of_a_run_are_fetched_concurrently(
+    made: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fetch, together = outputs.fetch, threading.Barrier(3, timeout=60)
 
     def meet(output: Output, **options: Any) -> outputs.Fetched:
@@ -103,9 +105,7 @@ def test_the_files_of_a_run_are_fetched_at_once(made: Run, monkeypatch: pytest.M
     assert made.is_settled
 
 
-def test_no_more_files_are_fetched_at_once_than_that(
-    made: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_concurrent_downloads_are_limited(made: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(storing, "FETCHED_AT_ONCE", 1)
     fetch, in_hand = outputs.fetch, threading.Lock()
 
@@ -121,7 +121,7 @@ def test_no_more_files_are_fetched_at_once_than_that(
     assert made.is_settled
 
 
-def test_each_news_of_a_picture_is_news_for_pages(made: Run, client: Client) -> None:
+def test_each_change_of_a_picture_is_polled_by_pages(made: Run, client: Client) -> None:
     seen = f"{made.pk}.{made.revision}"
     be_killed_before_storing(made)
     output = made.outputs.exclude(preview=None).earliest("position")
@@ -129,7 +129,7 @@ def test_each_news_of_a_picture_is_news_for_pages(made: Run, client: Client) -> 
     assert output.thumbnail_url in news
 
 
-def test_the_page_of_a_run_says_how_long_each_part_took(made: Run, client: Client) -> None:
+def test_the_page_of_a_run_shows_the_duration_of_each_part(made: Run, client: Client) -> None:
     take(made)
     page = client.get(made.get_absolute_url()).text
     for words in ("Durations", "End noticed", "First picture ready to show", "Saved"):
@@ -140,7 +140,7 @@ def test_the_page_of_a_run_says_how_long_each_part_took(made: Run, client: Clien
 
 
 @pytest.mark.parametrize("is_on", [True, False])
-def test_an_owner_has_browsers_say_when_pictures_became_visible(
+def test_browsers_report_when_pictures_became_visible_to_their_author(
     made: Run, client: Client, *, is_on: bool
 ) -> None:
     if is_on:
@@ -156,7 +156,7 @@ def test_an_owner_has_browsers_say_when_pictures_became_visible(
     assert ("Visible in the browser" in client.get(made.get_absolute_url()).text) is is_on
 
 
-def test_nobody_says_what_became_visible_to_others_or_long_ago(made: Run, client: Client) -> None:
+def test_reports_about_runs_of_others_or_old_runs_are_ignored(made: Run, client: Client) -> None:
     Workspace.objects.update(measures_display=True)
     take(made)
     output = made.outputs.earliest("position")

@@ -91,7 +91,7 @@ def test_each_program_makes_the_pictures_and_prints_their_links(
 
 
 @pytest.mark.parametrize("name", sample(["curl", "python", "javascript"], 1))
-def test_what_arrives_is_what_was_typed(
+def test_the_received_inputs_equal_the_typed_inputs(
     run: Run, sandbox: SandboxProcess, commands: dict[str, Any], name: str
 ) -> None:
     @SOME
@@ -128,18 +128,18 @@ def test_what_arrives_is_what_was_typed(
         ),
     )
 )
-def test_python_reads_the_same_inputs(inputs: dict[str, Any]) -> None:
+def test_python_code_reads_the_same_inputs(inputs: dict[str, Any]) -> None:
     assert ast.literal_eval(programs.write_python_literal(inputs)) == inputs
     assert json.loads(programs.write_json(inputs)) == inputs
 
 
-def test_javascript_gets_a_text_where_a_literal_would_change() -> None:
+def test_javascript_code_uses_a_string_where_a_literal_would_change() -> None:
     for odd in ({"seed": 2**60}, {"__proto__": [1]}):
         last = programs.write_javascript_body(odd).splitlines()[-1]
         assert json.loads(json.loads(last.removeprefix("const body = ").removesuffix(";"))) == odd
 
 
-def test_a_place_for_a_link_is_explained() -> None:
+def test_a_placeholder_for_a_link_is_explained() -> None:
     inputs = {"a": ["<link to b.png>"]}
     for program in mindvideo_code.write_programs("https://x", MODEL, inputs, has_files=True):
         assert '"<link to b.png>"' in program.text

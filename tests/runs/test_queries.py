@@ -19,14 +19,14 @@ def sent(run: Run, sandbox: SandboxProcess) -> Run:
     return run
 
 
-def test_a_look_that_finds_nothing_new_costs_three_queries(
+def test_a_poll_without_news_takes_three_queries(
     sent: Run, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(3):  # claim, read, give back
         steps.run_due_step(sent.pk)
 
 
-def test_sending_costs_seven_queries_and_two_more_to_the_sandbox(
+def test_sending_takes_seven_queries_and_two_more_to_the_sandbox(
     run: Run, sandbox: SandboxProcess, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     # Also two notes, how long runs take, that the key is good; the sandbox gets price and schema.
@@ -34,7 +34,7 @@ def test_sending_costs_seven_queries_and_two_more_to_the_sandbox(
         steps.run_due_step(run.pk)
 
 
-def test_a_run_knows_its_model_and_key_after_it_was_written(
+def test_a_saved_run_keeps_its_loaded_model_and_key(
     run: Run, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     claimed = Run.objects.lease(run.pk)

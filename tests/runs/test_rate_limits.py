@@ -47,9 +47,7 @@ def ask(run: Run) -> datetime | None:
     return slot
 
 
-def test_a_429_for_one_run_keeps_all_others_of_its_key_from_asking(
-    run: Run, sandbox: SandboxProcess
-) -> None:
+def test_a_429_for_one_run_pauses_all_runs_of_its_key(run: Run, sandbox: SandboxProcess) -> None:
     others = [another(run) for _ in range(5)]
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=30)
     for each in (run, *others):
@@ -63,7 +61,7 @@ def test_a_429_for_one_run_keeps_all_others_of_its_key_from_asking(
         assert 25 < (other.next_check_at - timezone.now()).total_seconds() < 35
 
 
-def test_a_key_of_its_own_goes_on(run: Run, clock: Time) -> None:
+def test_another_key_is_not_paused(run: Run, clock: Time) -> None:
     rate_limits.pause(run.api_key, 30)
     other = another(run)
     other.api_key = ApiKey.objects.store(run.workspace, run.api_key.provider, "mv_live_another")
@@ -72,7 +70,9 @@ def test_a_key_of_its_own_goes_on(run: Run, clock: Time) -> None:
     assert ask(run) is not None
 
 
-def test_after_the_pause_they_come_one_after_the_other_ever_faster(run: Run, clock: Time) -> None:
+def test_after_the_pause_runs_are_sent_one_by_one_with_increasing_rate(
+    run: Run, clock: Time
+) -> None:
     waiting = [another(run) for _ in range(400)]
     rate_limits.pause(run.api_key, 30)
     over = clock.now + timedelta(seconds=30)
@@ -85,7 +85,7 @@ def test_after_the_pause_they_come_one_after_the_other_ever_faster(run: Run, clo
     assert gaps[-1] >= rate_limits.SHORTEST_SLOT_SECONDS * 0.99
 
 
-def test_a_run_whose_slot_has_come_asks_and_needs_another_for_its_next_step(
+def test_a_run_in_its_slot_sends_and_needs_another_slot_for_its_next_step(
     run: Run, clock: Time
 ) -> None:
     rate_limits.pause(run.api_key, 30)
@@ -98,7 +98,7 @@ def test_a_run_whose_slot_has_come_asks_and_needs_another_for_its_next_step(
     assert ask(run)
 
 
-def test_a_slot_from_before_another_pause_is_good_no_more(run: Run, clock: Time) -> None:
+def test_a_slot_from_before_a_new_pause_is_invalid(run: Run, clock: Time) -> None:
     rate_limits.pause(run.api_key, 30)
     slot = ask(run)
     assert slot
@@ -109,7 +109,7 @@ def test_a_slot_from_before_another_pause_is_good_no_more(run: Run, clock: Time)
     assert (again - clock.now).total_seconds() == 10
 
 
-def test_429s_of_requests_that_were_under_way_together_are_one(run: Run, clock: Time) -> None:
+def test_429s_of_concurrent_requests_count_once(run: Run, clock: Time) -> None:
     for seconds in (30, 31, 29):
         rate_limits.pause(run.api_key, seconds)
     key = ApiKey.objects.get()
@@ -117,9 +117,7 @@ def test_429s_of_requests_that_were_under_way_together_are_one(run: Run, clock: 
     assert key.paused_until == clock.now + timedelta(seconds=31)
 
 
-def test_another_429_soon_after_makes_slots_longer_and_peace_makes_them_short_again(
-    run: Run, clock: Time
-) -> None:
+def test_repeated_429s_lengthen_slots_and_success_shortens_them(run: Run, clock: Time) -> None:
     rate_limits.pause(run.api_key, 1)
     lengths = []
     for _ in range(6):
@@ -133,7 +131,7 @@ def test_another_429_soon_after_makes_slots_longer_and_peace_makes_them_short_ag
     assert ApiKey.objects.get().slot_seconds == rate_limits.FIRST_SLOT_SECONDS
 
 
-def test_no_slot_is_further_away_than_a_service_may_ask_for(run: Run, clock: Time) -> None:
+def test_no_slot_is_later_than_the_longest_retry_after(run: Run, clock: Time) -> None:
     rate_limits.pause(run.api_key, 30)
     ApiKey.objects.update(next_slot_at=clock.now + timedelta(hours=9))
     slot = ask(run)
@@ -152,9 +150,7 @@ def test_a_finished_run_fetches_its_files_during_a_pause(run: Run, sandbox: Sand
     assert run.outputs.get().stored_at
 
 
-def test_what_a_run_is_troubled_by_is_not_hidden_by_a_pause(
-    run: Run, sandbox: SandboxProcess
-) -> None:
+def test_a_pause_does_not_hide_the_problem_of_a_run(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "server_error")
     steps.run_due_step(run.pk)
     rate_limits.pause(run.api_key, 30)

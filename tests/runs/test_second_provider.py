@@ -130,7 +130,7 @@ def test_each_run_goes_to_its_own_provider_with_its_own_key(
     assert {each["status"] for each in sandbox.ledger()["requests"]} <= {200, 202}
 
 
-def test_a_repeated_request_is_the_same_job(
+def test_a_repeated_request_is_the_same_task(
     client: Client, sketch: ModelSpec, second_key: ApiKey, atelier: AtelierService
 ) -> None:
     run = generate(client, sketch, "a heron")
@@ -151,7 +151,7 @@ def test_a_key_of_another_provider_pays_nothing(
     assert not Run.objects.exists()
 
 
-def test_a_refused_key_is_replaced_by_none_of_another_provider(
+def test_a_rejected_key_is_not_replaced_by_one_of_another_provider(
     client: Client, pair: Pair, atelier: AtelierService, work_off: WorkOff
 ) -> None:
     run = generate(client, pair.second, "a heron")
@@ -182,7 +182,7 @@ def test_the_code_of_a_request_is_that_of_its_provider(
     assert "ATELIER" not in client.get(pair.first.get_absolute_url()).text
 
 
-def test_an_owner_chooses_whose_key_it_is(
+def test_an_owner_chooses_the_provider_of_a_key(
     client: Client, workspace: Workspace, first_key: ApiKey, atelier: AtelierService
 ) -> None:
     page = client.get("/team/keys/").text
@@ -199,7 +199,7 @@ def test_an_owner_chooses_whose_key_it_is(
     assert str(workspace.current_key(ATELIER.slug)) == "Ours (…6789)"
 
 
-def test_a_key_of_no_known_provider_is_not_taken(client: Client, atelier: AtelierService) -> None:
+def test_a_key_of_an_unknown_provider_is_refused(client: Client, atelier: AtelierService) -> None:
     typed = {"secret": KEY, "name": "", "is_wanted": "on"}
     for provider in ("", "nowhere"):
         response = client.post("/team/keys/", {**typed, "provider": provider})
@@ -207,12 +207,12 @@ def test_a_key_of_no_known_provider_is_not_taken(client: Client, atelier: Atelie
     assert not ApiKey.objects.exists()
 
 
-def test_with_one_provider_nobody_is_asked_which(client: Client, settings: Settings) -> None:
+def test_with_one_provider_there_is_no_choice(client: Client, settings: Settings) -> None:
     settings.SANDBOX_URL = ""
     assert 'name="provider"' not in client.get("/team/keys/").text
 
 
-def test_while_the_sandbox_runs_it_alone_is_used(
+def test_while_the_sandbox_runs_only_the_sandbox_is_used(
     client: Client, sketch: ModelSpec, second_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     assert sandbox.url  # its fixture sets the address again
@@ -236,7 +236,7 @@ def test_the_environment_gives_each_provider_its_first_key(
     ]
 
 
-def test_doctor_asks_each_provider_about_its_key(
+def test_doctor_checks_the_key_with_each_provider(
     first_key: ApiKey, second_key: ApiKey, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):  # no worker
@@ -246,7 +246,7 @@ def test_doctor_asks_each_provider_about_its_key(
     assert f"MindVideo takes {first_key}." in said
 
 
-def test_runs_of_both_providers_use_up_the_budget(
+def test_runs_of_both_providers_count_in_the_budget(
     client: Client, workspace: Workspace, pair: Pair, work_off: WorkOff
 ) -> None:
     runs = [generate(client, pair.second, "a heron"), generate(client, pair.first, "a lighthouse")]
@@ -263,7 +263,7 @@ def test_runs_of_both_providers_use_up_the_budget(
     assert f"<div><dt>Spent</dt><dd>{spent}</dd></div>" in page
 
 
-def test_an_owner_moves_a_model_to_another_provider(client: Client, sketch: ModelSpec) -> None:
+def test_an_owner_changes_the_provider_of_a_model(client: Client, sketch: ModelSpec) -> None:
     client.post("/models/sketch-1/copy/")
     page = client.get("/models/sketch-1/edit/?for=workspace")
     assert '<option value="atelier" selected>Atelier</option>' in page.text
@@ -274,14 +274,14 @@ def test_an_owner_moves_a_model_to_another_provider(client: Client, sketch: Mode
     assert [(each.version, each.provider) for each in own] == [(1, "atelier"), (2, "mindvideo")]
 
 
-def test_the_usual_provider_leaves_the_digests_of_models_as_they_were(db: None) -> None:
+def test_the_default_provider_does_not_change_the_digests_of_models(db: None) -> None:
     facts = {"title": "A", "schema": SCHEMA}
     plain = ModelSpec(slug="a", **facts)
     assert plain.read_digest() == ModelSpec(slug="a", provider="mindvideo", **facts).read_digest()
     assert plain.read_digest() != ModelSpec(slug="a", provider="atelier", **facts).read_digest()
 
 
-def test_files_may_come_from_where_the_provider_fetches_them(
+def test_files_may_come_from_the_provider_s_file_hosts(
     atelier: AtelierService, settings: Settings
 ) -> None:
     addresses = {"/image": "http://store.atelier.test/a.png"}
@@ -289,7 +289,7 @@ def test_files_may_come_from_where_the_provider_fetches_them(
     assert file_links.find_bad(addresses, provider=registry.MINDVIDEO.slug).keys() == {"/image"}
 
 
-def test_a_provider_that_is_gone_leaves_pages_that_open(
+def test_pages_of_a_removed_provider_still_open(
     client: Client,
     sketch: ModelSpec,
     second_key: ApiKey,

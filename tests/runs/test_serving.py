@@ -20,7 +20,7 @@ from tests.media.pictures import moving
 pytestmark = pytest.mark.once
 
 
-def test_a_stored_picture_is_sent_as_it_came(client: Client, finished: Run) -> None:
+def test_a_stored_picture_is_served_unchanged(client: Client, finished: Run) -> None:
     output = finished.outputs.get()
     response = client.get(output.get_absolute_url())
     assert response["Content-Type"] == "image/jpeg"
@@ -29,7 +29,7 @@ def test_a_stored_picture_is_sent_as_it_came(client: Client, finished: Run) -> N
     assert len(read_body(response)) == output.file.size_bytes
 
 
-def test_a_download_is_named_by_its_prompt(client: Client, finished: Run) -> None:
+def test_a_download_is_named_after_its_prompt(client: Client, finished: Run) -> None:
     response = client.get(finished.outputs.get().get_absolute_url(), {"download": ""})
     assert 'filename="a-lighthouse-1.jpg"' in response["Content-Disposition"]
     assert read_body(response)
@@ -45,7 +45,7 @@ def test_a_download_is_named_by_its_prompt(client: Client, finished: Run) -> Non
     ],
     ids=["folders", "turned around", "spelt out", "unseen"],
 )
-def test_a_download_has_a_plain_name(finished: Run, prompt: str, name: str | None) -> None:
+def test_a_download_has_an_ascii_name(finished: Run, prompt: str, name: str | None) -> None:
     finished.inputs = {"prompt": prompt}
     finished.save(update_fields=["inputs"])
     output = Output.objects.get()
@@ -95,7 +95,7 @@ def output(workspace: Workspace, run: Run) -> Output:
         ("bytes=99-99", 99, 99),
     ],
 )
-def test_a_player_gets_the_part_that_it_asks_for(
+def test_a_range_request_is_answered_with_206(
     client: Client, output: Output, asked: str, first: int, last: int
 ) -> None:
     response = client.get(output.get_absolute_url(), headers={"Range": asked})
@@ -106,7 +106,7 @@ def test_a_player_gets_the_part_that_it_asks_for(
 
 
 @pytest.mark.parametrize("asked", ["bytes=100-", "bytes=500-600", "bytes=-0"])
-def test_a_part_beyond_the_end_is_refused(client: Client, output: Output, asked: str) -> None:
+def test_an_unsatisfiable_range_is_refused(client: Client, output: Output, asked: str) -> None:
     response = client.get(output.get_absolute_url(), headers={"Range": asked})
     assert response.status_code == 416
     assert response["Content-Range"] == "bytes */100"
@@ -115,14 +115,14 @@ def test_a_part_beyond_the_end_is_refused(client: Client, output: Output, asked:
 @pytest.mark.parametrize(
     "asked", ["bytes=0-1,5-6", "bytes=-", "bytes=9-1", "lines=1-2", "bytes=a-b", ""]
 )
-def test_what_is_no_part_gets_the_whole(client: Client, output: Output, asked: str) -> None:
+def test_an_invalid_range_gets_the_whole_file(client: Client, output: Output, asked: str) -> None:
     response = client.get(output.get_absolute_url(), headers={"Range": asked})
     assert response.status_code == 200
     assert response["Accept-Ranges"] == "bytes"
     assert len(read_body(response)) == 100
 
 
-def test_a_part_of_another_file_is_not_given(client: Client, output: Output) -> None:
+def test_a_range_with_another_etag_gets_the_whole_file(client: Client, output: Output) -> None:
     url = output.get_absolute_url()
     whole = client.get(url)
     same = client.get(url, headers={"Range": "bytes=0-9", "If-Range": whole["ETag"]})
@@ -131,14 +131,14 @@ def test_a_part_of_another_file_is_not_given(client: Client, output: Output) -> 
     assert [len(read_body(response)) for response in (whole, same, other)] == [100, 10, 100]
 
 
-def test_a_file_that_the_browser_has_is_not_sent_again(client: Client, output: Output) -> None:
+def test_a_file_with_a_matching_etag_is_not_sent_again(client: Client, output: Output) -> None:
     url = output.get_absolute_url()
     whole = client.get(url)
     assert read_body(whole)
     assert client.get(url, headers={"If-None-Match": whole["ETag"]}).status_code == 304
 
 
-def test_a_picture_that_is_too_large_to_be_shown_is_only_downloaded(
+def test_a_picture_that_is_too_large_to_show_is_only_downloaded(
     client: Client, run: Run, workspace: Workspace
 ) -> None:
     with incoming.receive([picture_bytes((200, 100))]) as file:
@@ -150,9 +150,7 @@ def test_a_picture_that_is_too_large_to_be_shown_is_only_downloaded(
     assert "200 × 100 pixels" in client.get(run.get_absolute_url()).text
 
 
-def test_a_moving_picture_is_shown_in_motion(
-    client: Client, run: Run, workspace: Workspace
-) -> None:
+def test_an_animation_is_shown_animated(client: Client, run: Run, workspace: Workspace) -> None:
     with incoming.receive([moving("GIF")]) as file:
         kept = media_files.store_file(workspace.pk, file, read_picture(file, limit_pixels=10**6))
     output = run.outputs.create(position=0, file=kept, stored_at=run.created_at)
@@ -166,7 +164,7 @@ def test_a_moving_picture_is_shown_in_motion(
 
 
 @pytest.mark.parametrize("path", ["", "thumbnail/"])
-def test_a_web_server_is_told_which_file_to_send_and_with_which_headers(
+def test_nginx_gets_the_file_and_its_headers(
     client: Client, finished: Run, settings: Settings, path: str
 ) -> None:
     address = f"/outputs/{finished.outputs.get().pk}/{path}"
@@ -181,7 +179,7 @@ def test_a_web_server_is_told_which_file_to_send_and_with_which_headers(
     assert {each: handed[each] for each in same} == {each: ours[each] for each in same}
 
 
-def test_a_web_server_is_told_nothing_for_whoever_may_not_see_it(
+def test_nginx_is_told_no_file_that_the_reader_may_not_see(
     finished: Run, settings: Settings
 ) -> None:
     settings.ACCEL_REDIRECT = "/protected/"
@@ -193,7 +191,7 @@ def test_a_web_server_is_told_nothing_for_whoever_may_not_see_it(
         assert "X-Accel-Redirect" not in answer
 
 
-def test_a_file_that_is_gone_is_not_left_to_the_web_server(
+def test_a_missing_file_is_not_handed_to_nginx(
     client: Client, finished: Run, settings: Settings
 ) -> None:
     settings.ACCEL_REDIRECT = "/protected/"

@@ -37,28 +37,26 @@ def test_a_page_with_a_waiting_run_says_that_no_worker_runs(client: Client, run:
         assert "Queued here" not in page.partition("<main")[2]  # the bar lists what goes on
 
 
-def test_who_does_not_own_the_workspace_is_not_told_how_to_start_one(
-    client: Client, run: Run, ana: User
-) -> None:
+def test_only_owners_are_told_how_to_start_a_worker(client: Client, run: Run, ana: User) -> None:
     Membership.objects.filter(user=ana).update(role=Role.MEMBER)
     page = client.get(run.get_absolute_url()).text
     assert NOTICE in page
     assert "manage.py" not in page
 
 
-def test_where_a_worker_is_alive_nothing_is_said(client: Client, run: Run, worker: Worker) -> None:
+def test_with_a_live_worker_there_is_no_notice(client: Client, run: Run, worker: Worker) -> None:
     for address in (run.spec.get_absolute_url(), run.get_absolute_url()):
         page = client.get(address).text
         assert NOTICE not in page
         assert "Queued here" in page
 
 
-def test_where_nothing_waits_nobody_misses_a_worker(client: Client, finished: Run) -> None:
+def test_without_waiting_runs_there_is_no_notice(client: Client, finished: Run) -> None:
     assert NOTICE not in client.get(finished.spec.get_absolute_url()).text
     assert NOTICE not in client.get(finished.get_absolute_url()).text
 
 
-def test_a_look_brings_the_notice_and_the_waiting_card_once(
+def test_a_poll_brings_the_notice_and_the_waiting_card_once(
     client: Client, run: Run, worker: Worker
 ) -> None:
     assert NOTICE not in look(client, run)
@@ -78,14 +76,14 @@ def test_a_run_that_came_meanwhile_is_not_sent_to_a_page_without_it(
     assert f'id="run-{run.pk}"' not in news
 
 
-def test_who_no_longer_waits_misses_no_worker(client: Client, run: Run) -> None:
+def test_after_stop_waiting_there_is_no_notice(client: Client, run: Run) -> None:
     Run.objects.update(sent_at=timezone.now(), set_aside_at=timezone.now())
     page = client.get(run.get_absolute_url()).text
     assert NOTICE not in page
     assert "Not tracked" in page
 
 
-def test_a_look_takes_the_notice_away_when_a_worker_is_back(
+def test_a_poll_removes_the_notice_when_a_worker_is_back(
     client: Client, run: Run, worker: Worker
 ) -> None:
     news = look(client, run, stalled="on")
@@ -94,7 +92,7 @@ def test_a_look_takes_the_notice_away_when_a_worker_is_back(
     assert "Queued here" in news
 
 
-def test_the_page_of_a_run_tells_and_takes_back_by_itself(
+def test_the_page_of_a_run_shows_and_removes_the_notice_by_polling(
     client: Client, run: Run, worker: Worker
 ) -> None:
     def look_again(shown: str = "") -> str:
@@ -108,16 +106,14 @@ def test_the_page_of_a_run_tells_and_takes_back_by_itself(
     assert look_again("&stalled=on") == ""
 
 
-def test_generate_says_at_once_that_nothing_is_sent(client: Client, run: Run) -> None:
+def test_generate_answers_with_the_notice(client: Client, run: Run) -> None:
     answer = client.post(run.spec.get_absolute_url(), {"/prompt": "a cat"}, headers=HTMX).text
     assert "Saved, to be sent later." in answer
     assert NOTICE in answer
     assert Run.objects.count() == 2
 
 
-def test_without_a_worker_nobody_is_told_how_long_it_usually_takes(
-    client: Client, finished: Run
-) -> None:
+def test_without_a_worker_no_usual_duration_is_shown(client: Client, finished: Run) -> None:
     run = finished
     Run.objects.create(
         **{name: getattr(run, name) for name in ("workspace", "author", "spec", "api_key")},
@@ -128,11 +124,11 @@ def test_without_a_worker_nobody_is_told_how_long_it_usually_takes(
     assert not re.search(r"of about \d", page)
 
 
-def test_without_a_worker_a_page_looks_seldom(client: Client, run: Run) -> None:
+def test_without_a_worker_a_page_polls_rarely(client: Client, run: Run) -> None:
     assert 'hx-trigger="every 2000ms"' in client.get(run.spec.get_absolute_url()).text
 
 
-def test_looking_for_a_worker_costs_one_query_and_none_where_nothing_waits(
+def test_the_check_for_a_worker_takes_one_query_and_none_without_runs(
     run: Run,
     django_assert_num_queries: DjangoAssertNumQueries,
     work_off: Callable[[], None],

@@ -29,20 +29,18 @@ def test_a_run_ends_with_its_picture_in_our_storage(
     assert output.file.thumbnail.size > 0
 
 
-def test_costs_are_kept_as_the_service_told_them(finished: Run) -> None:
+def test_costs_are_stored_as_reported_by_the_provider(finished: Run) -> None:
     assert finished.cost_estimate == Decimal("0.0315")
     assert finished.cost_actual == Decimal("0.0315")
 
 
-def test_a_step_taken_twice_at_once_is_taken_once(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_step_taken_concurrently_is_done_once(run: Run, sandbox: SandboxProcess) -> None:
     assert Run.objects.lease(run.pk) is not None
     assert Run.objects.lease(run.pk) is None
     assert sandbox.ledger()["charges"] == []
 
 
-def test_a_step_that_was_cut_off_is_taken_again_after_its_lease(
-    run: Run, work_off: WorkOff
-) -> None:
+def test_an_interrupted_step_is_done_again_after_its_lease(run: Run, work_off: WorkOff) -> None:
     cut_off = Run.objects.lease(run.pk)
     assert cut_off is not None
     Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
@@ -51,7 +49,7 @@ def test_a_step_that_was_cut_off_is_taken_again_after_its_lease(
     assert run.status == Status.SUCCEEDED
 
 
-def test_a_step_whose_lease_ran_out_writes_nothing(run: Run) -> None:
+def test_a_step_with_an_expired_lease_writes_nothing(run: Run) -> None:
     late = Run.objects.lease(run.pk)
     assert late is not None
     Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
@@ -59,7 +57,7 @@ def test_a_step_whose_lease_ran_out_writes_nothing(run: Run) -> None:
     assert late.note(problem="late") is False
 
 
-def test_a_submission_cut_off_after_the_charge_is_charged_once(
+def test_a_submission_interrupted_after_the_charge_is_charged_once(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "reset_after")
@@ -72,7 +70,7 @@ def test_a_submission_cut_off_after_the_charge_is_charged_once(
 @pytest.mark.parametrize(
     "kind", ["server_error", "bad_gateway", "garbage", "half_json", "html", "empty", "reset"]
 )
-def test_a_service_that_stumbles_is_asked_again(
+def test_a_provider_server_error_is_retried(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
 ) -> None:
     sandbox.fault("submit", kind)
@@ -85,7 +83,7 @@ def test_a_service_that_stumbles_is_asked_again(
 
 
 @pytest.mark.parametrize("kind", ["unauthorized", "payment_required"])
-def test_a_refusal_after_a_charge_whose_answer_was_lost_is_no_end(
+def test_a_rejection_after_a_lost_response_is_not_final(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
 ) -> None:
     sandbox.fault("submit", "reset_after")
@@ -97,7 +95,7 @@ def test_a_refusal_after_a_charge_whose_answer_was_lost_is_no_end(
     assert len(sandbox.ledger()["charges"]) == 1
 
 
-def test_a_link_that_leads_where_none_may_is_asked_for_again(
+def test_a_forbidden_link_is_asked_for_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "foreign_url", url="http://127.0.0.1:1/elsewhere")
@@ -105,7 +103,7 @@ def test_a_link_that_leads_where_none_may_is_asked_for_again(
     assert run.outputs.get().stored_at
 
 
-def test_a_service_that_asks_for_a_pause_gets_it(run: Run, sandbox: SandboxProcess) -> None:
+def test_retry_after_is_respected(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=7)
     steps.run_due_step(run.pk)
     run.refresh_from_db()
@@ -115,7 +113,7 @@ def test_a_service_that_asks_for_a_pause_gets_it(run: Run, sandbox: SandboxProce
     assert 5 < pause.total_seconds() <= 7
 
 
-def test_while_a_service_is_down_the_run_says_so_and_waits(
+def test_during_a_provider_outage_the_run_waits_and_says_so(
     run: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("submit", "server_error")
@@ -127,7 +125,7 @@ def test_while_a_service_is_down_the_run_says_so_and_waits(
     assert run.next_check_at > timezone.now()
 
 
-def test_a_refused_key_fails_the_run_in_words(
+def test_a_rejected_key_fails_the_run_with_a_message(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "unauthorized")
@@ -138,7 +136,7 @@ def test_a_refused_key_fails_the_run_in_words(
     assert sandbox.api_key not in run.problem_message + run.problem_detail
 
 
-def test_a_task_that_the_service_forgot_is_lost_not_done(
+def test_a_task_the_provider_forgot_is_lost_and_not_succeeded(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "not_found", count=10)
@@ -147,7 +145,7 @@ def test_a_task_that_the_service_forgot_is_lost_not_done(
     assert (run.status, run.problem) == (Status.FAILED, "lost")
 
 
-def test_a_task_that_is_not_found_for_a_moment_is_not_lost(
+def test_a_task_not_found_for_a_moment_is_not_lost(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "not_found")
@@ -156,7 +154,7 @@ def test_a_task_that_is_not_found_for_a_moment_is_not_lost(
     assert (run.status, run.problem) == (Status.SUCCEEDED, "")
 
 
-def test_a_success_without_pictures_is_said_to_be_one(
+def test_a_success_without_pictures_is_reported(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "no_output", count=10)
@@ -165,7 +163,7 @@ def test_a_success_without_pictures_is_said_to_be_one(
     assert (run.status, run.problem) == (Status.SUCCEEDED, "no_output")
 
 
-def test_a_success_that_names_its_pictures_late_is_asked_for_them(
+def test_a_success_that_names_its_pictures_late_is_polled_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "no_output")
@@ -173,7 +171,7 @@ def test_a_success_that_names_its_pictures_late_is_asked_for_them(
     assert run.outputs.get().stored_at
 
 
-def test_a_result_that_is_no_picture_is_marked_so(
+def test_a_result_that_is_no_picture_is_marked(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("file", "garbage", count=10)
@@ -184,7 +182,7 @@ def test_a_result_that_is_no_picture_is_marked_so(
 
 
 @pytest.mark.parametrize("kind", ["truncated", "cut_off", "html", "server_error", "expired"])
-def test_a_download_that_went_wrong_is_fetched_again(
+def test_a_failed_download_is_fetched_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
 ) -> None:
     sandbox.fault("file", kind)
@@ -192,7 +190,7 @@ def test_a_download_that_went_wrong_is_fetched_again(
     assert run.outputs.get().stored_at
 
 
-def test_a_run_that_was_not_sent_can_be_cancelled_for_nothing(
+def test_a_run_that_was_not_sent_can_be_cancelled_without_cost(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     assert lifecycle.cancel(run)
@@ -208,6 +206,6 @@ def test_a_run_that_was_sent_cannot_be_cancelled(run: Run, sandbox: SandboxProce
     assert lifecycle.cancel(run) is False
 
 
-def test_an_illegal_step_is_refused(finished: Run) -> None:
+def test_an_illegal_state_transition_is_refused(finished: Run) -> None:
     with pytest.raises(ValueError, match="succeeded cannot become queued"):
         finished.move_to(Status.QUEUED)

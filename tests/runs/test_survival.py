@@ -39,7 +39,7 @@ def charges(sandbox: SandboxProcess) -> int:
     return len(sandbox.ledger()["charges"])
 
 
-def test_what_never_left_can_be_called_off(run: Run, settings: Settings) -> None:
+def test_a_run_that_was_never_sent_can_be_cancelled(run: Run, settings: Settings) -> None:
     settings.SANDBOX_URL = "http://127.0.0.1:9"
     assert take(run).problem == "unavailable"
     assert run.sent_at is None
@@ -47,19 +47,21 @@ def test_what_never_left_can_be_called_off(run: Run, settings: Settings) -> None
 
 
 @pytest.mark.parametrize("kind", ["reset", "server_error", "half_json", "reset_after"])
-def test_what_may_have_arrived_cannot(run: Run, sandbox: SandboxProcess, kind: str) -> None:
+def test_a_run_that_may_have_arrived_cannot_be_cancelled(
+    run: Run, sandbox: SandboxProcess, kind: str
+) -> None:
     sandbox.fault("submit", kind)
     assert take(run).sent_at
     assert not lifecycle.cancel(run)
 
 
-def test_a_plain_refusal_leaves_no_doubt(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_plain_rejection_leaves_no_doubt(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "unauthorized")
     assert take(run).status == Status.FAILED
     assert run.sent_at is None
 
 
-def test_too_many_requests_leave_no_doubt(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_429_leaves_no_doubt(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "throttled")
     assert take(run).status == Status.PENDING
     assert run.sent_at is None
@@ -69,7 +71,7 @@ def test_too_many_requests_leave_no_doubt(run: Run, sandbox: SandboxProcess) -> 
     "kind",
     ["unauthorized", "payment_required", "throttled", "unavailable", "conflict", "not_found"],
 )
-def test_a_later_refusal_does_not_end_a_doubt(
+def test_a_later_rejection_does_not_end_a_doubt(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
 ) -> None:
     sandbox.fault("submit", "reset_after")
@@ -95,7 +97,7 @@ def test_a_worker_killed_while_sending_leaves_a_doubt(
     assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_a_request_that_never_left_is_given_up_in_the_end(run: Run, settings: Settings) -> None:
+def test_a_request_that_never_left_is_finally_given_up(run: Run, settings: Settings) -> None:
     settings.SANDBOX_URL = "http://127.0.0.1:9"
     take(run)
     Run.objects.update(created_at=timezone.now() - timedelta(hours=7))
@@ -105,7 +107,7 @@ def test_a_request_that_never_left_is_given_up_in_the_end(run: Run, settings: Se
     assert (run.status, run.sent_at) == (Status.FAILED, None)
 
 
-def test_a_request_without_an_answer_can_be_asked_for_again(
+def test_a_request_without_a_response_can_be_sent_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "reset_after")
@@ -119,7 +121,7 @@ def test_a_request_without_an_answer_can_be_asked_for_again(
     assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_a_lost_run_can_be_asked_for_again(
+def test_a_lost_run_can_be_checked_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "not_found", count=2)
@@ -131,7 +133,7 @@ def test_a_lost_run_can_be_asked_for_again(
     assert run.outputs.get().stored_at
 
 
-def test_a_happy_end_cannot_be_asked_for_again(finished: Run) -> None:
+def test_a_succeeded_run_cannot_be_checked_again(finished: Run) -> None:
     assert not lifecycle.check_again(finished)
 
 
@@ -184,7 +186,7 @@ def test_one_bad_file_does_not_hold_up_the_others(
     assert run.outputs.exclude(stored_at=None).count() == 3
 
 
-def test_pictures_that_are_told_late_are_fetched_too(
+def test_pictures_reported_late_are_fetched_too(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
@@ -193,7 +195,7 @@ def test_pictures_that_are_told_late_are_fetched_too(
     assert run.outputs.exclude(stored_at=None).count() == 3
 
 
-def test_a_run_that_nobody_waits_for_still_brings_its_picture(
+def test_a_run_nobody_waits_for_still_gets_its_picture(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     take(run)
@@ -202,7 +204,7 @@ def test_a_run_that_nobody_waits_for_still_brings_its_picture(
     assert run.outputs.get().stored_at
 
 
-def test_sending_again_is_a_new_run_and_pressed_twice_one(
+def test_sending_again_pressed_twice_creates_one_run(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "unauthorized")
@@ -214,13 +216,13 @@ def test_sending_again_is_a_new_run_and_pressed_twice_one(
     assert (again.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_the_services_own_account_is_kept(finished: Run) -> None:
+def test_the_provider_s_events_are_stored(finished: Run) -> None:
     messages = [event.words for event in finished.events.filter(source="service")]
     assert messages == ["Task accepted.", "Generation started.", "Generation finished."]
 
 
 @pytest.mark.parametrize("kind", ["not_found", "garbage", "html", "empty", "json_list"])
-def test_an_account_that_cannot_be_read_does_no_harm(
+def test_unreadable_events_do_no_harm(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
 ) -> None:
     sandbox.fault("events", kind)
@@ -229,14 +231,14 @@ def test_an_account_that_cannot_be_read_does_no_harm(
     assert (run.status, run.problem) == (Status.SUCCEEDED, "")
 
 
-def test_a_reference_that_is_gone_is_said_and_not_sent(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_deleted_reference_is_reported_and_not_sent(run: Run, sandbox: SandboxProcess) -> None:
     gone = "upload:00000000-0000-0000-0000-000000000000"
     Run.objects.update(inputs={"prompt": "a lighthouse", "image_urls": [gone]})
     assert take(run).problem == "reference_gone"
     assert (run.status, charges(sandbox)) == (Status.FAILED, 0)
 
 
-def test_a_lasting_refusal_after_a_doubt_ends_and_leaves_the_doubt(
+def test_a_lasting_rejection_after_a_doubt_ends_the_run_in_doubt(
     run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "REFUSAL_PATIENCE", timedelta(0))
@@ -248,7 +250,7 @@ def test_a_lasting_refusal_after_a_doubt_ends_and_leaves_the_doubt(
     assert describe_charge(run).startswith("It may have been charged")
 
 
-def test_a_doubt_that_the_service_may_have_forgotten_is_not_sent_again(
+def test_a_doubt_the_provider_may_have_forgotten_is_not_sent_again(
     run: Run, sandbox: SandboxProcess
 ) -> None:
     Run.objects.update(sent_at=timezone.now() - timedelta(days=3))
@@ -256,7 +258,7 @@ def test_a_doubt_that_the_service_may_have_forgotten_is_not_sent_again(
     assert sandbox.ledger()["requests"] == []
 
 
-def test_a_request_is_the_same_to_the_letter_when_our_address_changes(
+def test_a_repeated_request_is_identical_when_our_address_changes(
     run: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
 ) -> None:
     store = uploads.UploadStore(run.workspace.memberships.get())
@@ -270,7 +272,7 @@ def test_a_request_is_the_same_to_the_letter_when_our_address_changes(
     assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_a_hosted_link_holds_from_when_it_is_first_sent(run: Run, settings: Settings) -> None:
+def test_a_signed_link_is_valid_from_its_first_sending(run: Run, settings: Settings) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
     store = uploads.UploadStore(run.workspace.memberships.get())
     reference = store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
@@ -280,7 +282,7 @@ def test_a_hosted_link_holds_from_when_it_is_first_sent(run: Run, settings: Sett
     assert references.find_signed(link.rstrip("/").rsplit("/", 1)[1])
 
 
-def test_a_run_goes_on_with_the_key_that_replaced_its_own(
+def test_a_run_continues_with_the_key_that_replaced_its_own(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     take(run)
@@ -290,7 +292,7 @@ def test_a_run_goes_on_with_the_key_that_replaced_its_own(
     assert run.outputs.get().stored_at
 
 
-def test_an_outage_is_no_sign_that_a_task_is_lost(run: Run, sandbox: SandboxProcess) -> None:
+def test_an_outage_does_not_mark_a_task_as_lost(run: Run, sandbox: SandboxProcess) -> None:
     take(run)
     sandbox.fault("status", "server_error", count=3)
     for _ in range(3):
@@ -299,7 +301,7 @@ def test_an_outage_is_no_sign_that_a_task_is_lost(run: Run, sandbox: SandboxProc
     assert take(run).status != Status.FAILED
 
 
-def test_an_outage_is_no_sign_that_there_is_no_output(
+def test_an_outage_does_not_mark_an_output_as_missing(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "no_output")
@@ -312,7 +314,7 @@ def test_an_outage_is_no_sign_that_there_is_no_output(
     assert run.outputs.get().stored_at
 
 
-def test_a_week_without_room_does_not_give_a_file_up(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_week_without_disk_space_gives_no_file_up(run: Run, sandbox: SandboxProcess) -> None:
     while take(run).status != Status.SUCCEEDED:
         pass
     long_ago = timezone.now() - timedelta(days=8)
@@ -321,7 +323,7 @@ def test_a_week_without_room_does_not_give_a_file_up(run: Run, sandbox: SandboxP
     assert take(run).stored_at is None
 
 
-def test_nobody_waiting_for_what_turns_out_unsent_calls_it_off(
+def test_a_run_nobody_waits_for_is_cancelled_if_it_turns_out_unsent(
     run: Run, sandbox: SandboxProcess, settings: Settings
 ) -> None:
     run.note(sent_at=None, set_aside_at=timezone.now())
@@ -329,13 +331,13 @@ def test_nobody_waiting_for_what_turns_out_unsent_calls_it_off(
     assert take(run).status == Status.CANCELLED
 
 
-def test_stopping_to_wait_for_what_was_not_sent_calls_it_off(run: Run) -> None:
+def test_stop_waiting_for_an_unsent_run_cancels_it(run: Run) -> None:
     lifecycle.set_aside(run)
     run.refresh_from_db()
     assert run.status == Status.CANCELLED
 
 
-def test_sending_again_after_that_failed_too_is_one_more_run(
+def test_sending_again_after_a_second_failure_creates_one_more_run(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "unauthorized", count=2)
@@ -345,7 +347,7 @@ def test_sending_again_after_that_failed_too_is_one_more_run(
     assert lifecycle.send_again(run, run.workspace.memberships.get()) not in {run, second}
 
 
-def test_a_fault_of_ours_with_one_file_does_not_cost_the_others(
+def test_an_internal_error_with_one_file_does_not_lose_the_others(
     run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
@@ -363,7 +365,7 @@ def test_a_fault_of_ours_with_one_file_does_not_cost_the_others(
     assert run.outputs.exclude(stored_at=None).count() == 2
 
 
-def test_a_fault_of_ours_after_the_end_leaves_the_end_alone(
+def test_an_internal_error_after_the_end_does_not_change_the_end(
     run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     while take(run).stored_at is None:
@@ -372,7 +374,7 @@ def test_a_fault_of_ours_after_the_end_leaves_the_end_alone(
     assert take(run).problem == ""
 
 
-def test_a_key_that_cannot_be_opened_is_told_as_such(
+def test_a_key_that_cannot_be_decrypted_is_reported_as_such(
     run: Run, sandbox: SandboxProcess, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
@@ -384,7 +386,7 @@ def succeeded_with(*urls: str) -> TaskState:
     return TaskState(status=TaskStatus.SUCCEEDED, outputs=outputs)
 
 
-def test_files_that_change_places_are_known_again(run: Run) -> None:
+def test_reordered_output_files_are_recognised(run: Run) -> None:
     listing.list_outputs(run, succeeded_with("https://x/a?s=1", "https://x/b?s=1"))
     run.outputs.filter(position=0).update(stored_at=timezone.now())
     listing.list_outputs(
@@ -394,14 +396,14 @@ def test_files_that_change_places_are_known_again(run: Run) -> None:
     assert links == ["https://x/a?s=1", "https://x/b?s=2", "https://x/c?s=2"]
 
 
-def test_files_that_differ_by_their_queries_keep_their_places(run: Run) -> None:
+def test_files_that_differ_by_their_queries_keep_their_positions(run: Run) -> None:
     listing.list_outputs(run, succeeded_with("https://x/file?id=1&s=1", "https://x/file?id=2&s=1"))
     listing.list_outputs(run, succeeded_with("https://x/file?id=1&s=2", "https://x/file?id=2&s=2"))
     links = list(run.outputs.values_list("source_url", flat=True))
     assert links == ["https://x/file?id=1&s=2", "https://x/file?id=2&s=2"]
 
 
-def test_what_a_failed_task_gave_is_kept(run: Run, sandbox: SandboxProcess) -> None:
+def test_outputs_of_a_failed_task_are_kept(run: Run, sandbox: SandboxProcess) -> None:
     take(run)
     following.apply_state(run, replace(succeeded_with("https://x/a"), status=TaskStatus.FAILED))
     assert run.outputs.exists()

@@ -39,7 +39,7 @@ def used(membership: Membership) -> Decimal:
     return budgets.list_statuses(membership)[0].used
 
 
-def test_what_a_run_is_expected_to_cost_is_reserved_when_it_is_accepted(
+def test_the_expected_cost_of_a_run_is_reserved_when_it_is_accepted(
     client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None]
 ) -> None:
     grant(monthly_budget="1")
@@ -47,7 +47,7 @@ def test_what_a_run_is_expected_to_cost_is_reserved_when_it_is_accepted(
     assert used(membership) == 2 * PRICE
 
 
-def test_it_is_settled_with_what_the_run_cost(
+def test_a_reservation_is_settled_with_the_actual_cost(
     client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None],
     work_off: Callable[[], None],
 ) -> None:  # fmt: skip
@@ -80,7 +80,7 @@ def test_it_is_settled_with_what_the_run_cost(
         ({"status": "pending", "cost_most": None}, "0.5"),  # accepted before there was a most
     ],
 )
-def test_what_a_run_counts_follows_from_its_row(
+def test_the_counted_cost_of_a_run_follows_from_its_row(
     run: Run, facts: dict[str, Any], counted: str
 ) -> None:
     ended = facts["status"] in {"succeeded", "failed", "cancelled"}
@@ -91,7 +91,7 @@ def test_what_a_run_counts_follows_from_its_row(
     assert run.cost_counted == Decimal(counted)
 
 
-def test_a_cancelled_run_gives_its_reservation_back(
+def test_a_cancelled_run_releases_its_reservation(
     client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None]
 ) -> None:
     grant(monthly_budget=str(PRICE))
@@ -101,7 +101,7 @@ def test_a_cancelled_run_gives_its_reservation_back(
     assert post(client, seedream, HTMX).status_code == 200
 
 
-def test_what_does_not_fit_is_refused_with_what_is_left_and_what_was_typed(
+def test_a_run_over_budget_is_refused_with_the_rest_and_input_is_kept(
     client: Client, seedream: ModelSpec, grant: Callable[..., None]
 ) -> None:
     grant(monthly_budget="0.05")
@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_refused_with_what_is_left_and_what_was_typed(
     assert not Run.objects.exists()
 
 
-def test_a_budget_that_is_used_up_lets_nothing_through_whatever_it_costs(
+def test_an_exhausted_budget_refuses_every_run(
     client: Client, seedream: ModelSpec, grant: Callable[..., None], pay: Pay
 ) -> None:
     ModelSpec.objects.update(price={})
@@ -122,7 +122,7 @@ def test_a_budget_that_is_used_up_lets_nothing_through_whatever_it_costs(
     assert Run.objects.count() == 1
 
 
-def test_a_person_s_day_is_counted_apart_from_the_others(
+def test_the_daily_budget_is_counted_for_each_person(
     client: Client,
     seedream: ModelSpec,
     membership: Membership,
@@ -139,14 +139,14 @@ def test_a_person_s_day_is_counted_apart_from_the_others(
     assert Run.objects.filter(author=membership.user).count() == 1
 
 
-def test_who_has_a_budget_of_their_own_goes_by_that(membership: Membership) -> None:
+def test_a_personal_budget_overrides_the_default(membership: Membership) -> None:
     membership.workspace.daily_budget = Decimal(1)
     assert membership.budget_of_a_day == 1
     membership.daily_budget = Decimal(0)
     assert membership.budget_of_a_day == 0
 
 
-def test_what_was_spent_before_the_month_and_the_day_does_not_count(
+def test_spend_before_this_month_and_day_does_not_count(
     membership: Membership, grant: Callable[..., None], pay: Pay
 ) -> None:
     grant(monthly_budget="5", daily_budget="5")
@@ -156,7 +156,7 @@ def test_what_was_spent_before_the_month_and_the_day_does_not_count(
     assert [standing.used for standing in budgets.list_statuses(membership)] == [0, 0]
 
 
-def test_the_sandbox_s_money_is_not_the_real_service_s(
+def test_sandbox_spend_is_separate_from_real_spend(
     membership: Membership, grant: Callable[..., None], pay: Pay, settings: Any
 ) -> None:
     grant(monthly_budget="5")
@@ -166,7 +166,7 @@ def test_the_sandbox_s_money_is_not_the_real_service_s(
     assert used(membership) == 0
 
 
-def test_a_double_click_on_the_last_that_fits_is_the_run_that_it_made(
+def test_a_double_click_on_the_last_affordable_run_creates_one_run(
     client: Client, seedream: ModelSpec, grant: Callable[..., None]
 ) -> None:
     grant(monthly_budget=str(PRICE))
@@ -176,7 +176,7 @@ def test_a_double_click_on_the_last_that_fits_is_the_run_that_it_made(
     assert Run.objects.count() == 1
 
 
-def test_sending_again_needs_room_too(
+def test_sending_again_needs_budget_too(
     client: Client, run: Run, grant: Callable[..., None], membership: Membership
 ) -> None:
     Run.objects.update(status="failed", problem="task_failed", finished_at=timezone.now())
@@ -191,7 +191,7 @@ def test_sending_again_needs_room_too(
     ("0.8", ": 80% used, $0.20 left."),
     ("1.5", "of $1.00 is used up"),
 ])  # fmt: skip
-def test_from_four_fifths_on_the_page_warns(
+def test_from_80_percent_on_the_page_shows_a_warning(
     client: Client, grant: Callable[..., None], pay: Pay, spent: str, words: str
 ) -> None:
     grant(monthly_budget="1")
@@ -200,7 +200,7 @@ def test_from_four_fifths_on_the_page_warns(
     assert words in page
 
 
-def test_the_warning_comes_with_the_run_that_reaches_it(
+def test_the_run_that_reaches_80_percent_brings_the_warning(
     client: Client, seedream: ModelSpec, grant: Callable[..., None]
 ) -> None:
     grant(monthly_budget="0.035")
@@ -210,7 +210,7 @@ def test_the_warning_comes_with_the_run_that_reaches_it(
 # What costs more than the owner lets pass without a question
 
 
-def test_a_costly_run_is_asked_for_once_more_and_then_made(
+def test_an_expensive_run_needs_consent_and_is_then_created(
     client: Client, seedream: ModelSpec, grant: Callable[..., None]
 ) -> None:
     grant(ask_above="0.1")
@@ -223,7 +223,7 @@ def test_a_costly_run_is_asked_for_once_more_and_then_made(
     assert post(client, seedream, HTMX, **{"/n": "3"}).status_code == 200
 
 
-def test_what_was_agreed_to_holds_for_that_price_only(
+def test_consent_holds_for_that_price_only(
     client: Client, seedream: ModelSpec, grant: Callable[..., None]
 ) -> None:
     grant(ask_above="0.1")
@@ -232,7 +232,7 @@ def test_what_was_agreed_to_holds_for_that_price_only(
     assert not Run.objects.exists()
 
 
-def test_an_answer_takes_the_question_away(
+def test_answering_removes_the_request_for_consent(
     client: Client, seedream: ModelSpec, grant: Callable[..., None]
 ) -> None:
     grant(ask_above="0.01")
@@ -242,7 +242,7 @@ def test_an_answer_takes_the_question_away(
 
 
 @given(text=st.text() | st.sampled_from(["NaN", "Infinity", "-Infinity", "sNaN", "1e999999"]))
-def test_whatever_is_sent_as_agreed_is_an_amount_or_none(text: str) -> None:
+def test_any_consented_amount_is_parsed_or_ignored(text: str) -> None:
     agreed = read_agreed(text)
     assert agreed is None or agreed.is_finite()
 
@@ -266,7 +266,7 @@ def test_owners_set_budgets(client: Client, membership: Membership) -> None:
     ("monthly_budget", "-1"), ("daily_budget", "much"), ("ask_above", "1e99"),
     ("monthly_budget", "NaN"),
 ])  # fmt: skip
-def test_what_is_no_amount_is_refused_at_its_field_and_nothing_is_saved(
+def test_an_invalid_amount_is_refused_at_its_field_and_nothing_is_saved(
     client: Client, membership: Membership, name: str, amount: str
 ) -> None:
     response = client.post("/team/budget/", FIELDS | {name: amount})

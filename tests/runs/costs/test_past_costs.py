@@ -50,7 +50,7 @@ def used(membership: Membership) -> Decimal:
     return budgets.list_statuses(membership)[0].used
 
 
-def test_it_is_shown_before_it_is_asked_for(
+def test_the_past_cost_is_shown_before_generate(
     client: Client,
     seedream: ModelSpec,
     monkeypatch: pytest.MonkeyPatch,
@@ -67,7 +67,7 @@ def test_it_is_shown_before_it_is_asked_for(
         assert shown[1] == (money.format_at_most if at_most else money.format_about)(most)
 
 
-def test_it_is_asked_about_and_agreed_to_at_the_most(
+def test_consent_is_asked_for_the_highest_price(
     client: Client, seedream: ModelSpec, dear: tuple[dict[str, str], Decimal]
 ) -> None:
     fields, most = dear
@@ -80,7 +80,7 @@ def test_it_is_asked_about_and_agreed_to_at_the_most(
     assert post(client, seedream, HTMX, **fields, agreed=agreed).status_code == 200
 
 
-def test_a_budget_that_has_no_room_for_the_most_refuses_it(
+def test_a_budget_below_the_highest_price_refuses_the_run(
     client: Client, seedream: ModelSpec, dear: tuple[dict[str, str], Decimal]
 ) -> None:
     fields, most = dear
@@ -91,7 +91,7 @@ def test_a_budget_that_has_no_room_for_the_most_refuses_it(
     assert post(client, seedream, HTMX, **fields).status_code == 200
 
 
-def test_it_is_reserved_then_estimated_then_charged(
+def test_a_run_is_reserved_then_estimated_then_charged(
     client: Client, seedream: ModelSpec, membership: Membership, work_off: Callable[[], None],
     dear: tuple[dict[str, str], Decimal],
 ) -> None:  # fmt: skip
@@ -111,7 +111,7 @@ def test_it_is_reserved_then_estimated_then_charged(
 
 
 @pytest.mark.parametrize("amount", ["0", None])
-def test_a_service_that_says_no_cost_settles_nothing(
+def test_a_missing_cost_of_the_provider_settles_nothing(
     client: Client, seedream: ModelSpec, membership: Membership, amount: str | None
 ) -> None:
     Workspace.objects.update(monthly_budget=10)
@@ -122,7 +122,7 @@ def test_a_service_that_says_no_cost_settles_nothing(
     assert used(membership) == Decimal("0.4725")
 
 
-def test_dear_runs_before_do_not_refuse_a_single_picture(
+def test_expensive_earlier_runs_do_not_refuse_a_single_picture(
     client: Client, seedream: ModelSpec, pay: Pay
 ) -> None:
     options: dict[str, Any] = {"max_images": 15}

@@ -37,40 +37,38 @@ def of_group(most: int) -> dict[str, Any]:
     return GROUPED | {"sequential_image_generation_options": {"max_images": most}}
 
 
-def test_before_anything_was_made_the_catalogue_tells(seedream: ModelSpec) -> None:
+def test_without_runs_the_catalogue_gives_the_price(seedream: ModelSpec) -> None:
     estimate = about(seedream, n=4)
     assert estimate.likely == estimate.most == Decimal("0.126")
     assert estimate.basis == Basis.CATALOGUE
 
 
-def test_without_a_price_in_the_catalogue_nobody_knows(seedream: ModelSpec) -> None:
+def test_without_a_catalogue_price_the_price_is_unknown(seedream: ModelSpec) -> None:
     seedream.price = {}
     assert about(seedream) == prices.UNKNOWN
 
 
-def test_what_such_runs_cost_here_counts_more_than_the_catalogue(
-    seedream: ModelSpec, pay: Pay
-) -> None:
+def test_the_cost_of_similar_runs_overrides_the_catalogue(seedream: ModelSpec, pay: Pay) -> None:
     for cost in ("0.05", "0.05", "9"):
         pay(cost)
     assert about(seedream, n=2).likely == Decimal("0.10")  # the median, of two pictures
 
 
-def test_the_most_is_never_below_what_was_seen(seedream: ModelSpec, pay: Pay) -> None:
+def test_the_highest_price_is_never_below_an_observed_cost(seedream: ModelSpec, pay: Pay) -> None:
     for cost in ("0.05", "0.05", "0.07"):
         pay(cost)
     assert about(seedream).most == Decimal("0.07")
     assert about(seedream, n=3).most == Decimal("0.21")
 
 
-def test_what_was_seen_does_not_lower_the_most(seedream: ModelSpec, pay: Pay) -> None:
+def test_observed_costs_do_not_lower_the_highest_price(seedream: ModelSpec, pay: Pay) -> None:
     for _ in range(5):
         pay("0.0315", **GROUPED)  # a group of one picture
     estimate = about(seedream, **GROUPED)
     assert (estimate.likely, estimate.most) == (Decimal("0.0315"), Decimal("0.4725"))
 
 
-def test_grouped_runs_tell_nothing_of_a_single_picture(seedream: ModelSpec, pay: Pay) -> None:
+def test_grouped_runs_do_not_predict_single_pictures(seedream: ModelSpec, pay: Pay) -> None:
     for _ in range(4):
         pay("0.4725", **of_group(15))
     single = about(seedream)
@@ -86,7 +84,7 @@ UNTRIED = [
 
 
 @pytest.mark.parametrize(("paid", "asked"), UNTRIED)
-def test_runs_tell_nothing_where_a_field_differs_that_none_of_them_tried(
+def test_runs_do_not_predict_values_of_a_field_that_never_varied(
     seedream: ModelSpec, pay: Pay, paid: dict[str, Any], asked: dict[str, Any]
 ) -> None:
     for _ in range(4):
@@ -94,23 +92,21 @@ def test_runs_tell_nothing_where_a_field_differs_that_none_of_them_tried(
     assert about(seedream, **asked).basis == Basis.CATALOGUE
 
 
-def test_a_field_that_was_tried_and_moves_nothing_is_passed_over(
-    seedream: ModelSpec, pay: Pay
-) -> None:
+def test_a_field_without_influence_on_the_cost_is_ignored(seedream: ModelSpec, pay: Pay) -> None:
     for size in ("1:1", "16:9", "4:3", "3:4"):
         pay("0.05", size=size)
     assert about(seedream, size="21:9").likely == Decimal("0.05")
 
 
 @pytest.mark.parametrize("charged", ["0", None])
-def test_a_run_that_told_no_cost_is_learnt_nothing_from(
+def test_a_run_without_a_reported_cost_is_ignored(
     seedream: ModelSpec, pay: Pay, charged: str | None
 ) -> None:
     pay(charged)
     assert about(seedream).basis == Basis.CATALOGUE
 
 
-def test_the_field_that_moves_the_cost_is_found(seedream: ModelSpec, pay: Pay) -> None:
+def test_the_field_that_determines_the_cost_is_found(seedream: ModelSpec, pay: Pay) -> None:
     seedream.price = {"amount": "0.03", "per": "picture"}
     for size, (resolution, cost) in itertools.product(
         ("1:1", "16:9"), (("2k", "0.03"), ("4k", "0.06"))
@@ -127,7 +123,9 @@ def test_the_field_that_moves_the_cost_is_found(seedream: ModelSpec, pay: Pay) -
     assert "cost nothing" in estimate.explanation
 
 
-def test_two_fields_that_move_it_together_are_both_found(seedream: ModelSpec, pay: Pay) -> None:
+def test_two_fields_that_determine_the_cost_together_are_found(
+    seedream: ModelSpec, pay: Pay
+) -> None:
     seedream.price = {}
     costs = {("2k", "jpeg"): "1", ("2k", "png"): "2", ("4k", "jpeg"): "5", ("4k", "png"): "9"}
     for (resolution, output_format), cost in costs.items():
@@ -137,20 +135,20 @@ def test_two_fields_that_move_it_together_are_both_found(seedream: ModelSpec, pa
     assert about(seedream, resolution="4k", output_format="jpeg").likely == 5
 
 
-def test_what_was_left_out_counts_as_its_default(seedream: ModelSpec, pay: Pay) -> None:
+def test_missing_inputs_count_as_their_defaults(seedream: ModelSpec, pay: Pay) -> None:
     for _ in range(3):
         pay("3")  # no resolution: 2k
         pay("6", resolution="4k")
     assert about(seedream, resolution="2k").likely == 3
 
 
-def test_a_seed_explains_nothing(seedream: ModelSpec, pay: Pay) -> None:
+def test_a_seed_does_not_explain_the_cost(seedream: ModelSpec, pay: Pay) -> None:
     for seed, cost in enumerate(("1", "1", "1", "2", "1", "1")):
         pay(cost, seed=seed)
     assert about(seedream, seed=3).fields == ()
 
 
-def test_where_no_run_was_like_it_the_catalogue_tells(seedream: ModelSpec, pay: Pay) -> None:
+def test_without_similar_runs_the_catalogue_gives_the_price(seedream: ModelSpec, pay: Pay) -> None:
     for _ in range(3):
         pay("0.04", resolution="2k")
         pay("0.08", resolution="4k")
@@ -161,7 +159,7 @@ def test_where_no_run_was_like_it_the_catalogue_tells(seedream: ModelSpec, pay: 
     assert about(seedream, resolution="3k", n=2).most == Decimal("0.16")
 
 
-def test_runs_of_the_sandbox_tell_nothing_of_the_real_service(
+def test_sandbox_runs_do_not_predict_real_costs(
     seedream: ModelSpec, pay: Pay, settings: Any
 ) -> None:
     pay("5")
@@ -169,7 +167,7 @@ def test_runs_of_the_sandbox_tell_nothing_of_the_real_service(
     assert about(seedream).basis == Basis.CATALOGUE
 
 
-def test_another_workspace_s_runs_are_not_looked_at(
+def test_runs_of_other_workspaces_are_not_used(
     seedream: ModelSpec, pay: Pay, api_key: ApiKey
 ) -> None:
     other = Workspace.objects.create(name="Theirs")
@@ -188,7 +186,7 @@ SAMPLES = st.lists(
 
 @given(samples=SAMPLES)
 @settings(max_examples=100)
-def test_to_know_more_fields_never_brings_what_is_alike_further_away(
+def test_more_known_fields_never_increase_the_distance_of_equal_runs(
     samples: list[Sample],
 ) -> None:
     found = history.find_fields(samples)
@@ -209,14 +207,16 @@ def test_the_price_is_beside_generate_and_follows_the_form(
         assert "Price from the catalogue." in drawn
 
 
-def test_the_page_says_the_most_where_it_differs(client: Client, seedream: ModelSpec) -> None:
+def test_the_page_shows_the_highest_price_if_it_differs(
+    client: Client, seedream: ModelSpec
+) -> None:
     asked = {"/prompt": "a lighthouse", "/sequential_image_generation": '"auto"'}
     drawn = client.post(f"{seedream.get_absolute_url()}form/", asked, headers=HTMX).text
     assert "<span>~$0.13</span>" in drawn
     assert "<small>at most $0.48</small>" in drawn
 
 
-def test_an_accepted_run_remembers_what_it_was_expected_to_cost(
+def test_an_accepted_run_stores_its_expected_cost(
     client: Client, seedream: ModelSpec, api_key: ApiKey
 ) -> None:
     assert api_key.provider == registry.SANDBOX.slug

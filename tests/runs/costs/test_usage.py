@@ -35,7 +35,9 @@ def bo(membership: Membership) -> User:
     return user
 
 
-def test_it_adds_up_by_person_model_and_day(membership: Membership, pay: Pay, bo: User) -> None:
+def test_usage_is_summed_by_person_model_and_day(
+    membership: Membership, pay: Pay, bo: User
+) -> None:
     other = ModelSpec.objects.publish("other", title="Other", schema={})
     pay("1", {"cost_expected": "0.5"})
     pay("2", {"author": bo})
@@ -50,7 +52,7 @@ def test_it_adds_up_by_person_model_and_day(membership: Membership, pay: Pay, bo
     assert sums == (Decimal(7), Decimal(3), Decimal("0.5"))
 
 
-def test_models_are_called_as_in_the_language_of_the_reader(
+def test_models_are_named_in_the_language_of_the_reader(
     client: Client, pay: Pay, seedream: ModelSpec
 ) -> None:
     texts = {"x-i18n": {"zh-Hans": {"title": "梦境"}}}
@@ -66,19 +68,19 @@ def test_models_are_called_as_in_the_language_of_the_reader(
     assert "梦境" not in shown(client)
 
 
-def test_the_page_holds_the_estimate_against_the_charge(client: Client, pay: Pay) -> None:
+def test_the_page_compares_estimates_with_charges(client: Client, pay: Pay) -> None:
     pay("0.0375", {"cost_expected": "0.03"})
     page = shown(client)
     assert "<dt>Spent</dt><dd>$0.0375</dd>" in page
     assert '<dd> $0.03 <span class="off">+25%</span> </dd>' in page
 
 
-def test_without_runs_it_is_an_empty_page(client: Client, api_key: object) -> None:
+def test_without_runs_the_usage_page_is_empty(client: Client, api_key: object) -> None:
     assert "<dt>Runs</dt><dd>0</dd>" in shown(client)
     assert rows(client) == []
 
 
-def test_what_was_charged_for_nothing_is_listed_with_its_numbers(client: Client, pay: Pay) -> None:
+def test_charges_without_outputs_are_listed_with_their_ids(client: Client, pay: Pay) -> None:
     pay("0.7", {"status": "failed", "request_id": "req_9", "task_id": "task_9"})
     pay(None, {"status": "failed", "request_id": "req_8", "cost_expected": "0.1"})
     pay("0", {"status": "failed", "request_id": "req_free"})
@@ -89,7 +91,7 @@ def test_what_was_charged_for_nothing_is_listed_with_its_numbers(client: Client,
     assert "req_free" not in page
 
 
-def test_a_month_is_shown_alone_and_leads_to_its_neighbours(client: Client, pay: Pay) -> None:
+def test_one_month_is_shown_with_links_to_its_neighbours(client: Client, pay: Pay) -> None:
     old = pay("3")
     Run.objects.filter(pk=old.pk).update(created_at=datetime(2026, 1, 31, 23, 59, tzinfo=UTC))
     pay("1")
@@ -102,15 +104,15 @@ def test_a_month_is_shown_alone_and_leads_to_its_neighbours(client: Client, pay:
 
 
 @pytest.mark.parametrize("text", ["", "x", "2026-13", "9999-12", "2026-1-1", "٢٠٢٦-٠١x", "0000-01"])
-def test_what_is_no_month_is_the_present_one(text: str) -> None:
+def test_an_invalid_month_shows_the_current_month(text: str) -> None:
     assert usage.read_month(text) == usage.read_month("")
 
 
-def test_the_first_month_of_all_has_none_before_it() -> None:
+def test_the_first_month_has_no_earlier_month() -> None:
     assert usage.add_months(date(1, 1, 1), -1) == date(1, 12, 1)
 
 
-def test_members_see_their_own_share_and_owners_all(
+def test_members_see_their_own_usage_and_owners_all(
     client: Client, membership: Membership, pay: Pay, bo: User
 ) -> None:
     pay("1")
@@ -123,12 +125,12 @@ def test_members_see_their_own_share_and_owners_all(
     assert [row["person"] for row in rows(member)] == ["bo"]
 
 
-def test_a_viewer_spends_nothing_and_sees_nothing(client: Client, membership: Membership) -> None:
+def test_a_viewer_sees_no_usage(client: Client, membership: Membership) -> None:
     Membership.objects.update(role=Role.VIEWER)
     assert {client.get(path).status_code for path in (PAGE, "/team/usage.csv")} == {403}
 
 
-def test_no_prompt_stands_in_it(client: Client, pay: Pay) -> None:
+def test_usage_contains_no_prompt(client: Client, pay: Pay) -> None:
     pay("1", {"status": "failed"}, prompt="our secret")
     assert "our secret" not in shown(client)
     assert "our secret" not in str(rows(client))
@@ -141,7 +143,7 @@ def test_csv_cells_are_not_formulas(client: Client, pay: Pay, bo: User) -> None:
     assert (row["person"], row["request id"]) == ("'@SUM(A1)", "'=1+1")
 
 
-def test_the_page_asks_as_many_questions_for_many_runs_as_for_few(
+def test_the_number_of_queries_does_not_grow_with_runs(
     client: Client, pay: Pay, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(30):

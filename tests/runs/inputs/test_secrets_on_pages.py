@@ -60,14 +60,14 @@ def test_no_page_shows_a_secret(
     assert HUSH not in body_of(response)
 
 
-def test_the_page_of_a_run_says_that_something_is_hidden(client: Client, send: Send) -> None:
+def test_the_page_of_a_run_marks_hidden_values(client: Client, send: Send) -> None:
     page = client.get(send(**SECRETS).get_absolute_url()).text
     assert "<dt>API key</dt>" in page
     assert "hidden" in page
     assert "&lt;hidden&gt;" in page  # in its programs
 
 
-def test_the_request_says_where_something_is_hidden(client: Client, send: Send) -> None:
+def test_the_shown_request_marks_hidden_values(client: Client, send: Send) -> None:
     document = client.get(f"{send(**SECRETS).get_absolute_url()}request.json").json()
     assert document["body"]["input"] == {
         "prompt": "a cat",
@@ -90,7 +90,7 @@ def test_a_secret_repeated_by_the_provider_is_hidden(client: Client, send: Send)
     assert document["task"]["said"] == "No such key: <hidden>, <hidden>."
 
 
-def test_without_a_prompt_a_secret_is_no_headline(client: Client, send: Send) -> None:
+def test_a_secret_is_no_headline_of_a_run_without_a_prompt(client: Client, send: Send) -> None:
     run = send(prompt="", **SECRETS)
     assert run.headline == ""
     Run.objects.filter(pk=run.pk).update(template={"inputs": run.inputs, "values": {}})
@@ -131,7 +131,7 @@ def test_search_does_not_match_secrets(client: Client, send: Send) -> None:
     assert str(run.outputs.get().pk) not in found
 
 
-def test_what_changed_of_a_secret_is_not_told(
+def test_a_changed_secret_is_marked_without_its_value(
     client: Client, workspace: Workspace, ana: User, send: Send
 ) -> None:
     run = send(**SECRETS)
@@ -153,7 +153,7 @@ def test_no_comparison_of_inputs_shows_a_secret(tool: ModelSpec, name: str, gone
     assert HUSH not in str(described)
 
 
-def test_the_relatives_of_a_run_show_no_secret(client: Client, send: Send) -> None:
+def test_related_runs_show_no_secret(client: Client, send: Send) -> None:
     parent = send(**SECRETS)
     other = json.loads(json.dumps(SECRETS).replace("hush", "hush-other"))
     child = send(prompt="a dog", run={"made_from": parent}, **other)
@@ -162,7 +162,7 @@ def test_the_relatives_of_a_run_show_no_secret(client: Client, send: Send) -> No
     assert HUSH not in page
 
 
-def test_inputs_for_another_model_tell_no_secret(client: Client, send: Send) -> None:
+def test_mapped_inputs_reveal_no_secret(client: Client, send: Send) -> None:
     run = send(**SECRETS)
     ModelSpec.objects.publish(
         "other",
@@ -174,7 +174,7 @@ def test_inputs_for_another_model_tell_no_secret(client: Client, send: Send) -> 
     assert HUSH not in page
 
 
-def test_the_log_holds_no_secret(
+def test_the_log_contains_no_secret(
     client: Client, send: Send, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -184,7 +184,7 @@ def test_the_log_holds_no_secret(
     assert not [each for each in caplog.messages if HUSH in each and "INSERT" not in each.upper()]
 
 
-def test_what_was_written_down_before_is_written_again(send: Send) -> None:
+def test_an_earlier_index_with_secrets_is_rebuilt(send: Send) -> None:
     run = send(**SECRETS | {"secretKey": "hushshort"})
     RunWords.objects.filter(run=run).update(words="a cat hushshort", version=1)
     InputWord.objects.create(run=run, name="secretKey", word="hushshort")

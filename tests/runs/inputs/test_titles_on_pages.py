@@ -45,14 +45,14 @@ def labels_in(page: str) -> list[str]:
     return [each.partition("</dt>")[0].strip() for each in page.split("<dt>")[1:]]
 
 
-def test_the_form_says_so(client: Client, send: Send) -> None:
+def test_the_form_shows_the_titles(client: Client, send: Send) -> None:
     run = send(**INPUTS)
     form = client.get(f"{run.spec.get_absolute_url()}?from={run.pk}").text
     for title in ON_THE_FORM:
         assert re.search(rf">\s*{title}\s*<", form)
 
 
-def test_the_page_of_a_run_says_what_the_form_says(client: Client, send: Send) -> None:
+def test_the_run_page_uses_the_titles_of_the_form(client: Client, send: Send) -> None:
     labels = labels_in(client.get(send(**INPUTS).get_absolute_url()).text)
     assert set(LABELS) <= set(labels)
     assert not set(NOT_OURS) & set(labels)
@@ -65,13 +65,13 @@ def test_inputs_are_in_the_order_of_the_form(client: Client, send: Send) -> None
     assert labels.index("Time out") > labels.index("Images")  # advanced parts come last
 
 
-def test_the_gallery_says_what_the_form_says(client: Client, send: Send) -> None:
+def test_the_gallery_uses_the_titles_of_the_form(client: Client, send: Send) -> None:
     output = send(**INPUTS).outputs.get()
     labels = labels_in(client.get(f"/gallery/{output.pk}/").text)
     assert set(LABELS) <= set(labels)
 
 
-def test_the_relatives_of_a_run_differ_in_what_the_form_says(client: Client, send: Send) -> None:
+def test_changes_between_runs_use_the_titles_of_the_form(client: Client, send: Send) -> None:
     parent = send(**INPUTS)
     child = send(run={"made_from": parent}, **INPUTS | {"n": 3, "a/b": "other"})
     page = client.get(child.get_absolute_url()).text
@@ -85,7 +85,7 @@ def test_the_relatives_of_a_run_differ_in_what_the_form_says(client: Client, sen
     [("n", "2", "Images"), ("frame", "16:9", "Aspect ratio"), ("a/b", "one", "Slash"),
      ("x~y", "two", "Tilde"), ("unknownName", "x", "Unknown name")],
 )  # fmt: skip
-def test_what_is_looked_for_is_called_so(
+def test_active_filters_use_the_titles_of_the_form(
     client: Client, send: Send, name: str, word: str, title: str
 ) -> None:
     send(**INPUTS)
@@ -97,7 +97,7 @@ def test_what_is_looked_for_is_called_so(
     assert title in choices.partition("<main")[2]
 
 
-def test_what_can_be_looked_for_is_called_so(client: Client, send: Send) -> None:
+def test_offered_filters_use_the_titles_of_the_form(client: Client, send: Send) -> None:
     send(**INPUTS)
     send(**INPUTS | {"n": 3, "frame": "1:1", "a/b": "other", "unknownName": "y"})
     page = re.sub(r">\s+|\s+<", lambda gap: gap[0].strip(), client.get("/gallery/filters/").text)
@@ -105,7 +105,7 @@ def test_what_can_be_looked_for_is_called_so(client: Client, send: Send) -> None
         assert f'<p class="menu__title">{title}</p>' in page
 
 
-def test_what_is_looked_for_and_nobody_has_is_called_by_its_words(client: Client) -> None:
+def test_a_filter_no_model_has_is_named_by_its_words(client: Client) -> None:
     page = " ".join(client.get("/gallery/", {"in.outputFormat": "png"}).text.split())
     assert 'Output format:</span> <span class="pill__words">png</span>' in page
 
@@ -133,7 +133,7 @@ def test_a_price_names_the_fields_that_it_depends_on(
     assert estimate.fields
 
 
-def test_fields_that_a_version_lost_are_called_as_its_form_called_them(tool: ModelSpec) -> None:
+def test_removed_fields_are_named_as_in_their_version(tool: ModelSpec) -> None:
     newer = ModelSpec.objects.publish(
         "tool", title="Tool", schema={"type": "object", "properties": {"prompt": {}}}
     )
@@ -144,7 +144,7 @@ def test_fields_that_a_version_lost_are_called_as_its_form_called_them(tool: Mod
     )  # fmt: skip
 
 
-def test_what_a_version_changed_is_called_as_the_form_calls_it() -> None:
+def test_changes_between_versions_use_the_titles_of_the_form() -> None:
     named = SCHEMA["$defs"]["Named"]
     number = {**named["properties"]["n"], "minimum": 2}
     shot = {"type": "object", "properties": {"camera": {"type": "string", "title": "Movement"}}}
@@ -163,13 +163,13 @@ def test_what_a_version_changed_is_called_as_the_form_calls_it() -> None:
     assert changes["/shots/*/key"] == "API key"
 
 
-def test_the_arrangement_of_a_form_calls_its_fields_so() -> None:
+def test_the_layout_editor_uses_the_titles_of_the_form() -> None:
     titles = {place.name: place.title for place in read_layout(SCHEMA)}
     assert titles["frame"] == "Aspect ratio"
     assert titles["httpOptions"] == "Http options"
 
 
-def test_a_title_is_text_and_no_markup(client: Client, send: Send) -> None:
+def test_a_title_is_escaped(client: Client, send: Send) -> None:
     odd = {"type": "object", "properties": {"n": {"type": "integer", "title": "<b>N</b>"}}}
     spec = ModelSpec.objects.publish("odd", title="Odd", schema=odd)
     page = client.get(send(run={"spec": spec}, n=2).get_absolute_url()).text
