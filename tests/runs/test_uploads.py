@@ -45,7 +45,7 @@ def read_data_uri(uri: str) -> tuple[str, Image.Image]:
     return head, Image.open(io.BytesIO(base64.b64decode(content)))
 
 
-def test_an_upload_is_answered_with_its_item_and_shows_a_thumbnail(client: Client) -> None:
+def test_an_upload_answers_with_its_item_and_thumbnail(client: Client) -> None:
     file = SimpleUploadedFile("cat.png", picture_bytes())
     fields = {"name": "/image_urls", "kind": "image", "file": file}
     response = client.post("/uploads/", fields)
@@ -56,7 +56,7 @@ def test_an_upload_is_answered_with_its_item_and_shows_a_thumbnail(client: Clien
     assert read_body(thumbnail)
 
 
-def test_an_upload_that_is_no_picture_is_refused_in_words(client: Client) -> None:
+def test_an_upload_that_is_no_picture_is_refused_with_a_message(client: Client) -> None:
     file = SimpleUploadedFile("cat.png", b"not at all")
     fields = {"name": "/image_urls", "kind": "image", "file": file}
     response = client.post("/uploads/", fields)
@@ -65,15 +65,13 @@ def test_an_upload_that_is_no_picture_is_refused_in_words(client: Client) -> Non
 
 
 @pytest.mark.parametrize("fields", [{}, {"name": "/image_urls"}, {"name": "image_urls"}])
-def test_an_upload_without_a_file_or_a_place_is_refused(
+def test_an_upload_without_a_file_or_a_field_is_refused(
     client: Client, fields: dict[str, str]
 ) -> None:
     assert client.post("/uploads/", fields).status_code == 422
 
 
-def test_an_earlier_picture_is_kept_as_if_it_had_been_uploaded(
-    client: Client, finished: Run
-) -> None:
+def test_an_earlier_picture_is_stored_like_an_upload(client: Client, finished: Run) -> None:
     output = finished.outputs.get()
     assert str(output.pk) in client.get("/outputs/").text
     fields = {"name": "/image_urls", "kind": "image", "output": str(output.pk)}
@@ -84,29 +82,29 @@ def test_an_earlier_picture_is_kept_as_if_it_had_been_uploaded(
 
 
 @pytest.mark.parametrize("output", ["x", "00000000-0000-4000-8000-000000000000"])
-def test_an_earlier_picture_that_nobody_has_is_refused(client: Client, output: str) -> None:
+def test_an_unknown_earlier_picture_is_refused(client: Client, output: str) -> None:
     fields = {"name": "/image_urls", "output": output}
     assert client.post("/uploads/", fields).status_code == 422
 
 
-def test_a_picture_is_no_video(store: uploads.UploadStore) -> None:
+def test_a_picture_is_refused_as_a_video(store: uploads.UploadStore) -> None:
     with pytest.raises(UploadRefused, match="not a video"):
         store.keep(SimpleUploadedFile("clip.mp4", picture_bytes()), "video/*", "video")
 
 
-def test_a_picture_cut_off_in_the_middle_is_refused(store: uploads.UploadStore) -> None:
+def test_a_truncated_picture_is_refused(store: uploads.UploadStore) -> None:
     whole = picture_bytes((400, 400), "JPEG")
     with pytest.raises(UploadRefused, match="damaged or cut off"):
         keep(store, whole[: len(whole) // 2])
 
 
-def test_a_small_picture_is_handed_over_as_it_is(store: uploads.UploadStore) -> None:
+def test_a_small_picture_is_sent_unchanged(store: uploads.UploadStore) -> None:
     upload = keep(store, picture_bytes())
     uri = references.write_data_uri(upload)
     assert uri == f"data:image/png;base64,{base64.b64encode(stored(upload)).decode()}"
 
 
-def test_a_large_picture_is_handed_over_compact(
+def test_a_large_picture_is_sent_compressed(
     store: uploads.UploadStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(references, "COMPACT_BYTES", 1000)
@@ -115,7 +113,7 @@ def test_a_large_picture_is_handed_over_compact(
     assert image.size == (2048, 512)
 
 
-def test_with_a_public_address_a_picture_is_handed_over_as_a_signed_link(
+def test_with_a_public_address_a_picture_is_sent_as_a_signed_link(
     store: uploads.UploadStore, settings: Settings
 ) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
@@ -131,7 +129,7 @@ def test_a_signed_link_expires(store: uploads.UploadStore, settings: Settings) -
     assert Client().get(url.removeprefix("https://play.example.com")).status_code == 404
 
 
-def test_a_run_that_is_sent_again_is_the_same_to_the_letter(
+def test_a_repeated_request_is_identical(
     store: uploads.UploadStore, run: Run, settings: Settings
 ) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
@@ -143,11 +141,11 @@ def test_a_run_that_is_sent_again_is_the_same_to_the_letter(
     assert references.resolve(run, addresses) == first
 
 
-def test_a_forged_link_leads_nowhere(db: None) -> None:
+def test_a_forged_link_answers_404(db: None) -> None:
     assert Client().get(f"/hosted/{uuid.uuid4()}:1abcde:forged/").status_code == 404
 
 
-def test_a_run_is_sent_with_its_pictures_in_place_of_their_names(
+def test_a_run_is_sent_with_its_pictures_in_place_of_references(
     store: uploads.UploadStore, run: Run
 ) -> None:
     run.inputs["image_urls"] = [keep(store, picture_bytes()).reference, "https://example.com/a"]
@@ -156,7 +154,9 @@ def test_a_run_is_sent_with_its_pictures_in_place_of_their_names(
     assert second == "https://example.com/a"
 
 
-def test_the_picture_of_another_workspace_stays_there(store: uploads.UploadStore, run: Run) -> None:
+def test_a_picture_of_another_workspace_cannot_be_used(
+    store: uploads.UploadStore, run: Run
+) -> None:
     reference = keep(store, picture_bytes()).reference
     Upload.objects.update(workspace=Workspace.objects.create(name="Others"))
     run.inputs["image_urls"] = [reference]
@@ -165,9 +165,7 @@ def test_the_picture_of_another_workspace_stays_there(store: uploads.UploadStore
     assert list(store.find_missing(run.inputs)) == ["/image_urls/0"]
 
 
-def test_a_picture_that_vanished_from_the_storage_is_said_to_be_gone(
-    store: uploads.UploadStore, run: Run
-) -> None:
+def test_a_picture_missing_in_the_storage_is_reported(store: uploads.UploadStore, run: Run) -> None:
     upload = keep(store, picture_bytes())
     upload.file.original.storage.delete(upload.file.original.name or "")
     run.inputs["image_urls"] = [upload.reference]
@@ -175,7 +173,7 @@ def test_a_picture_that_vanished_from_the_storage_is_said_to_be_gone(
         references.resolve(run, {})
 
 
-def test_references_reach_the_service_and_are_seen_in_what_it_makes(
+def test_references_reach_the_provider_and_change_its_picture(
     store: uploads.UploadStore, run: Run, work_off: Callable[[], None]
 ) -> None:
     run.inputs["image_urls"] = [keep(store, picture_bytes((900, 900), colour="red")).reference]

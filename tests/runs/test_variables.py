@@ -16,19 +16,19 @@ TEXTS = st.lists(
 
 
 @given(TEXTS)
-def test_what_was_read_is_written_the_same(text: str) -> None:
+def test_a_parsed_template_is_written_back_unchanged(text: str) -> None:
     assert write_text(parse(text)) == text
 
 
 @given(TEXTS)
-def test_an_escaped_text_is_sent_as_it_was(text: str) -> None:
+def test_escaped_braces_are_sent_unescaped(text: str) -> None:
     escaped = variables.escape_text(text)
     assert list_variables([escaped]) == ()
     assert fill_text(escaped, {}) == text
 
 
 @given(TEXTS, st.text(max_size=9))
-def test_each_variable_is_replaced_and_nothing_else_is(text: str, value: str) -> None:
+def test_only_variables_are_replaced(text: str, value: str) -> None:
     parts = parse(text)
     values = {part.name: value for part in parts if isinstance(part, Variable)}
     expected = "".join(value if isinstance(part, Variable) else part.text for part in parts)
@@ -37,7 +37,7 @@ def test_each_variable_is_replaced_and_nothing_else_is(text: str, value: str) ->
 
 
 @given(TEXTS, st.text(max_size=9))
-def test_a_value_is_taken_or_refused_in_words(text: str, value: str) -> None:
+def test_a_variable_value_is_accepted_or_refused_with_a_message(text: str, value: str) -> None:
     for variable in list_variables([text]):
         said = variable.complain(value)
         assert isinstance(said, str)
@@ -53,20 +53,20 @@ def test_a_value_is_taken_or_refused_in_words(text: str, value: str) -> None:
         "{%a%}", "{{a}", "{a}}", r"\{{\bf x}}", "{{a|upper}}",
     ],
 )  # fmt: skip
-def test_a_text_that_merely_has_braces_is_sent_letter_for_letter(text: str) -> None:
+def test_braces_that_are_no_variable_are_sent_unchanged(text: str) -> None:
     assert list_variables([text]) == ()
     assert fill_text(text, {"a": "wrong", "b": "wrong"}) == text
 
 
-def test_a_backslash_makes_text_of_a_variable() -> None:
+def test_a_backslash_escapes_a_variable() -> None:
     assert fill_text(r"\{{a}} {{a}} \\{{a}}", {"a": "1"}) == r"{{a}} 1 \{{a}}"
 
 
-def test_what_is_put_in_is_not_looked_through_again() -> None:
+def test_substitution_is_not_recursive() -> None:
     assert fill_text("{{a}}", {"a": "{{b}}", "b": "wrong"}) == "{{b}}"
 
 
-def test_a_variable_is_asked_for_once_and_as_what_it_is_somewhere() -> None:
+def test_a_repeated_variable_is_asked_for_once_with_its_type() -> None:
     (animal,) = list_variables(["a {{animal}}", "the {{ animal : cat | dog|cat }}, {{animal}}"])
     assert animal.choices == ("cat", "dog")
 
@@ -80,7 +80,7 @@ def test_a_variable_is_asked_for_once_and_as_what_it_is_somewhere() -> None:
         ("{{a:-0.5..1}}", ["-0.5", "0.25", "1"], ["", "-0.6", "1.01", "Infinity"]),
     ],
 )
-def test_a_value_fits_its_variable(text: str, good: list[str], bad: list[str]) -> None:
+def test_a_value_must_fit_its_variable(text: str, good: list[str], bad: list[str]) -> None:
     (variable,) = list_variables([text])
     assert not any(variable.complain(value) for value in good)
     assert all(variable.complain(value) for value in bad)

@@ -41,7 +41,7 @@ def poll(client: Client, run: Run) -> Any:
     return client.get(reverse("live"), query, headers={"HX-Request": "true"})
 
 
-def test_a_poll_that_waits_is_answered_with_what_a_worker_wrote(
+def test_a_waiting_poll_answers_as_soon_as_a_worker_writes(
     client: Client, run: Run, worker: Worker, news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Run.objects.get(pk=run.pk)
@@ -51,7 +51,7 @@ def test_a_poll_that_waits_is_answered_with_what_a_worker_wrote(
     assert f'data-revision="{run.revision + 1}"' in response.content.decode()
 
 
-def test_without_news_it_waits_no_longer_than_a_second_and_pauses_no_more(
+def test_without_news_a_poll_waits_at_most_a_second(
     client: Client, run: Run, worker: Worker, news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
@@ -69,7 +69,7 @@ def test_without_news_it_waits_no_longer_than_a_second_and_pauses_no_more(
 
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize("reason", ["others wait", "no news are near", "it does not listen"])
-def test_other_polls_are_answered_at_once(
+def test_polls_over_the_limit_are_answered_at_once(
     client: Client,
     run: Run,
     news: News,
@@ -88,7 +88,7 @@ def test_other_polls_are_answered_at_once(
     assert int(response.headers["Poll-After"]) > 0
 
 
-def test_a_place_is_given_back(
+def test_a_finished_poll_frees_its_slot(
     client: Client, run: Run, worker: Worker, news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[int] = []
@@ -99,7 +99,7 @@ def test_a_place_is_given_back(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_worker_wakes_who_waits(run: Run, sandbox: SandboxProcess) -> None:
+def test_a_worker_wakes_waiting_polls(run: Run, sandbox: SandboxProcess) -> None:
     news = News()
     news.listen()
     try:

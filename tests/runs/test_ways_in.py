@@ -303,7 +303,7 @@ def sent(bo: Client, key: ApiKey, spec: ModelSpec) -> Callable[..., "Response"]:
 
 
 @pytest.mark.usefixtures("ana", "key")
-def test_what_is_allowed_is_sent_whichever_way_it_comes(bo: Client, spec: ModelSpec) -> None:
+def test_permitted_input_is_sent_from_every_entry_point(bo: Client, spec: ModelSpec) -> None:
     address = "https://files.example/a.png"
     for way in WAYS:
         with undone():
@@ -312,7 +312,7 @@ def test_what_is_allowed_is_sent_whichever_way_it_comes(bo: Client, spec: ModelS
             assert run.inputs["image_url"] == address
 
 
-def test_one_s_own_upload_is_sent_by_a_variable_too(
+def test_one_s_own_upload_can_be_a_variable_value(
     sent: Callable[..., "Response"], workspace: Workspace
 ) -> None:
     reference = store_upload(workspace.memberships.get(user__username="bo"))
@@ -322,12 +322,12 @@ def test_one_s_own_upload_is_sent_by_a_variable_too(
     assert [each.reference for each in run.uploads.all()] == [reference]
 
 
-def test_a_refusal_names_the_variable(sent: Callable[..., "Response"]) -> None:
+def test_an_error_names_the_variable(sent: Callable[..., "Response"]) -> None:
     fields = {"/code": "{{place}}", "~var:place": "much too long a place"}
     assert "With {{place}} filled in: Enter at most 8" in sent(**fields).text
 
 
-def test_a_text_is_not_judged_before_its_variables_are_filled_in(
+def test_a_template_is_validated_with_its_values(
     sent: Callable[..., "Response"],
 ) -> None:
     response = sent(**{"/code": "{{place}}"})
@@ -335,7 +335,9 @@ def test_a_text_is_not_judged_before_its_variables_are_filled_in(
     assert 'id="f_2f_code-error"' not in response.text
 
 
-def test_values_are_neither_cut_nor_multiplied_without_end(sent: Callable[..., "Response"]) -> None:
+def test_values_are_not_truncated_and_their_expansion_is_limited(
+    sent: Callable[..., "Response"],
+) -> None:
     long = sent(**{"/prompt": "{{x}}", "~var:x": "y" * 2_001})
     assert "This has 2,001 characters; the limit is 2,000." in long.text
     assert "y" * 2_001 in long.text
@@ -358,7 +360,7 @@ def test_a_file_its_author_may_not_see_is_neither_linked_nor_sent(
 
 
 @pytest.mark.usefixtures("key")
-def test_the_price_is_that_of_what_is_sent(
+def test_the_price_is_that_of_the_sent_inputs(
     bo: Client, monkeypatch: pytest.MonkeyPatch, spec: ModelSpec
 ) -> None:
     asked: list[Any] = []

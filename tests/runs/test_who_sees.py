@@ -53,7 +53,7 @@ def answers(client: Client, paths: list[str]) -> set[int]:
 
 @pytest.mark.parametrize(("seen_by", "is_shared"), [("workspace", True), ("author", False)])
 @pytest.mark.usefixtures("api_key")
-def test_whoever_presses_generate_says_who_sees_it(
+def test_generate_sets_the_chosen_visibility(
     client: Client, seedream: ModelSpec, seen_by: str, *, is_shared: bool
 ) -> None:
     post(client, seedream, HTMX, seen_by=seen_by)
@@ -62,7 +62,7 @@ def test_whoever_presses_generate_says_who_sees_it(
 
 @pytest.mark.parametrize("shares_runs", [True, False])
 @pytest.mark.usefixtures("api_key")
-def test_where_nothing_is_chosen_the_workspace_s_custom_holds(
+def test_without_a_choice_the_workspace_default_applies(
     client: Client, seedream: ModelSpec, workspace: Workspace, *, shares_runs: bool
 ) -> None:
     Workspace.objects.update(shares_runs=shares_runs)
@@ -73,16 +73,14 @@ def test_where_nothing_is_chosen_the_workspace_s_custom_holds(
 
 
 @pytest.mark.usefixtures("api_key")
-def test_what_was_chosen_stays_when_the_form_is_refused(
+def test_the_visibility_choice_is_kept_when_the_form_is_refused(
     client: Client, seedream: ModelSpec
 ) -> None:
     response = post(client, seedream, HTMX, seen_by="author", **{"/prompt": ""})
     assert 'value="author" selected' in response.text
 
 
-def test_a_shared_run_is_seen_by_all_in_the_workspace(
-    finished: Run, bo: Client, vi: Client
-) -> None:
+def test_a_shared_run_is_visible_to_the_workspace(finished: Run, bo: Client, vi: Client) -> None:
     assert answers(bo, addresses(finished)) == {200}
     assert answers(vi, addresses(finished)) == {200}
     assert str(finished.pk) in vi.get(finished.spec.get_absolute_url()).text
@@ -109,7 +107,7 @@ def test_an_owner_does_not_see_private_runs_of_members(
     assert answers(bo, addresses(finished)) == {200}
 
 
-def test_the_author_hides_a_run_and_shows_it_again(
+def test_the_author_changes_the_visibility_of_a_run(
     finished: Run, client: Client, bo: Client
 ) -> None:
     client.post(f"{finished.get_absolute_url()}hide/")
@@ -133,7 +131,9 @@ ONLY_AUTHOR_STOPS = "Only the author of the run, or an owner, can stop this."
         ("wait", ONLY_AUTHOR_STOPS),
     ],
 )
-def test_nobody_else_decides_about_a_run(run: Run, bo: Client, action: str, words: str) -> None:
+def test_nobody_else_changes_the_visibility_of_a_run(
+    run: Run, bo: Client, action: str, words: str
+) -> None:
     before = Run.objects.values().get()
     response = bo.post(f"{run.get_absolute_url()}{action}/", headers=HTMX)
     assert (response.status_code, response.text) == (403, words)
@@ -141,7 +141,7 @@ def test_nobody_else_decides_about_a_run(run: Run, bo: Client, action: str, word
     assert "Cancel" not in bo.get(run.get_absolute_url()).text
 
 
-def test_an_owner_may_stop_what_a_member_began(run: Run, client: Client, bo: Client) -> None:
+def test_an_owner_can_cancel_a_run_of_a_member(run: Run, client: Client, bo: Client) -> None:
     Run.objects.update(author=User.objects.get(username="bo"))
     client.post(f"{run.get_absolute_url()}cancel/")
     run.refresh_from_db()
@@ -165,7 +165,7 @@ def use(client: Client, spec: ModelSpec, upload: Upload, **fields: Any) -> int:
 
 
 @pytest.mark.usefixtures("api_key")
-def test_an_upload_is_seen_by_whoever_sees_a_run_that_it_is_in(
+def test_an_upload_is_visible_to_whoever_sees_a_run_with_it(
     client: Client, bo: Client, seedream: ModelSpec, upload: Upload
 ) -> None:
     path = f"/uploads/{upload.pk}/thumbnail/"
@@ -186,7 +186,7 @@ def test_a_run_cannot_use_an_upload_its_author_may_not_see(
 
 
 @pytest.mark.usefixtures("api_key")
-def test_what_others_made_of_a_run_stays_theirs_when_it_is_hidden(
+def test_variations_by_others_stay_visible_when_a_run_is_hidden(
     client: Client, bo: Client, seedream: ModelSpec, upload: Upload
 ) -> None:
     use(client, seedream, upload, seen_by="workspace")

@@ -71,7 +71,7 @@ def worker(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @pytest.mark.parametrize("how", sample([signal.SIGTERM, signal.SIGINT], 1))
-def test_a_worker_that_is_stopped_says_so_at_once(
+def test_a_stopped_worker_is_reported_at_once(
     worker: subprocess.Popen[bytes], data_dir: Path, how: int
 ) -> None:
     worker.send_signal(how)
@@ -79,7 +79,7 @@ def test_a_worker_that_is_stopped_says_so_at_once(
     assert f"{socket.gethostname()}.{worker.pid}" not in heard_of(data_dir)
 
 
-def test_a_worker_that_is_killed_is_missed_only_by_its_silence(
+def test_a_killed_worker_is_reported_after_its_heartbeat_expires(
     worker: subprocess.Popen[bytes], data_dir: Path
 ) -> None:
     worker.kill()
@@ -112,7 +112,7 @@ def is_alive(name: str) -> bool:
     return Path(f"/proc/{process_of(name)}").exists()
 
 
-def test_a_process_that_dies_is_replaced_and_all_end_with_the_first(
+def test_a_dead_worker_process_is_replaced_and_all_end_with_the_parent(
     supervisor: subprocess.Popen[bytes], data_dir: Path
 ) -> None:
     first, second = heard_of(data_dir)
@@ -124,7 +124,7 @@ def test_a_process_that_dies_is_replaced_and_all_end_with_the_first(
     assert heard_of(data_dir) == [first]  # the others said that they end
 
 
-def test_no_process_outlives_one_that_is_killed(
+def test_no_child_process_outlives_a_killed_parent(
     supervisor: subprocess.Popen[bytes], data_dir: Path
 ) -> None:
     supervisor.kill()
@@ -132,6 +132,6 @@ def test_no_process_outlives_one_that_is_killed(
 
 
 @pytest.mark.parametrize("count", ["0", "65", "-1", "two", ""])
-def test_a_number_of_processes_that_is_none_is_refused(count: str) -> None:
+def test_an_invalid_number_of_processes_is_refused(count: str) -> None:
     with pytest.raises(CommandError, match="is no number from 1 to 64"):
         call_command("work", f"--processes={count}")

@@ -34,7 +34,7 @@ def logs_in(password: str) -> bool:
     return Client().post("/login/", RIGHT | {"password": password}).status_code == 302
 
 
-def test_a_password_is_changed_by_whoever_knows_the_old_one(client: Client, ana: User) -> None:
+def test_changing_a_password_requires_the_old_one(client: Client, ana: User) -> None:
     assert "Password" in client.get("/account/password/change/").text
     wrong = client.post(
         "/account/password/change/", {"oldpassword": "x", "password1": NEXT, "password2": NEXT}
@@ -48,7 +48,7 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one(client: Client, ana:
     assert (logs_in("correct horse"), logs_in(NEXT)) == (False, True)
 
 
-def test_a_forgotten_password_is_set_anew_by_mail(ana: User, post: Post) -> None:
+def test_a_forgotten_password_is_reset_by_mail(ana: User, post: Post) -> None:
     User.objects.update(email="ana@example.com")
     client = Client()
     client.post("/account/password/reset/", {"email": "ana@example.com"})
@@ -61,13 +61,13 @@ def test_a_forgotten_password_is_set_anew_by_mail(ana: User, post: Post) -> None
     assert "no longer valid" in Client().get(found[1], follow=True).text
 
 
-def test_attempts_are_counted_where_every_process_sees_them(settings: Settings, db: None) -> None:
+def test_login_attempts_are_counted_across_processes(settings: Settings, db: None) -> None:
     assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
     call_command("createcachetable", verbosity=0)  # as `release` does, at each version
 
 
 @pytest.mark.parametrize("forwarded", ["", "x", "1.2.3.4", "1.2.3.4, 5.6.7.8"])
-def test_a_strange_forwarding_header_breaks_nothing(
+def test_a_malformed_forwarded_header_breaks_nothing(
     ana: User, settings: Settings, forwarded: str
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
@@ -96,7 +96,7 @@ def test_signup_requires_an_invitation(ana: User) -> None:
         "/account/sso/login/error/",
     ],
 )
-def test_the_pages_for_strangers_are_in_the_house_s_look(ana: User, path: str) -> None:
+def test_the_login_pages_use_the_design_of_the_program(ana: User, path: str) -> None:
     answer = Client().get(path)
     assert answer.status_code in {200, 401}
     assert 'class="bar"' in answer.text
@@ -115,7 +115,7 @@ def test_the_pages_for_strangers_are_in_the_house_s_look(ana: User, path: str) -
         "/logout/",
     ],
 )
-def test_the_pages_for_people_are_in_the_house_s_look(client: Client, path: str) -> None:
+def test_the_account_pages_use_the_design_of_the_program(client: Client, path: str) -> None:
     client.post("/login/", RIGHT)
     answer = client.get(path, follow=True)
     assert answer.status_code == 200
@@ -141,7 +141,7 @@ def test_a_second_factor_is_required_and_its_secret_stored_encrypted(
     assert again.get(seedream.get_absolute_url()).status_code == 302
 
 
-def test_the_recovery_codes_are_shown_one_a_line(ana: User) -> None:
+def test_the_recovery_codes_are_shown_one_per_line(ana: User) -> None:
     client = Client()
     client.post("/login/", RIGHT)
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
@@ -188,7 +188,7 @@ def test_a_session_expires_by_age_and_idle_time(
     assert client.get("/team/").status_code == status
 
 
-def test_somebody_at_work_is_written_down_seldom(client: Client) -> None:
+def test_the_last_activity_of_a_session_is_written_rarely(client: Client) -> None:
     client.get("/team/")
     age = client.session[AGE_KEY]
     client.get("/team/")
@@ -201,7 +201,7 @@ def test_somebody_at_work_is_written_down_seldom(client: Client) -> None:
     assert client.session[AGE_KEY][1] >= age[1]
 
 
-def test_password_managers_know_the_fields(ana: User) -> None:
+def test_password_fields_have_autocomplete_hints(ana: User) -> None:
     page = Client().get("/login/").text
     assert re.search(r'name="login"[^>]*autocomplete="username"', page)
     assert re.search(r'name="password"[^>]*autocomplete="current-password"', page)

@@ -18,7 +18,7 @@ RIGHT = {"login": "ana", "password": "correct horse"}
 NEXT = "a long walk home"
 
 
-def test_a_login_and_a_logout_are_told(ana: User, audit_log: AuditLog) -> None:
+def test_logins_and_logouts_are_audited(ana: User, audit_log: AuditLog) -> None:
     client = Client(REMOTE_ADDR="192.0.2.7")
     client.post("/login/", RIGHT)
     client.post("/logout/")
@@ -38,19 +38,19 @@ def test_a_password_typed_as_username_is_not_logged(ana: User, audit_log: AuditL
     assert audit_log() == ['login failed from="127.0.0.1" name="(nobody\'s)"']
 
 
-def test_a_login_that_has_to_wait_is_told(ana: User, audit_log: AuditLog) -> None:
+def test_a_rate_limited_login_is_audited(ana: User, audit_log: AuditLog) -> None:
     for _ in range(6):
         Client().post("/login/", RIGHT | {"password": "wrong"})
     assert audit_log()[-1] == 'login blocked from="127.0.0.1" name="ana"'
 
 
-def test_a_changed_password_is_told(client: Client, audit_log: AuditLog) -> None:
+def test_a_password_change_is_audited(client: Client, audit_log: AuditLog) -> None:
     words = {"oldpassword": "correct horse", "password1": NEXT, "password2": NEXT}
     client.post("/account/password/change/", words)
     assert audit_log()[-1] == 'password changed by="ana" from="127.0.0.1"'
 
 
-def test_an_invitation_is_told_from_its_making_to_its_end(
+def test_the_steps_of_an_invitation_are_audited(
     client: Client, workspace: Workspace, audit_log: AuditLog
 ) -> None:
     client.post("/team/invitations/", {"role": "member", "days": "7"})
@@ -67,7 +67,7 @@ def test_an_invitation_is_told_from_its_making_to_its_end(
     assert invitation.token_hash not in "".join(lines)
 
 
-def test_a_role_and_a_leaving_are_told(
+def test_role_changes_and_leaving_are_audited(
     client: Client, enter: Enter, audit_log: AuditLog, workspace: Workspace
 ) -> None:
     enter("bo", Role.MEMBER)
@@ -79,7 +79,9 @@ def test_a_role_and_a_leaving_are_told(
     assert audit_log()[-2:] == [f"role changed {end}", f"person removed {end}"]
 
 
-def test_what_is_refused_is_not_told(client: Client, ana: User, audit_log: AuditLog) -> None:
+def test_refused_changes_are_not_audited_as_done(
+    client: Client, ana: User, audit_log: AuditLog
+) -> None:
     membership = Membership.objects.get(user=ana)
     client.post(f"/team/people/{membership.public_id}/role/", {"role": "viewer"})
     client.post("/team/leave/")
@@ -87,7 +89,7 @@ def test_what_is_refused_is_not_told(client: Client, ana: User, audit_log: Audit
     assert [line for line in audit_log() if not line.startswith(AuditEvent.LOGGED_IN)] == []
 
 
-def test_what_somebody_may_not_do_or_does_too_often_is_told(
+def test_forbidden_and_rate_limited_attempts_are_audited(
     enter: Enter, audit_log: AuditLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bo = enter("bo", Role.MEMBER)
@@ -115,7 +117,7 @@ def test_the_audit_log_identifies_a_key_by_its_name_and_last_characters(
     assert secret not in "".join(audit_log())
 
 
-def test_what_is_done_from_a_terminal_is_told(
+def test_changes_from_a_terminal_are_audited(
     workspace: Workspace, ana: User, audit_log: AuditLog
 ) -> None:
     call_command("people", "invite", stdout=StringIO())
@@ -133,7 +135,7 @@ def test_a_username_cannot_forge_an_audit_line(client: Client, audit_log: AuditL
     assert all("\n" not in line for line in audit_log())
 
 
-def test_what_is_changed_in_the_back_office_is_told(
+def test_changes_in_the_admin_site_are_audited(
     client: Client, ana: User, enter: Enter, audit_log: AuditLog, site: str
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)

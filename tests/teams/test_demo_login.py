@@ -161,7 +161,7 @@ def open_keys(client: Client, request: dict[str, str]) -> int:
 
 
 @pytest.mark.parametrize("case", FROM_HERE)
-def test_the_person_at_this_machine_is_logged_in(db: None, case: str) -> None:
+def test_the_demo_logs_in_the_person_at_this_machine(db: None, case: str) -> None:
     client = Client()
     assert open_keys(client, FROM_HERE[case]) == 200
     assert "demo" in client.get(KEYS, HTTP_HOST=f"127.0.0.1:{PORT}").text
@@ -187,7 +187,7 @@ def test_a_demo_session_is_rejected_through_a_proxy_or_another_host(db: None, ca
 
 # Attempts are counted by address, so a login needs one.
 @pytest.mark.parametrize("case", sample(sorted(set(TRACES) - {"peer that is none"}), 15))
-def test_who_has_a_password_comes_in_by_any_way(ana: User, case: str) -> None:
+def test_an_account_with_a_password_can_log_in_to_the_demo(ana: User, case: str) -> None:
     client = Client()
     headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **TRACES[case]}
     fields = {"login": "ana", "password": "correct horse"}
@@ -203,14 +203,14 @@ def test_a_cross_site_request_neither_logs_in_nor_out(db: None, case: str) -> No
     assert open_keys(client, OTHER_SITES[case]) == 200
 
 
-def test_who_followed_a_link_opens_the_demo_by_a_press(db: None) -> None:
+def test_after_a_cross_site_link_the_demo_opens_with_a_button(db: None) -> None:
     headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **OTHER_SITES["link"]}
     page = Client().get(KEYS, follow=True, **headers)  # type: ignore[arg-type]
     assert f'<a class="button" href="{KEYS}">Open the demo</a>' in page.text
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "https://evil.example/", "\\\\evil", "x"])
-def test_that_press_leads_nowhere_else(db: None, path: str) -> None:
+def test_the_demo_button_redirects_to_no_other_site(db: None, path: str) -> None:
     headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **OTHER_SITES["link"]}
     page = Client().get("/login/", {"next": path}, **headers)  # type: ignore[arg-type]
     assert '<a class="button" href="/">Open the demo</a>' in page.text
@@ -225,7 +225,7 @@ def test_that_press_leads_nowhere_else(db: None, path: str) -> None:
         ("peer", "The request comes from 192.0.2.7"),
     ],
 )
-def test_the_page_and_the_log_say_why(
+def test_the_page_and_the_log_say_why_login_is_refused(
     db: None, caplog: pytest.LogCaptureFixture, case: str, why: str
 ) -> None:
     caplog.set_level("INFO", "playground.audit")
@@ -238,7 +238,7 @@ def test_the_page_and_the_log_say_why(
     assert (script.status_code, why in script.text) == (401, True)
 
 
-def test_a_password_makes_it_a_session_as_any_other(db: None) -> None:
+def test_after_a_password_login_a_demo_session_is_an_ordinary_one(db: None) -> None:
     client = Client()
     open_keys(client, {})
     demo = User.objects.get()
@@ -250,7 +250,7 @@ def test_a_password_makes_it_a_session_as_any_other(db: None) -> None:
     assert open_keys(client, TRACES["another name"]) == 200
 
 
-def test_a_session_of_an_earlier_version_is_worth_no_more(db: None, workspace: Workspace) -> None:
+def test_a_demo_session_of_an_earlier_version_is_invalid(db: None, workspace: Workspace) -> None:
     demo = User.objects.create(username="demo")  # as it was made: without a password
     Membership.objects.create(workspace=workspace, user=demo, role=Role.OWNER)
     client = Client()
@@ -258,14 +258,14 @@ def test_a_session_of_an_earlier_version_is_worth_no_more(db: None, workspace: W
     assert open_keys(client, TRACES["HTTP/1.0"]) == 302
 
 
-def test_without_the_demo_its_sessions_are_over(db: None, settings: Settings) -> None:
+def test_without_the_demo_its_sessions_are_invalid(db: None, settings: Settings) -> None:
     client = Client()
     open_keys(client, {})
     settings.DEMO_LOGIN = False
     assert open_keys(client, {}) == 302
 
 
-def test_a_stranger_is_not_led_to_the_setup(db: None) -> None:
+def test_in_the_demo_nobody_is_redirected_to_the_setup(db: None) -> None:
     headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **TRACES["HTTP/1.0"]}
     assert Client().get(KEYS, **headers)["Location"] == f"/login/?next={KEYS}"  # type: ignore[arg-type]
 

@@ -41,7 +41,7 @@ def roles_of(name: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_a_stranger_makes_an_account_by_the_link_and_is_in(client: Client, role: Role) -> None:
+def test_an_invitation_link_creates_an_account_and_logs_in(client: Client, role: Role) -> None:
     link = ask_for_link(client, role)
     stranger = Client()
     page = stranger.get(link).text
@@ -52,7 +52,7 @@ def test_a_stranger_makes_an_account_by_the_link_and_is_in(client: Client, role:
     assert roles_of("bo") == [("Workspace", role)]
 
 
-def test_who_is_logged_in_comes_in_by_one_press_and_is_there(
+def test_a_logged_in_person_joins_with_one_press(
     link: str, enter: Enter, others: Workspace
 ) -> None:
     bo = enter("bo", Role.OWNER, others)
@@ -62,7 +62,7 @@ def test_who_is_logged_in_comes_in_by_one_press_and_is_there(
     assert sorted(roles_of("bo")) == [("Others", "owner"), ("Workspace", "member")]
 
 
-def test_who_belongs_to_no_workspace_can_come_in(link: str, enter: Enter) -> None:
+def test_a_person_without_a_workspace_can_join(link: str, enter: Enter) -> None:
     sam = enter("sam", None)
     assert "Join as sam" in sam.get(link).text
     sam.post(link)
@@ -77,7 +77,7 @@ def test_an_invitation_admits_one_person(link: str) -> None:
     assert not User.objects.filter(username="cy").exists()
 
 
-def test_who_is_in_already_leaves_the_link_to_somebody_else(client: Client, link: str) -> None:
+def test_a_member_does_not_use_up_an_invitation(client: Client, link: str) -> None:
     assert client.post(link).status_code == 302
     assert roles_of("ana") == [("Workspace", "owner")]
     assert Client().get(link).status_code == 200
@@ -101,13 +101,11 @@ def test_a_revoked_invitation_admits_nobody(client: Client, link: str) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "0" * 43, "%00", "ż" * 500])
-def test_a_guessed_link_lets_nobody_in(db: None, token: str) -> None:
+def test_a_guessed_invitation_link_admits_nobody(db: None, token: str) -> None:
     assert Client().get(f"/join/{token}/").status_code == 410
 
 
-def test_the_link_is_shown_once_and_cannot_be_read_from_the_database(
-    client: Client, link: str
-) -> None:
+def test_an_invitation_link_is_shown_once_and_stored_as_a_hash(client: Client, link: str) -> None:
     token = link.split("/")[2]
     assert token not in client.get("/team/").text
     with connection.cursor() as cursor:
@@ -115,7 +113,9 @@ def test_the_link_is_shown_once_and_cannot_be_read_from_the_database(
         assert token not in str(cursor.fetchall())
 
 
-def test_the_link_begins_with_the_public_address(client: Client, settings: Settings) -> None:
+def test_an_invitation_link_begins_with_the_public_address(
+    client: Client, settings: Settings
+) -> None:
     settings.PUBLIC_BASE_URL = "https://play.example.com"
     page = client.post("/team/invitations/", {"role": "member", "days": "1"})
     assert 'value="https://play.example.com/join/' in page.text
@@ -136,7 +136,7 @@ def test_the_link_begins_with_the_public_address(client: Client, settings: Setti
         ("password", "short", "too short"),
     ],
 )
-def test_what_does_not_do_is_said_at_its_field_and_the_name_is_kept(
+def test_signup_errors_are_shown_at_their_fields_and_the_name_is_kept(
     link: str, field: str, value: str, said: str
 ) -> None:
     answer = Client().post(link, NEW | {field: value})
@@ -148,7 +148,7 @@ def test_what_does_not_do_is_said_at_its_field_and_the_name_is_kept(
 
 
 @pytest.mark.parametrize(("field", "value"), [("role", "king"), ("days", "365"), ("days", "")])
-def test_an_invitation_that_cannot_be_is_refused_at_its_field(
+def test_an_invalid_invitation_is_refused_at_its_field(
     client: Client, field: str, value: str
 ) -> None:
     fields = {"role": "member", "days": "7", "note": "for bo"} | {field: value}
@@ -195,7 +195,7 @@ def test_an_owner_has_no_rights_in_another_workspace(
     assert roles_of("olga") == [("Others", "owner")]
 
 
-def test_an_owner_changes_a_role_and_takes_somebody_out(client: Client, enter: Enter) -> None:
+def test_an_owner_changes_a_role_and_removes_a_member(client: Client, enter: Enter) -> None:
     bo = enter("bo", Role.VIEWER)
     path = f"/team/people/{Membership.objects.get(user__username='bo').public_id}"
     client.post(f"{path}/role/", {"role": "member"})
@@ -205,7 +205,7 @@ def test_an_owner_changes_a_role_and_takes_somebody_out(client: Client, enter: E
     assert User.objects.filter(username="bo").exists()
 
 
-def test_nobody_counts_up_to_the_place_of_somebody(client: Client, enter: Enter) -> None:
+def test_membership_ids_cannot_be_enumerated(client: Client, enter: Enter) -> None:
     enter("bo", Role.VIEWER)
     counted = Membership.objects.get(user__username="bo").pk
     for action in ("role", "remove"):
@@ -293,7 +293,7 @@ def end(process: subprocess.Popen[str]) -> str:
     return said
 
 
-def test_a_workspace_is_renamed_and_another_is_made(client: Client) -> None:
+def test_a_workspace_is_renamed_and_another_is_created(client: Client) -> None:
     client.post("/team/general/", {"name": "Studio", "shares_runs": "workspace"})
     client.post("/team/new/", {"new-name": "Side project"})
     assert sorted(roles_of("ana")) == [("Side project", "owner"), ("Studio", "owner")]
@@ -301,7 +301,7 @@ def test_a_workspace_is_renamed_and_another_is_made(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 101, "a\0b"])
-def test_a_workspace_without_a_proper_name_is_refused(client: Client, name: str) -> None:
+def test_an_invalid_workspace_name_is_refused(client: Client, name: str) -> None:
     for path, field in (("/team/general/", "name"), ("/team/new/", "new-name")):
         answer = client.post(path, {field: name, "shares_runs": "author"})
         assert answer.status_code == 422

@@ -81,7 +81,7 @@ def current(workspace: Workspace) -> ApiKey:
 # The page
 
 
-def test_an_owner_adds_a_key_that_the_service_takes(
+def test_an_owner_adds_a_key_that_the_provider_accepts(
     client: Client, workspace: Workspace, sandbox: SandboxProcess
 ) -> None:
     response = client.post(PAGE, typed(sandbox.api_key, name="Team"), follow=True)
@@ -92,7 +92,7 @@ def test_an_owner_adds_a_key_that_the_service_takes(
     assert sandbox.api_key not in response.text
 
 
-def test_a_key_that_the_service_refuses_is_not_stored_and_not_shown_again(
+def test_a_rejected_key_is_not_stored_and_not_shown_again(
     client: Client, sandbox: SandboxProcess
 ) -> None:
     response = client.post(PAGE, typed("mv_wrong_key_0123", name="Team"))
@@ -103,27 +103,27 @@ def test_a_key_that_the_service_refuses_is_not_stored_and_not_shown_again(
     assert not ApiKey.objects.exists()
 
 
-def test_what_can_be_no_key_is_said_at_the_field(client: Client, sandbox: SandboxProcess) -> None:
+def test_a_malformed_key_is_refused_at_its_field(client: Client, sandbox: SandboxProcess) -> None:
     response = client.post(PAGE, typed("a key with spaces"))
     assert "This is not an API key" in response.text
     assert not ApiKey.objects.exists()
 
 
-def test_a_key_is_stored_unchecked_while_the_service_is_away(client: Client, away: None) -> None:
+def test_a_key_is_stored_unchecked_during_an_outage(client: Client, away: None) -> None:
     response = client.post(PAGE, typed(SECRET), follow=True)
     assert "could not be checked: The provider cannot be reached." in response.text
     assert "Not checked yet" in response.text
     assert ApiKey.objects.get().last_used_at is None
 
 
-def test_a_key_in_doubt_does_not_take_over(
+def test_an_unchecked_key_does_not_become_current(
     client: Client, workspace: Workspace, key: ApiKey, away: None
 ) -> None:
     client.post(PAGE, typed("mv_live_another_01"))
     assert current(workspace) == key
 
 
-def test_a_service_with_a_fault_leaves_a_key_in_doubt(
+def test_after_a_provider_error_a_key_is_stored_unchecked(
     client: Client, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "server_error")
@@ -131,7 +131,7 @@ def test_a_service_with_a_fault_leaves_a_key_in_doubt(
     assert "could not be checked: The provider has an internal error." in response.text
 
 
-def test_an_account_without_money_has_a_key_that_is_good(
+def test_a_key_of_an_account_without_credit_is_valid(
     client: Client, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "payment_required")
@@ -139,7 +139,7 @@ def test_an_account_without_money_has_a_key_that_is_good(
     assert ApiKey.objects.get().last_used_at is not None
 
 
-def test_a_key_that_is_not_wanted_for_new_runs_waits(
+def test_a_key_can_be_stored_without_becoming_current(
     client: Client, workspace: Workspace, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     ApiKey.objects.filter(pk=api_key.pk).update(secret="mv_sandbox_old", last_four="_old")
@@ -156,14 +156,14 @@ def test_the_same_key_is_not_added_twice(
     assert ApiKey.objects.count() == 1
 
 
-def test_the_page_shows_of_a_key_what_owners_need(client: Client, key: ApiKey) -> None:
+def test_the_keys_page_shows_what_owners_need(client: Client, key: ApiKey) -> None:
     shown = " ".join(client.get(PAGE).text.split())
     for words in ("MindVideo key", "…0123", "Current", "Spent this month", "from the environment"):
         assert words in shown
     assert SECRET not in shown
 
 
-def test_spend_is_what_the_runs_of_a_key_cost(client: Client, run: Run) -> None:
+def test_the_spend_of_a_key_is_the_cost_of_its_runs(client: Client, run: Run) -> None:
     run.cost_actual = Decimal("0.14")
     run.save()
     membership = run.workspace.memberships.get()
@@ -175,23 +175,21 @@ def test_spend_is_what_the_runs_of_a_key_cost(client: Client, run: Run) -> None:
     assert "2 runs" in shown
 
 
-def test_another_key_becomes_the_current_one(
-    client: Client, workspace: Workspace, key: ApiKey
-) -> None:
+def test_another_key_can_be_made_current(client: Client, workspace: Workspace, key: ApiKey) -> None:
     ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
     assert current(workspace) != key
     client.post(address(key, "current"))
     assert current(workspace) == key
 
 
-def test_a_key_is_renamed(client: Client, key: ApiKey) -> None:
+def test_a_key_can_be_renamed(client: Client, key: ApiKey) -> None:
     response = client.post(address(key, "rename"), {"name": "Ours"}, follow=True)
     assert "Ours" in response.text
     client.post(address(key, "rename"), {"name": ""})
     assert ApiKey.objects.get().name == "Ours"
 
 
-def test_no_new_run_is_paid_with_a_disabled_key(
+def test_a_disabled_key_pays_for_no_new_run(
     client: Client, workspace: Workspace, key: ApiKey
 ) -> None:
     client.post(address(key, "disable"))
@@ -200,7 +198,7 @@ def test_no_new_run_is_paid_with_a_disabled_key(
     assert current(workspace) == key
 
 
-def test_an_enabled_key_takes_its_place_behind_the_current_one(
+def test_an_enabled_key_does_not_become_current(
     client: Client, workspace: Workspace, key: ApiKey
 ) -> None:
     client.post(address(key, "disable"))
@@ -210,7 +208,7 @@ def test_an_enabled_key_takes_its_place_behind_the_current_one(
     assert current(workspace) == other
 
 
-def test_a_stored_key_is_checked_again(
+def test_a_stored_key_can_be_checked_again(
     client: Client, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "unauthorized")
@@ -219,7 +217,7 @@ def test_a_stored_key_is_checked_again(
     assert f"Sandbox accepts {api_key}." in client.post(address(api_key, "check"), follow=True).text
 
 
-def test_a_key_that_cannot_be_opened_can_still_be_seen_and_deleted(
+def test_a_key_that_cannot_be_decrypted_is_listed_and_can_be_deleted(
     client: Client, key: ApiKey, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = [LOST]
@@ -237,14 +235,14 @@ def test_a_key_is_named_in_the_language_of_the_reader(key: ApiKey) -> None:
         assert (str(key), key.provider_name) == ("Team（…f00d）", "沙盒")
 
 
-def test_deleting_is_asked_about_with_what_hangs_on_it(client: Client, run: Run) -> None:
+def test_deleting_a_key_asks_for_confirmation_with_its_runs(client: Client, run: Run) -> None:
     asked = client.get(address(run.api_key, "delete")).text
     assert "1 run in progress uses it." in asked
     assert "This is the current key" in asked
     assert sealed() != [""]
 
 
-def test_a_deleted_key_is_erased_and_its_runs_remain(client: Client, finished: Run) -> None:
+def test_deleting_a_key_erases_the_secret_and_keeps_its_runs(client: Client, finished: Run) -> None:
     client.post(address(finished.api_key, "delete"))
     assert sealed() == [""]
     assert "No API key yet" in client.get(PAGE).text
@@ -252,7 +250,7 @@ def test_a_deleted_key_is_erased_and_its_runs_remain(client: Client, finished: R
     assert client.get(address(finished.api_key, "delete")).status_code == 404
 
 
-def test_the_database_takes_no_deleted_key_with_a_secret(key: ApiKey) -> None:
+def test_a_database_constraint_forbids_a_deleted_key_with_a_secret(key: ApiKey) -> None:
     with pytest.raises(IntegrityError):
         ApiKey.objects.update(deleted_at="2026-01-01T00:00Z", is_active=False)
 
@@ -273,7 +271,7 @@ def test_keys_of_another_workspace_are_not_found(client: Client, action: str) ->
     assert "0123" not in client.get(PAGE).text
 
 
-def test_an_act_that_does_not_exist_is_not_found(client: Client, key: ApiKey) -> None:
+def test_an_unknown_action_answers_404(client: Client, key: ApiKey) -> None:
     assert client.post(address(key, "show")).status_code == 404
 
 
@@ -281,7 +279,7 @@ def test_an_act_that_does_not_exist_is_not_found(client: Client, key: ApiKey) ->
 
 
 @pytest.mark.parametrize("action", ["disable", "delete"])
-def test_what_an_owner_did_to_the_key_of_the_environment_outlives_a_restart(
+def test_changes_to_the_environment_s_key_survive_a_restart(
     client: Client, workspace: Workspace, key: ApiKey, action: str
 ) -> None:
     client.post(address(key, action))
@@ -290,7 +288,7 @@ def test_what_an_owner_did_to_the_key_of_the_environment_outlives_a_restart(
     assert ApiKey.objects.count() == 1
 
 
-def test_a_restart_leaves_the_current_key_to_the_owners_choice(
+def test_a_restart_keeps_the_current_key_the_owner_chose(
     client: Client, workspace: Workspace, key: ApiKey
 ) -> None:
     other = ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
@@ -298,7 +296,7 @@ def test_a_restart_leaves_the_current_key_to_the_owners_choice(
     assert current(workspace) == other
 
 
-def test_a_key_that_the_environment_gives_anew_comes_back(
+def test_a_deleted_key_given_again_by_the_environment_returns(
     client: Client, workspace: Workspace, key: ApiKey
 ) -> None:
     client.post(address(key, "delete"))
@@ -321,7 +319,7 @@ def test_rotation_re_encrypts_everything_with_the_first_key(
     assert ": 0. Already so: 2." in rotate()
 
 
-def test_a_rotation_that_was_cut_off_goes_on(
+def test_an_interrupted_key_rotation_resumes(
     workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.ENCRYPTION_KEYS = [OLD]
@@ -335,12 +333,12 @@ def test_a_rotation_that_was_cut_off_goes_on(
     assert ": 2. Already so: 1." in rotate()
 
 
-def test_rotation_passes_over_deleted_keys(key: ApiKey) -> None:
+def test_rotation_skips_deleted_keys(key: ApiKey) -> None:
     key.erase()
     assert ": 0. Already so: 0." in rotate()
 
 
-def test_rotation_changes_nothing_where_a_key_cannot_be_opened(
+def test_rotation_changes_nothing_if_a_key_cannot_be_decrypted(
     workspace: Workspace, key: ApiKey, settings: Settings
 ) -> None:
     usual = settings.ENCRYPTION_KEYS
@@ -366,7 +364,7 @@ def test_rotation_re_encrypts_second_factors(ana: User, settings: Settings) -> N
     assert ": 0. Already so: 2." in rotate()
 
 
-def test_rotation_names_a_second_factor_that_cannot_be_opened(
+def test_rotation_names_a_second_factor_that_cannot_be_decrypted(
     ana: User, key: ApiKey, settings: Settings
 ) -> None:
     usual = settings.ENCRYPTION_KEYS
@@ -388,28 +386,28 @@ def rotate() -> str:
 # In memory
 
 
-def test_a_key_does_not_show_its_secret_where_values_are_listed(key: ApiKey) -> None:
+def test_the_repr_of_a_key_contains_no_secret(key: ApiKey) -> None:
     loaded = ApiKey.objects.get()
     shown = f"{loaded!r} {loaded} {vars(loaded)} {model_to_dict(loaded)} {[loaded.secret]}"
     assert SECRET not in shown
     assert isinstance(loaded.secret, Secret)
 
 
-def test_no_form_that_django_makes_of_the_table_has_a_field_for_the_secret() -> None:
+def test_no_model_form_has_a_field_for_the_secret() -> None:
     assert "secret" not in modelform_factory(ApiKey, fields="__all__").base_fields
 
 
-def test_a_secret_is_the_same_after_the_way_to_another_process() -> None:
+def test_a_secret_survives_pickling() -> None:
     assert pickle.loads(pickle.dumps(Secret(SECRET))) == SECRET
 
 
-def test_a_key_as_short_as_its_ending_is_told_by_nothing(workspace: Workspace) -> None:
+def test_a_very_short_key_is_not_identified_by_its_last_characters(workspace: Workspace) -> None:
     key = ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_12345")
     assert (key.last_four, str(key)) == ("", "MindVideo key")
 
 
 @pytest.mark.parametrize("kind", ["json", "python", "xml"])
-def test_an_export_holds_the_encrypted_text_and_can_be_read_again(key: ApiKey, kind: str) -> None:
+def test_a_dump_contains_the_encrypted_text_and_can_be_loaded(key: ApiKey, kind: str) -> None:
     exported = serializers.serialize(kind, ApiKey.objects.all())
     assert SECRET not in str(exported)
     ApiKey.objects.all().delete()

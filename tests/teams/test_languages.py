@@ -46,7 +46,7 @@ def asks(language: str) -> dict[str, str]:
     return {"Accept-Language": language}
 
 
-def test_every_catalog_is_a_language(tmp_path: Path) -> None:
+def test_every_catalog_is_an_offered_language(tmp_path: Path) -> None:
     for name in ("zh_Hans", "de", "tlh"):
         folder = tmp_path / name / "LC_MESSAGES"
         folder.mkdir(parents=True)
@@ -60,7 +60,7 @@ def test_every_catalog_is_a_language(tmp_path: Path) -> None:
     assert find_languages(tmp_path / "nothing") == [("en", "English")]
 
 
-def test_the_catalogs_of_an_operator_are_languages_too(tmp_path: Path) -> None:
+def test_catalogs_of_the_operator_are_offered_languages(tmp_path: Path) -> None:
     for place in ("own/fr", "own/zh_Hans", "locale/zh_Hans", "locale/de"):
         folder = tmp_path / place / "LC_MESSAGES"
         folder.mkdir(parents=True)
@@ -69,7 +69,7 @@ def test_the_catalogs_of_an_operator_are_languages_too(tmp_path: Path) -> None:
     assert [code for code, _ in found] == ["en", "de", "fr", CHINESE]
 
 
-def test_a_folder_without_a_catalog_is_refused(
+def test_a_locale_folder_without_a_catalog_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("LOCALE_DIR", raising=False)
@@ -84,14 +84,18 @@ def test_a_folder_without_a_catalog_is_refused(
 
 
 @pytest.mark.parametrize("path", ["/login/", "/account/password/reset/", "/nothing/"])
-def test_strangers_get_what_their_browser_asks_for(db: None, ana: User, path: str) -> None:
+def test_anonymous_visitors_get_the_language_of_their_browser(
+    db: None, ana: User, path: str
+) -> None:
     del db, ana
     assert language_in(Client().get(path, headers=asks("zh-CN,zh;q=0.9,en;q=0.5"))) == CHINESE
     assert language_in(Client().get(path, headers=asks("fr,en;q=0.5"))) == "en"
     assert language_in(Client().get(path)) == "en"
 
 
-def test_the_order_of_the_settings(client: Client, ana: User, workspace: Workspace) -> None:
+def test_the_language_settings_have_the_documented_priority(
+    client: Client, ana: User, workspace: Workspace
+) -> None:
     def now() -> str:
         return language_in(client.get("/team/", headers=asks(CHINESE)))
 
@@ -104,7 +108,7 @@ def test_the_order_of_the_settings(client: Client, ana: User, workspace: Workspa
     assert now() == "en"
 
 
-def test_the_switch_keeps_the_choice_with_the_account(client: Client, ana: User) -> None:
+def test_the_language_choice_is_stored_with_the_account(client: Client, ana: User) -> None:
     answer = client.post("/language/", {"language": CHINESE, "next": "/team/"})
     assert (answer.status_code, answer["Location"]) == (302, "/team/")
     assert ana.preferences.language == CHINESE
@@ -115,7 +119,7 @@ def test_the_switch_keeps_the_choice_with_the_account(client: Client, ana: User)
     assert language_in(client.get("/team/")) == "en"
 
 
-def test_the_switch_of_the_login_page_holds_in_this_browser(ana: User) -> None:
+def test_the_language_choice_of_the_login_page_is_stored_in_the_browser(ana: User) -> None:
     del ana
     stranger = Client()
     assert "简体中文" in stranger.get("/login/").text
@@ -128,12 +132,12 @@ def test_the_switch_of_the_login_page_holds_in_this_browser(ana: User) -> None:
 @pytest.mark.parametrize(
     "back", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", ""]
 )
-def test_the_switch_leads_nowhere_else(client: Client, back: str) -> None:
+def test_the_language_switch_redirects_to_no_other_site(client: Client, back: str) -> None:
     answer = client.post("/language/", {"language": CHINESE, "next": back})
     assert answer["Location"] == "/"
 
 
-def test_an_unknown_language_is_no_choice(client: Client, ana: User) -> None:
+def test_an_unknown_language_is_refused(client: Client, ana: User) -> None:
     client.post("/language/", {"language": "xx", "next": "/team/"})
     assert ana.preferences.language == ""
     Preferences.objects.update(language="xx")
@@ -141,11 +145,11 @@ def test_an_unknown_language_is_no_choice(client: Client, ana: User) -> None:
     assert language_in(client.get("/team/")) == "en"
 
 
-def test_a_page_in_a_language_is_cached_for_that_language(client: Client) -> None:
+def test_responses_vary_by_language_in_caches(client: Client) -> None:
     assert {"Accept-Language", "Cookie"} <= set(client.get("/team/")["Vary"].split(", "))
 
 
-def test_no_language_of_one_request_remains_for_the_next(client: Client) -> None:
+def test_the_language_of_one_request_does_not_leak_into_the_next(client: Client) -> None:
     before = translation.get_language()
     client.get("/team/", headers=asks(CHINESE))
     assert translation.get_language() == before
@@ -160,7 +164,7 @@ def test_mail_is_in_the_language_of_its_reader(ana: User, workspace: Workspace) 
     assert language_of(ana) == CHINESE
 
 
-def test_a_reset_is_written_in_the_language_of_the_page(
+def test_a_reset_mail_is_in_the_language_of_the_page(
     ana: User, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana.email = "ana@example.com"

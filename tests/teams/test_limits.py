@@ -44,7 +44,7 @@ def at_most(monkeypatch: pytest.MonkeyPatch) -> Callable[[LimitedAction, int], N
     return set_limit
 
 
-def test_each_limit_is_tried_here() -> None:
+def test_each_rate_limit_has_a_test() -> None:
     assert {*PATHS, *LOOKED_AT} == set(LIMITS) == set(LimitedAction)
 
 
@@ -74,7 +74,7 @@ def test_gets_are_rate_limited(
     assert 1 <= int(answers[-1]["Retry-After"]) <= LIMITS[costly].seconds
 
 
-def test_a_person_is_told_on_a_page_and_a_script_in_plain_text(
+def test_a_person_gets_a_429_page_and_a_script_plain_text(
     client: Client, at_most: Callable[[LimitedAction, int], None]
 ) -> None:
     at_most(LimitedAction.INVITE, 0)
@@ -85,7 +85,7 @@ def test_a_person_is_told_on_a_page_and_a_script_in_plain_text(
     assert words.text.partition(" Wait")[0] in answer.text
 
 
-def test_nothing_is_charged_for_what_has_to_wait(
+def test_a_rate_limited_request_charges_nothing(
     client: Client,
     api_key: ApiKey,
     seedream: ModelSpec,
@@ -97,7 +97,7 @@ def test_nothing_is_charged_for_what_has_to_wait(
     assert Run.objects.count() == 2
 
 
-def test_each_person_is_counted_by_themselves(
+def test_requests_are_counted_for_each_person(
     client: Client, enter: Enter, at_most: Callable[[LimitedAction, int], None]
 ) -> None:
     at_most(LimitedAction.INVITE, 1)
@@ -106,14 +106,14 @@ def test_each_person_is_counted_by_themselves(
     assert statuses == [422, 429, 422, 429]
 
 
-def test_a_count_ends_and_begins_anew(db: None) -> None:
+def test_a_count_expires_and_restarts(db: None) -> None:
     assert [Tally.objects.add_one("x", seconds=60)[0] for _ in range(3)] == [1, 2, 3]
     Tally.objects.update(ends_at=time.time())
     used, left_seconds = Tally.objects.add_one("x", seconds=60)
     assert (used, round(left_seconds)) == (1, 60)
 
 
-def test_old_counts_are_forgotten(db: None) -> None:
+def test_expired_counts_are_deleted(db: None) -> None:
     Tally.objects.create(what="long ago", used=1, ends_at=time.time() - 4_000)
     Tally.objects.add_one("x", seconds=60)
     assert [tally.what for tally in Tally.objects.all()] == ["x"]
@@ -121,7 +121,7 @@ def test_old_counts_are_forgotten(db: None) -> None:
 
 @pytest.mark.only_on("postgresql")  # threads cannot wait for each other in SQLite's memory
 @pytest.mark.django_db(transaction=True)
-def test_all_who_count_at_the_same_moment_are_counted() -> None:
+def test_concurrent_requests_are_all_counted() -> None:
     def add() -> None:
         for _ in range(10):
             Tally.objects.add_one("x", seconds=60)
@@ -135,7 +135,7 @@ def test_all_who_count_at_the_same_moment_are_counted() -> None:
     assert Tally.objects.get().used == 40
 
 
-def test_to_be_counted_costs_one_query(
+def test_counting_takes_one_query(
     db: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     Tally.objects.add_one("x", seconds=60)
@@ -144,7 +144,7 @@ def test_to_be_counted_costs_one_query(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_whoever_cannot_be_counted_is_let_in(
+def test_a_request_that_cannot_be_counted_is_accepted(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.teams.models.tally.ADD_ONE", "SELECT 1 WHERE 0 = 1 LIMIT ?")
@@ -152,7 +152,7 @@ def test_whoever_cannot_be_counted_is_let_in(
 
 
 @pytest.mark.parametrize("path", ["/join/x/", "/setup/"])
-def test_a_stranger_is_counted_by_address(db: None, path: str) -> None:
+def test_anonymous_requests_are_counted_by_address(db: None, path: str) -> None:
     if path != "/setup/":
         User.objects.create_user("ana")
 

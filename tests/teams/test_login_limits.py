@@ -98,7 +98,7 @@ def test_login_attempts_of_a_username_are_counted_across_hosts(host: str) -> Non
 
 
 @pytest.mark.usefixtures("hosts")
-def test_new_hosts_give_no_more_tries() -> None:
+def test_new_hosts_give_no_more_attempts() -> None:
     answers = [try_password(host=f"127.0.0.1:{10_000 + number}").text for number in range(9)]
     assert [WRONG in text for text in answers] == [True] * 5 + [False] * 4
 
@@ -122,7 +122,7 @@ def test_an_e_mail_address_shares_the_attempt_count_of_its_username(
     assert "attempts with this username" in try_password(PASSWORD, name=typed).text
 
 
-def test_a_right_password_takes_nothing_from_the_count() -> None:
+def test_a_correct_password_does_not_count_as_an_attempt() -> None:
     for _ in range(8):
         assert is_in(try_password(PASSWORD))
     assert set(Tally.objects.exclude(what__startswith="logins").values_list("used", flat=True)) == {
@@ -150,7 +150,7 @@ def test_login_attempts_of_a_username_are_limited_over_all_networks(
     assert hammer(networks) == min(20 * networks, 50)
 
 
-def test_after_five_wrong_passwords_the_right_one_has_to_wait_five_minutes() -> None:
+def test_after_five_wrong_passwords_the_correct_one_waits_five_minutes() -> None:
     for _ in range(5):
         assert WRONG in try_password().text
     assert "Wait 5 minutes and try again, or reset the password" in try_password(PASSWORD).text
@@ -176,7 +176,7 @@ def said_in(page: str) -> str:
     return found[1].strip()
 
 
-def test_wrong_tries_of_many_names_are_told_as_what_they_are() -> None:
+def test_failed_logins_with_many_usernames_are_logged_as_such() -> None:
     for number in range(10):
         assert WRONG in try_password(name=f"name{number}").text
     said = said_in(try_password(PASSWORD).text)
@@ -192,7 +192,7 @@ def test_wrong_tries_of_many_names_are_told_as_what_they_are() -> None:
         ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
     ],
 )
-def test_what_a_network_is(first: str, second: str, *, is_one: bool) -> None:
+def test_an_address_is_mapped_to_its_network(first: str, second: str, *, is_one: bool) -> None:
     for _ in range(5):
         try_password(network=first)
     assert is_in(try_password(PASSWORD, network=second)) != is_one
@@ -225,7 +225,7 @@ def test_a_known_browser_has_its_own_limit(known: Client) -> None:
     assert is_in(try_password(PASSWORD))  # elsewhere no one has to wait
 
 
-def test_many_logins_in_a_known_browser_have_to_wait(known: Client) -> None:
+def test_many_logins_in_a_known_browser_are_limited(known: Client) -> None:
     answers = []
     for _ in range(30):
         answers.append(try_password(PASSWORD, browser=known))
@@ -235,7 +235,7 @@ def test_many_logins_in_a_known_browser_have_to_wait(known: Client) -> None:
     assert "Too many attempts in this browser. Try again in" in answers[-1].text
 
 
-def test_a_known_browser_gets_no_more_tries_by_other_logins_in_it(known: Client) -> None:
+def test_other_logins_in_a_known_browser_give_no_more_attempts(known: Client) -> None:
     User.objects.create_user("eve", password=NEXT)
     looked_at = 0
     for _ in range(8):
@@ -287,9 +287,7 @@ def test_forged_and_foreign_device_cookies_are_ignored(known: Client, kind: str)
     assert is_in(try_password(PASSWORD, browser=known))
 
 
-def test_a_new_password_ends_what_the_browsers_of_before_were_known_for(
-    known: Client, client: Client
-) -> None:
+def test_a_password_change_invalidates_known_browsers(known: Client, client: Client) -> None:
     change = {"oldpassword": PASSWORD, "password1": NEXT, "password2": NEXT}
     client.post("/account/password/change/", change)
     client.post("/logout/")
@@ -299,7 +297,7 @@ def test_a_new_password_ends_what_the_browsers_of_before_were_known_for(
     assert is_in(try_password(NEXT, browser=client))  # which the change was made in
 
 
-def test_the_cookie_tells_nothing_and_is_safe(known: Client) -> None:
+def test_the_device_cookie_reveals_nothing_and_is_secure(known: Client) -> None:
     cookie = known.cookies["device"]
     assert re.fullmatch(r"[\w-]{22}\.[0-9a-f]{40}", cookie.value)
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
@@ -329,7 +327,7 @@ def change(browser: Client, password: str) -> "Answer":
 
 
 @pytest.mark.parametrize("ask", [confirm, change])
-def test_whoever_sits_at_an_open_browser_does_not_guess_its_password(
+def test_password_guessing_in_an_open_session_is_limited(
     client: Client, ask: "Callable[[Client, str], Answer]"
 ) -> None:
     for _ in range(5):
@@ -344,7 +342,7 @@ def test_failed_logins_elsewhere_do_not_block_reauthentication(client: Client) -
     assert is_in(confirm(client, PASSWORD))
 
 
-def test_codes_are_limited_and_the_words_say_how_long(ana: User) -> None:
+def test_codes_are_rate_limited_and_the_message_gives_the_wait(ana: User) -> None:
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
     browser = Client()
     assert is_in(try_password(PASSWORD, browser=browser))
@@ -366,11 +364,11 @@ def test_codes_are_limited_and_the_words_say_how_long(ana: User) -> None:
         (3600, "60 minutes"),
     ],
 )
-def test_times_to_wait_in_words(seconds: float, words: str) -> None:
+def test_waiting_times_are_written_in_words(seconds: float, words: str) -> None:
     assert login_limits.format_seconds(seconds) == words
 
 
-def test_the_table_of_counts_holds_no_name_and_no_address() -> None:
+def test_the_table_of_counts_contains_no_username_or_address() -> None:
     try_password(name="somebody", network="192.0.2.55")
     kept = " ".join(Tally.objects.values_list("what", flat=True))
     assert "somebody" not in kept
@@ -390,5 +388,5 @@ def test_the_limits_are_those_that_are_documented() -> None:
 
 
 @pytest.mark.parametrize("name", ["", "\0", "ana\0", "x" * 5_000, "a" * 151])
-def test_a_name_that_nobody_can_have_is_answered(name: str) -> None:
+def test_an_impossible_username_is_answered_without_an_error(name: str) -> None:
     assert try_password(name=name).status_code == 200

@@ -38,7 +38,7 @@ def client(ana: User) -> Client:
     return client
 
 
-def test_the_mail_about_a_forgotten_password_says_what_to_do(ana: User, post: Post) -> None:
+def test_the_password_reset_mail_says_what_to_do(ana: User, post: Post) -> None:
     Client().post(RESET, {"email": "ANA@example.com"})
     (message,) = post()
     assert (message.to, message.subject) == (
@@ -105,13 +105,13 @@ def test_a_new_address_is_confirmed_by_a_link(client: Client, post: Post) -> Non
     assert EmailAddress.objects.get(email="new@example.com").verified
 
 
-def test_an_address_that_was_removed_meanwhile_gets_no_link(client: Client, post: Post) -> None:
+def test_an_address_removed_meanwhile_gets_no_link(client: Client, post: Post) -> None:
     add_address(client)
     EmailAddress.objects.filter(email="new@example.com").delete()
     assert post() == []
 
 
-def test_mails_are_plain_text_without_anything_to_load(client: Client, post: Post) -> None:
+def test_mails_are_plain_text_without_remote_content(client: Client, post: Post) -> None:
     for act in (change_password, add_address, remove_address):
         act(client)
     Client().post(RESET, {"email": "ana@example.com"})
@@ -130,7 +130,7 @@ def test_unconfirmed_addresses_are_notified_too(client: Client, post: Post) -> N
     assert [message.to for message in post()] == [["ana@example.com"]]
 
 
-def test_who_has_no_address_is_told_nothing_by_mail(client: Client, post: Post) -> None:
+def test_a_person_without_an_address_gets_no_mail(client: Client, post: Post) -> None:
     EmailAddress.objects.all().delete()
     User.objects.update(email="")
     TOTP.activate(User.objects.get(), "JBSWY3DPEHPK3PXP")

@@ -28,9 +28,7 @@ def crowd(workspace: Workspace, ana: User) -> list[Membership]:
 
 
 @pytest.mark.parametrize("path", ["/team/", "/team/budget/"])
-def test_a_page_of_people_stays_small_and_leads_to_all_of_them(
-    client: Client, crowd: list[Membership], path: str
-) -> None:
+def test_the_people_page_is_paginated(client: Client, crowd: list[Membership], path: str) -> None:
     with CaptureQueriesContext(connection) as queries:
         page = client.get(path)
     assert len(page.content) < MOST_BYTES
@@ -61,14 +59,16 @@ def test_owners_find_a_person_by_name_or_address(
     assert "No member has this name" in client.get(path, {"q": "\0%_"}).text
 
 
-def test_members_find_nobody_by_an_address_that_they_may_not_know(
+def test_members_cannot_search_people_by_hidden_addresses(
     bo: Client, crowd: list[Membership]
 ) -> None:
     assert "person0321" in bo.get("/team/", {"q": "person0321"}).text
     assert "person0321" not in bo.get("/team/", {"q": "p0321@mail.example"}).text
 
 
-def test_a_budget_of_a_person_is_set_by_itself(client: Client, crowd: list[Membership]) -> None:
+def test_a_personal_budget_is_set_without_the_others(
+    client: Client, crowd: list[Membership]
+) -> None:
     membership = crowd[321]
     address = f"/team/budget/{membership.public_id}/"
     row = client.post(address, {"daily_budget": "2.5"}, headers=HTMX)
@@ -83,7 +83,7 @@ def test_a_budget_of_a_person_is_set_by_itself(client: Client, crowd: list[Membe
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-def test_what_is_no_amount_is_refused_at_its_row(
+def test_an_invalid_amount_is_refused_at_its_row(
     client: Client, crowd: list[Membership], headers: dict[str, str]
 ) -> None:
     membership = crowd[0]
@@ -94,13 +94,13 @@ def test_what_is_no_amount_is_refused_at_its_row(
     assert 'value="much"' in answer.text
 
 
-def test_whoever_cannot_generate_has_no_budget(client: Client, crowd: list[Membership]) -> None:
+def test_viewers_have_no_budget(client: Client, crowd: list[Membership]) -> None:
     Membership.objects.filter(pk=crowd[0].pk).update(role=Role.VIEWER)
     address = f"/team/budget/{crowd[0].public_id}/"
     assert client.post(address, {"daily_budget": "1"}).status_code == 404
 
 
-def test_after_a_role_was_changed_the_same_part_is_shown(
+def test_after_a_role_change_the_same_page_is_shown(
     client: Client, crowd: list[Membership]
 ) -> None:
     address = f"/team/people/{crowd[321].public_id}/role/"
@@ -112,16 +112,14 @@ def test_after_a_role_was_changed_the_same_part_is_shown(
 
 
 @pytest.mark.parametrize("at", ["//evil.example", "page=x", "\0=\0", "q=%00", "a" * 9000])
-def test_a_place_that_is_none_leads_to_the_list(
-    client: Client, crowd: list[Membership], at: str
-) -> None:
+def test_an_invalid_page_shows_the_list(client: Client, crowd: list[Membership], at: str) -> None:
     address = f"/team/people/{crowd[1].public_id}/role/"
     led = client.post(address, {"role": "viewer", "at": at})
     assert led["Location"].partition("?")[0] == "/team/"
     assert client.get(led["Location"]).status_code == 200
 
 
-def test_many_invitations_are_shown_in_parts(client: Client, workspace: Workspace) -> None:
+def test_many_invitations_are_paginated(client: Client, workspace: Workspace) -> None:
     for number in range(60):
         Invitation.objects.issue(workspace=workspace, role="member", days=7, note=f"No{number:02}")
     first, second = (client.get("/team/", {"links": page}).text for page in ("1", "2"))

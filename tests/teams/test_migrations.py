@@ -16,7 +16,7 @@ def before(transactional_db: None) -> Iterator[Any]:
 
 
 @pytest.mark.slow
-def test_each_place_gets_an_identifier_of_its_own(before: Any) -> None:
+def test_each_membership_gets_a_unique_identifier(before: Any) -> None:
     workspace = before.get_model("teams", "Workspace").objects.create(name="Ours")
     for name in ("ana", "bo", "cy"):
         user = before.get_model("auth", "User").objects.create(username=name)

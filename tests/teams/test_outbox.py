@@ -131,14 +131,14 @@ def test_the_response_to_a_password_reset_does_not_reveal_accounts(
     assert len(post()) == (address == "ana@example.com")
 
 
-def test_somebody_who_was_switched_off_gets_no_link(ana: User, post: Post) -> None:
+def test_a_deactivated_person_gets_no_reset_link(ana: User, post: Post) -> None:
     ask()
     User.objects.update(is_active=False)
     assert post() == []
     assert not Mail.objects.exists()
 
 
-def test_each_account_of_an_address_gets_a_mail_of_its_own(ana: User, post: Post) -> None:
+def test_each_account_of_an_address_gets_its_own_mail(ana: User, post: Post) -> None:
     EmailAddress.objects.all().delete()
     User.objects.create_user("bo", email="ana@example.com")
     ask()
@@ -183,7 +183,7 @@ def assert_no_link() -> None:
         ({}, "EHLO", "SMTPServerDisconnected", False),
     ],
 )
-def test_a_mail_that_is_refused_is_tried_again_or_given_up(
+def test_a_refused_mail_is_retried_or_given_up(
     ana: User,
     server: MailServer,
     says: dict[str, str],
@@ -211,7 +211,7 @@ def send_all() -> None:
             outbox.send(pk)
 
 
-def test_a_server_that_is_away_is_tried_less_and_less_until_the_end(
+def test_an_unreachable_mail_server_is_retried_with_growing_pauses(
     ana: User, settings: Settings
 ) -> None:
     smtp = "django.core.mail.backends.smtp.EmailBackend"
@@ -231,14 +231,14 @@ def test_a_server_that_is_away_is_tried_less_and_less_until_the_end(
     assert (mail.facts, mail.problem) == ({}, "ConnectionRefusedError: Connection refused")
 
 
-def test_what_waited_too_long_for_a_worker_is_not_sent(ana: User, post: Post) -> None:
+def test_a_mail_that_waited_too_long_is_not_sent(ana: User, post: Post) -> None:
     ask()
     Mail.objects.update(made_at=timezone.now() - timedelta(minutes=61))
     assert post() == []
     assert Mail.objects.get().problem == "No worker was running to send it in time."
 
 
-def test_what_was_given_up_is_forgotten_after_a_week(ana: User) -> None:
+def test_a_mail_given_up_is_deleted_after_a_week(ana: User) -> None:
     for days in (6, 8):
         failed_at = timezone.now() - timedelta(days=days)
         Mail.objects.create(template=outbox.RESET, address="x", user=ana, failed_at=failed_at)
@@ -266,7 +266,7 @@ def test_two_workers_send_a_mail_once(
 
 @pytest.mark.only_on("postgresql")  # threads cannot wait for each other in SQLite's memory
 @pytest.mark.django_db(transaction=True)
-def test_many_workers_at_the_same_moment_send_a_mail_once(ana: User) -> None:
+def test_many_concurrent_workers_send_a_mail_once(ana: User) -> None:
     Mail.objects.create(template=outbox.RESET, address="ana@example.com", user=ana)
     pk, together = Mail.objects.get().pk, threading.Barrier(6)
 
@@ -283,7 +283,7 @@ def test_many_workers_at_the_same_moment_send_a_mail_once(ana: User) -> None:
     assert len(sent.outbox) == 1
 
 
-def test_what_a_killed_worker_had_in_hand_is_sent_by_another(ana: User, post: Post) -> None:
+def test_a_mail_of_a_killed_worker_is_sent_by_another(ana: User, post: Post) -> None:
     Mail.objects.create(template=outbox.RESET, address="ana@example.com", user=ana)
     assert Mail.objects.claim(Mail.objects.get().pk)
     assert post() == []
@@ -291,7 +291,7 @@ def test_what_a_killed_worker_had_in_hand_is_sent_by_another(ana: User, post: Po
     assert len(post()) == 1
 
 
-def test_the_clock_hands_a_mail_over_once(ana: User) -> None:
+def test_the_clock_hands_out_a_mail_once(ana: User) -> None:
     ask()
     clock = Clock()
     for _ in range(3):
@@ -304,7 +304,7 @@ def test_the_clock_hands_a_mail_over_once(ana: User) -> None:
 
 
 @pytest.mark.parametrize("template", ACCOUNT_TEMPLATES)
-def test_each_template_is_written_by_the_worker_without_a_gap(ana: User, template: str) -> None:
+def test_each_mail_template_is_rendered_completely_by_the_worker(ana: User, template: str) -> None:
     EmailAddress.objects.create(user=ana, email="new@example.com")
     facts = dict.fromkeys(outbox.FACTS, "a fact") | {"timestamp": timezone.now()}
     outbox.add_mail(template, "new@example.com", ana, **facts)
@@ -317,7 +317,7 @@ def test_each_template_is_written_by_the_worker_without_a_gap(ana: User, templat
     assert bool(wants_link) == ("http://127.0.0.1:8000/" in text)
 
 
-def test_a_browser_with_a_strange_name_changes_nothing(client: Client, post: Post) -> None:
+def test_a_malformed_user_agent_changes_nothing(client: Client, post: Post) -> None:
     client.defaults["HTTP_USER_AGENT"] = 'x\0"\n{{ user.password }}'
     change_password(client)
     (message,) = post()
@@ -361,7 +361,7 @@ def test_without_a_mail_server_the_log_has_recipient_and_subject_but_no_link(
 
 
 @pytest.mark.usefixtures("no_mail_server")
-def test_without_a_mail_server_the_pages_promise_no_mail(ana: User) -> None:
+def test_without_a_mail_server_pages_do_not_offer_mail(ana: User) -> None:
     page = Client().get(RESET).text
     for address in ("ana@example.com", "nobody@example.com"):
         page += Client().post(RESET, {"email": address}, follow=True).text

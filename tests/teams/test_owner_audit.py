@@ -167,7 +167,7 @@ def test_every_change_by_an_owner_is_audited(scene: Cast, audit_log: AuditLog) -
     assert secret not in "".join(audit_log())
 
 
-def test_what_was_refused_is_not_written_down_as_done(scene: Cast, audit_log: AuditLog) -> None:
+def test_refused_changes_are_not_audited_as_done(scene: Cast, audit_log: AuditLog) -> None:
     pk = scene.arguments["key"]["pk"]
     for address, sends in (
         ("/models/own/edit/", {"title": ""}),
@@ -182,14 +182,14 @@ def test_what_was_refused_is_not_written_down_as_done(scene: Cast, audit_log: Au
 
 
 @pytest.mark.parametrize("action", ["rename", "current", "disable", "enable"])
-def test_each_change_of_a_key_is_written_down(
+def test_each_change_of_a_key_is_audited(
     client: Client, api_key: ApiKey, audit_log: AuditLog, action: str
 ) -> None:
     client.post(f"/team/keys/{api_key.pk}/{action}/", {"name": "Second"})
     assert f'how="{action}"' in audit_log.last(AuditEvent.KEY_CHANGED)
 
 
-def test_a_price_is_written_down_as_it_was_and_is(
+def test_a_price_change_is_audited_with_old_and_new_value(
     client: Client, workspace: Workspace, seedream: ModelSpec, audit_log: AuditLog
 ) -> None:
     client.post(f"/models/{seedream.slug}/copy/")
@@ -204,7 +204,7 @@ def test_a_price_is_written_down_as_it_was_and_is(
     assert "$0.50 per picture" in line
 
 
-def test_what_a_superuser_changes_for_everybody_says_so(
+def test_changes_by_a_superuser_for_all_workspaces_are_marked(
     client: Client, ana: User, seedream: ModelSpec, audit_log: AuditLog
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True)
@@ -215,7 +215,7 @@ def test_what_a_superuser_changes_for_everybody_says_so(
         assert 'whose="everybody"' in audit_log.last(event)
 
 
-def test_a_budget_of_a_person_and_the_sharing_of_runs_are_written_down(
+def test_personal_budgets_and_run_sharing_are_audited(
     client: Client, ana: User, audit_log: AuditLog
 ) -> None:
     membership = Membership.objects.get(user=ana)
@@ -275,7 +275,7 @@ ONLY_TELLS = {"list", "setup", "invitations"}
 ELSEWHERE = {"forget-second-factor"}  # needs one: tests/teams/test_people_command.py
 
 
-def test_every_verb_of_the_terminal_is_in_the_table() -> None:
+def test_every_subcommand_of_the_terminal_is_in_the_table() -> None:
     usage = Command().create_parser("manage.py", "people")
     verbs = next(each.choices for each in usage._actions if each.dest == "act")
     assert set(verbs or ()) == set(VERBS) | ONLY_TELLS | ELSEWHERE
@@ -297,14 +297,12 @@ def test_changes_from_a_terminal_are_audited(
     assert "a long walk home" not in line
 
 
-def test_a_superuser_made_by_djangos_own_command_is_written_down(
-    db: None, audit_log: AuditLog
-) -> None:
+def test_a_superuser_made_by_createsuperuser_is_audited(db: None, audit_log: AuditLog) -> None:
     User.objects.create_superuser("root")
     assert audit_log() == ['superuser granted from="the terminal" person="root"']
 
 
-def test_the_first_owner_is_a_superuser_and_that_is_written_down(
+def test_the_first_owner_becomes_a_superuser_and_that_is_audited(
     db: None, audit_log: AuditLog, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.DATA_DIR = tmp_path
@@ -337,7 +335,7 @@ OFFICE: dict[str, Change] = {
 }
 
 
-def test_every_table_that_can_be_changed_in_the_back_office_is_in_the_table() -> None:
+def test_every_editable_table_of_the_admin_is_in_the_table() -> None:
     root = User(is_superuser=True)
     request = type("Request", (), {"user": root})()
     changed = {
@@ -378,7 +376,7 @@ def test_a_password_set_in_the_admin_is_audited_but_not_shown(
     assert word not in "".join(audit_log())
 
 
-def test_a_cancelled_run_of_ones_own_is_no_news(
+def test_cancelling_one_s_own_run_is_not_audited(
     client: Client, run: Run, audit_log: AuditLog
 ) -> None:
     client.post(f"{run.get_absolute_url()}cancel/")

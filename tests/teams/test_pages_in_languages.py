@@ -272,7 +272,7 @@ PAGES: dict[str, Page] = {
 
 
 @pytest.mark.parametrize("name", sample(PAGES, 20))
-def test_a_page_is_wholly_translated(world: World, name: str) -> None:
+def test_every_page_is_translated(world: World, name: str) -> None:
     root = parse(PAGES[name](world))
     parts = [*root.iter("title"), *root.iter("main")]
     texts = [text for part in parts for text in read_texts(part, OF_OTHERS)]
@@ -281,13 +281,13 @@ def test_a_page_is_wholly_translated(world: World, name: str) -> None:
     assert not left
 
 
-def test_a_key_without_a_name_gets_one_in_the_language_of_who_adds_it(world: World) -> None:
+def test_a_key_without_a_name_is_named_in_the_language_of_who_adds_it(world: World) -> None:
     with translation.override(CHINESE):
         key = ApiKey.objects.store(world.workspace, "mindvideo", "mv_another_key")
     assert untranslated(key.name, *NAMES) == []
 
 
-def test_the_states_of_two_steps_are_the_ones_meant(world: World) -> None:
+def test_two_step_pages_are_translated_in_the_intended_state(world: World) -> None:
     """Otherwise the pages above would be those that ask for the password."""
     assert 'id="recovery_codes"' in with_two_steps(world, "/account/mfa/recovery-codes/")
     assert Authenticator.objects.count() == 2

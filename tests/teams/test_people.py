@@ -24,12 +24,12 @@ def test_a_person_logs_in_and_out(ana: User, seedream: ModelSpec) -> None:
     assert client.get(seedream.get_absolute_url()).status_code == 302
 
 
-def test_a_wrong_password_is_told_so(ana: User) -> None:
+def test_a_wrong_password_is_reported(ana: User) -> None:
     response = Client().post("/login/", {"login": "ana", "password": "wrong"})
     assert "Wrong username or password" in response.text
 
 
-def test_without_the_demo_nobody_is_logged_in(seedream: ModelSpec) -> None:
+def test_without_the_demo_nobody_is_logged_in_automatically(seedream: ModelSpec) -> None:
     assert Client().get(seedream.get_absolute_url()).status_code == 302
 
 
@@ -42,7 +42,7 @@ def test_a_key_is_stored_encrypted(workspace: Workspace) -> None:
     assert ApiKey.objects.get().secret == "mv_live_canary"
 
 
-def test_a_key_that_no_encryption_key_opens_is_an_error_with_that_name(
+def test_a_key_that_cannot_be_decrypted_raises_its_own_error(
     workspace: Workspace, settings: Settings
 ) -> None:
     ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, "mv_live_canary")
@@ -51,7 +51,7 @@ def test_a_key_that_no_encryption_key_opens_is_an_error_with_that_name(
         ApiKey.objects.get()
 
 
-def test_the_same_key_is_stored_once_and_becomes_the_current_one(
+def test_the_same_key_is_stored_once_and_becomes_current(
     workspace: Workspace, settings: Settings
 ) -> None:
     settings.SANDBOX_URL = ""
@@ -76,7 +76,7 @@ def paid_key(workspace: Workspace) -> ApiKey:
     return ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, "mv_live_paid")
 
 
-def test_a_key_that_was_refused_says_since_when_until_it_is_taken_again(paid_key: ApiKey) -> None:
+def test_a_rejected_key_shows_since_when_until_it_is_accepted_again(paid_key: ApiKey) -> None:
     paid_key.note_answer(accepted=False)
     refused_at = ApiKey.objects.get().refused_at
     paid_key.note_answer(accepted=False)
@@ -87,7 +87,7 @@ def test_a_key_that_was_refused_says_since_when_until_it_is_taken_again(paid_key
     assert (again.refused_at, again.last_used_at is None) == (None, False)
 
 
-def test_a_key_that_is_used_all_the_time_is_written_once_a_minute(
+def test_the_last_use_of_a_key_is_written_once_a_minute(
     paid_key: ApiKey, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     paid_key.note_answer(accepted=True)

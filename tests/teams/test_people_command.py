@@ -38,14 +38,14 @@ def logs_in(name: str, password: str) -> bool:
     return Client().post("/login/", {"login": name, "password": password}).status_code == 302
 
 
-def test_a_printed_link_lets_somebody_in(ana: User) -> None:
+def test_a_printed_invitation_link_admits_a_person(ana: User) -> None:
     link = manage("invite", "--role", "viewer", "--days", "1")
     assert link.startswith("http://127.0.0.1:8000/join/")
     Client().post(urlsplit(link).path, {"username": "bo", "password": "a long walk home"})
     assert manage("list") == "Workspace\n  owner   ana\n  viewer  bo"
 
 
-def test_a_role_is_given_to_who_was_there_and_who_was_not(enter: Enter) -> None:
+def test_a_role_is_given_to_members_and_to_new_members(enter: Enter) -> None:
     enter("bo", Role.MEMBER)
     enter("cy", None)
     manage("role", "bo", "owner")
@@ -62,14 +62,14 @@ def test_the_last_owner_cannot_be_removed_or_demoted(ana: User) -> None:
         manage("role", "ana", "viewer")
 
 
-def test_a_workspace_is_made_and_then_has_to_be_named(ana: User) -> None:
+def test_with_two_workspaces_the_command_requires_a_name(ana: User) -> None:
     manage("workspace", "Studio", "ana")
     with pytest.raises(CommandError, match="Workspace, Studio"):
         manage("invite")
     assert manage("invite", "--workspace", "Studio")
 
 
-def test_a_superuser_is_made_named_and_unmade(ana: User) -> None:
+def test_a_superuser_is_created_listed_and_revoked(ana: User) -> None:
     assert manage("grant-superuser", "ana") == "ana is a superuser now."
     assert manage("list") == "Workspace\n  owner   ana (superuser)"
     assert manage("revoke-superuser", "ana") == "ana is no superuser now."
@@ -88,13 +88,13 @@ def test_a_superuser_is_made_named_and_unmade(ana: User) -> None:
         ("revoke-superuser", "nobody"),
     ],
 )
-def test_who_is_not_there_is_named(ana: User, words: tuple[str, ...]) -> None:
+def test_an_unknown_username_is_reported(ana: User, words: tuple[str, ...]) -> None:
     with pytest.raises(CommandError, match="nobody"):
         manage(*words)
     assert Workspace.objects.count() == 1
 
 
-def test_the_address_of_the_setup_is_said_while_nobody_is_there(
+def test_the_setup_address_is_printed_while_there_is_no_account(
     settings: Settings, tmp_path: Path, db: None
 ) -> None:
     settings.DATA_DIR = tmp_path
@@ -103,7 +103,7 @@ def test_the_address_of_the_setup_is_said_while_nobody_is_there(
     assert "already" in manage("setup")
 
 
-def test_the_first_owner_is_made_without_the_token(
+def test_the_first_owner_is_created_without_the_token(
     settings: Settings, tmp_path: Path, db: None, pipe: Type
 ) -> None:
     settings.DATA_DIR = tmp_path
@@ -115,7 +115,7 @@ def test_the_first_owner_is_made_without_the_token(
     assert not (tmp_path / "setup_token").exists()
 
 
-def test_one_more_owner_is_made_of_a_workspace_that_is_there(ana: User, pipe: Type) -> None:
+def test_another_owner_is_created_for_an_existing_workspace(ana: User, pipe: Type) -> None:
     pipe(NEXT)
     manage("owner", "bo", "--email", "bo@example.com")
     assert manage("list") == "Workspace\n  owner   ana\n  owner   bo"
@@ -134,7 +134,7 @@ def test_one_more_owner_is_made_of_a_workspace_that_is_there(ana: User, pipe: Ty
         (("bo",), "", "Password: .*required"),
     ],
 )
-def test_an_account_that_cannot_be_is_refused(
+def test_an_invalid_account_is_refused(
     ana: User, pipe: Type, words: tuple[str, ...], password: str, said: str
 ) -> None:
     pipe(password)
@@ -143,7 +143,7 @@ def test_an_account_that_cannot_be_is_refused(
     assert User.objects.count() == 1
 
 
-def test_open_invitations_are_listed_and_one_is_taken_back(ana: User) -> None:
+def test_open_invitations_are_listed_and_revoked(ana: User) -> None:
     link = manage("invite", "--for", "bo")
     (line,) = manage("invitations", "--workspace", "Workspace").splitlines()
     assert line.endswith("UTC, for bo")
@@ -153,13 +153,13 @@ def test_open_invitations_are_listed_and_one_is_taken_back(ana: User) -> None:
 
 
 @pytest.mark.parametrize("wanted", ["x", "7b0d6c56-5d55-4d3e-8d9c-3b0a2f1f9e11"])
-def test_an_invitation_that_is_not_there_is_named(ana: User, wanted: str) -> None:
+def test_an_unknown_invitation_is_reported(ana: User, wanted: str) -> None:
     with pytest.raises(CommandError, match=f"called {wanted}"):
         manage("revoke", wanted)
 
 
 @pytest.mark.parametrize("name", ["", "x" * 101, "a\0b"])
-def test_a_workspace_gets_a_proper_name_only(ana: User, name: str) -> None:
+def test_an_invalid_workspace_name_is_refused(ana: User, name: str) -> None:
     with pytest.raises(CommandError, match="Workspace name"):
         manage("rename", name)
     with pytest.raises(CommandError, match="Workspace name"):
@@ -168,9 +168,7 @@ def test_a_workspace_gets_a_proper_name_only(ana: User, name: str) -> None:
     assert Workspace.objects.get().name == "Studio"
 
 
-def test_a_password_is_set_anew_and_open_browsers_are_logged_out(
-    ana: User, client: Client, pipe: Type
-) -> None:
+def test_setting_a_password_ends_open_sessions(ana: User, client: Client, pipe: Type) -> None:
     pipe("12345678")
     with pytest.raises(CommandError, match="too common"):
         manage("password", "ana")
@@ -190,7 +188,7 @@ def test_a_printed_reset_link_works_once(ana: User) -> None:
     assert "password1" not in Client().get(path, follow=True).text
 
 
-def test_somebody_is_logged_out_everywhere_and_others_are_not(
+def test_logging_a_person_out_everywhere_leaves_others_logged_in(
     client: Client, enter: Enter, ana: User
 ) -> None:
     elsewhere, bo = Client(), enter("bo", Role.MEMBER)
@@ -200,7 +198,7 @@ def test_somebody_is_logged_out_everywhere_and_others_are_not(
     assert logs_in("ana", "correct horse")
 
 
-def test_a_deactivated_person_is_out_at_once_until_they_are_reactivated(
+def test_a_deactivated_person_has_no_access_until_reactivated(
     enter: Enter,
 ) -> None:
     bo = enter("bo", Role.OWNER)
@@ -225,7 +223,7 @@ def test_a_deactivated_owner_does_not_count(enter: Enter) -> None:
     assert "In no workspace\n          bo (deactivated)" in manage("list")
 
 
-def test_who_lost_the_second_factor_comes_in_by_the_password(ana: User) -> None:
+def test_after_removing_the_second_factor_the_password_suffices(ana: User) -> None:
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
     browser = Client()
     login = {"login": "ana", "password": "correct horse"}
@@ -236,7 +234,7 @@ def test_who_lost_the_second_factor_comes_in_by_the_password(ana: User) -> None:
         manage("forget-second-factor", "ana")
 
 
-def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown(
+def test_the_terminal_asks_for_the_password_twice_without_echo(
     ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     typed = iter([NEXT, "another one", NEXT, NEXT])

@@ -25,7 +25,7 @@ def viewer(enter: Enter) -> Client:
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_who_may_generate_sees_the_button_and_who_may_not_a_sentence(
+def test_only_roles_that_may_generate_see_the_button(
     enter: Enter, api_key: ApiKey, seedream: ModelSpec, role: Role
 ) -> None:
     page = enter("bo", role).get(SEEDREAM).text
@@ -41,7 +41,7 @@ def test_only_members_and_owners_start_a_run(
     assert (status, Run.objects.count()) == ((403, 0) if role == Role.VIEWER else (302, 1))
 
 
-def test_a_viewer_sees_what_others_made_and_downloads_it(viewer: Client, finished: Run) -> None:
+def test_a_viewer_sees_and_downloads_shared_results(viewer: Client, finished: Run) -> None:
     assert f"run-{finished.pk}" in viewer.get(SEEDREAM).text
     page = viewer.get(finished.get_absolute_url())
     assert "a lighthouse" in page.text
@@ -56,7 +56,7 @@ def test_a_viewer_changes_no_run(viewer: Client, run: Run, action: str) -> None:
     assert Run.objects.get().revision == run.revision
 
 
-def test_a_viewer_is_offered_no_act_on_a_run(viewer: Client, run: Run) -> None:
+def test_a_viewer_is_offered_no_action_on_a_run(viewer: Client, run: Run) -> None:
     assert "Cancel" not in viewer.get(run.get_absolute_url()).text
 
 
@@ -82,7 +82,7 @@ def test_only_owners_change_models_and_the_page_says_so(
     assert "Only owners of the workspace" in answer.text
 
 
-def test_somebody_goes_from_one_workspace_to_another(
+def test_a_person_switches_between_workspaces(
     client: Client, ana: User, finished: Run, others: Workspace
 ) -> None:
     Membership.objects.create(workspace=others, user=ana, role=Role.VIEWER)
@@ -94,7 +94,7 @@ def test_somebody_goes_from_one_workspace_to_another(
 
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 @pytest.mark.usefixtures("seedream")
-def test_a_form_of_one_workspace_does_not_spend_the_money_of_another(
+def test_a_form_of_one_workspace_does_not_spend_the_budget_of_another(
     client: Client, ana: User, api_key: ApiKey, others: Workspace, headers: dict[str, str]
 ) -> None:
     page = client.get(SEEDREAM).text
@@ -107,14 +107,14 @@ def test_a_form_of_one_workspace_does_not_spend_the_money_of_another(
 
 
 @pytest.mark.parametrize("wanted", ["", "x", "\0", "others"])
-def test_nobody_goes_where_they_do_not_belong(
+def test_nobody_switches_to_a_workspace_they_do_not_belong_to(
     client: Client, finished: Run, others: Workspace, wanted: str
 ) -> None:
     client.post("/team/switch/", {"workspace": others.pk if wanted == "others" else wanted})
     assert client.get(finished.get_absolute_url()).status_code == 200
 
 
-def test_who_was_taken_out_of_a_workspace_is_in_their_other_one(
+def test_a_removed_member_continues_in_another_workspace(
     client: Client, ana: User, finished: Run, others: Workspace
 ) -> None:
     membership = Membership.objects.create(workspace=others, user=ana)
@@ -123,7 +123,7 @@ def test_who_was_taken_out_of_a_workspace_is_in_their_other_one(
     assert client.get(finished.get_absolute_url()).status_code == 200
 
 
-def test_who_belongs_to_no_workspace_is_told_so_and_can_log_out(
+def test_a_person_without_a_workspace_is_told_so_and_can_log_out(
     enter: Enter, finished: Run
 ) -> None:
     stranger = enter("sam", None)
@@ -134,16 +134,12 @@ def test_who_belongs_to_no_workspace_is_told_so_and_can_log_out(
     assert stranger.get(SEEDREAM).status_code == 302
 
 
-def test_who_made_the_installation_owns_its_first_workspace(
-    workspace: Workspace, ana: User
-) -> None:
+def test_the_first_person_owns_the_first_workspace(workspace: Workspace, ana: User) -> None:
     root = User.objects.create_superuser("root")
     (membership,) = Membership.objects.of(root)
     assert (membership.workspace, membership.is_owner) == (workspace, True)
 
 
-def test_the_person_of_the_demo_owns_the_first_workspace(
-    settings: Settings, seedream: ModelSpec
-) -> None:
+def test_the_demo_account_owns_the_first_workspace(settings: Settings, seedream: ModelSpec) -> None:
     settings.DEMO_LOGIN = True
     assert "Add a model" in Client().get("/models/").text

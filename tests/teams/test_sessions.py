@@ -36,9 +36,7 @@ def test_a_password_change_ends_all_other_sessions(
     assert (is_in(here), is_in(elsewhere)) == (True, False)
 
 
-def test_a_forgotten_password_set_anew_ends_every_browser(
-    browsers: tuple[Client, Client], post: Post
-) -> None:
+def test_a_password_reset_ends_every_session(browsers: tuple[Client, Client], post: Post) -> None:
     User.objects.update(email="ana@example.com")
     stranger = Client()
     stranger.post("/account/password/reset/", {"email": "ana@example.com"})
@@ -49,7 +47,7 @@ def test_a_forgotten_password_set_anew_ends_every_browser(
     assert [is_in(each) for each in browsers] == [False, False]
 
 
-def test_a_script_of_an_ended_browser_is_told_to_log_in_again(
+def test_a_script_with_an_ended_session_is_told_to_log_in_again(
     browsers: tuple[Client, Client],
 ) -> None:
     here, elsewhere = browsers
@@ -97,7 +95,7 @@ EDGE = (
         ("", "Unknown browser"),
     ],
 )
-def test_a_browser_is_named_as_people_know_it(user_agent: str, name: str) -> None:
+def test_a_session_is_named_by_its_browser_and_system(user_agent: str, name: str) -> None:
     assert sessions.name_device(user_agent) == name
 
 
@@ -106,7 +104,7 @@ def ids_on(client: Client) -> list[str]:
     return re.findall(r'name="session" value="(\w+)"', page)
 
 
-def test_a_person_sees_their_browsers_and_marks_this_one(
+def test_a_person_sees_their_sessions_with_this_one_marked(
     browsers: tuple[Client, Client], enter: Enter
 ) -> None:
     here, elsewhere = browsers
@@ -119,7 +117,7 @@ def test_a_person_sees_their_browsers_and_marks_this_one(
     assert all(each.cookies["sessionid"].value not in page for each in browsers)
 
 
-def test_one_browser_is_logged_out(
+def test_one_session_can_be_ended(
     browsers: tuple[Client, Client], caplog: pytest.LogCaptureFixture
 ) -> None:
     here, _elsewhere = browsers
@@ -132,7 +130,7 @@ def test_one_browser_is_logged_out(
     assert ids_on(here) == []
 
 
-def test_all_others_are_logged_out(
+def test_all_other_sessions_can_be_ended(
     browsers: tuple[Client, Client], caplog: pytest.LogCaptureFixture
 ) -> None:
     third = Client()
@@ -145,7 +143,7 @@ def test_all_others_are_logged_out(
 
 
 @pytest.mark.parametrize("sent", [{}, {"session": ""}, {"session": "0" * 32}])
-def test_a_post_that_names_no_browser_ends_none(
+def test_a_post_without_a_session_ends_none(
     browsers: tuple[Client, Client], sent: dict[str, str]
 ) -> None:
     here, _elsewhere = browsers
@@ -153,7 +151,7 @@ def test_a_post_that_names_no_browser_ends_none(
     assert [is_in(each) for each in browsers] == [True, True]
 
 
-def test_nobody_logs_another_person_out(browsers: tuple[Client, Client], enter: Enter) -> None:
+def test_nobody_ends_sessions_of_others(browsers: tuple[Client, Client], enter: Enter) -> None:
     here, _elsewhere = browsers
     bo = enter("bo", Role.MEMBER)
     [other] = ids_on(here)
@@ -162,14 +160,14 @@ def test_nobody_logs_another_person_out(browsers: tuple[Client, Client], enter: 
     assert [is_in(each) for each in browsers] == [True, True]
 
 
-def test_the_browser_that_asks_is_not_logged_out(browsers: tuple[Client, Client]) -> None:
+def test_the_current_session_is_not_ended(browsers: tuple[Client, Client]) -> None:
     here, _elsewhere = browsers
     own = sessions.make_public_id(here.cookies["sessionid"].value)
     here.post("/account/sessions/", {"session": own})
     assert is_in(here)
 
 
-def test_a_session_that_the_password_ended_is_not_listed(
+def test_a_session_ended_by_a_password_change_is_not_listed(
     browsers: tuple[Client, Client],
 ) -> None:
     here, _elsewhere = browsers
@@ -177,7 +175,7 @@ def test_a_session_that_the_password_ended_is_not_listed(
     assert ids_on(here) == []
 
 
-def test_this_browser_has_its_name_at_the_first_visit(ana: User) -> None:
+def test_a_session_is_named_at_its_first_request(ana: User) -> None:
     browser = Client(headers={"User-Agent": FIREFOX})
     browser.force_login(ana)
     assert "Firefox on Linux" in browser.get("/account/sessions/").text

@@ -28,17 +28,17 @@ def token(settings: Settings, tmp_path: Path, db: None, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("path", ["/", "/models/", "/team/", "/runs/live/", "/login/"])
-def test_without_anybody_every_page_leads_to_the_setup(db: None, path: str) -> None:
+def test_without_accounts_every_page_redirects_to_the_setup(db: None, path: str) -> None:
     answer = Client().get(path)
     assert (answer.status_code, answer["Location"]) == (302, "/setup/")
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_machines_are_answered_before_the_setup(db: None, path: str) -> None:
+def test_health_checks_are_answered_before_the_setup(db: None, path: str) -> None:
     assert Client().get(path)["Content-Type"] != "text/html; charset=utf-8"
 
 
-def test_the_token_makes_the_first_owner_and_is_worth_nothing_then(token: str) -> None:
+def test_the_setup_token_creates_the_first_owner_and_then_expires(token: str) -> None:
     client = Client()
     page = client.get("/setup/", {"token": token}).text
     assert f'value="{token}"' in page
@@ -50,7 +50,7 @@ def test_the_token_makes_the_first_owner_and_is_worth_nothing_then(token: str) -
     assert not setup.is_right(token)
 
 
-def test_the_token_is_right_on_a_host_with_another_data_folder(
+def test_the_setup_token_is_valid_on_a_host_with_another_data_folder(
     token: str, settings: Settings, tmp_path: Path
 ) -> None:
     """Whichever host printed it, and whichever is asked."""
@@ -60,7 +60,9 @@ def test_the_token_is_right_on_a_host_with_another_data_folder(
 
 
 @pytest.mark.parametrize("what", ["key", "database"])
-def test_another_installation_has_another_token(token: str, settings: Settings, what: str) -> None:
+def test_another_installation_has_another_setup_token(
+    token: str, settings: Settings, what: str
+) -> None:
     if what == "key":
         settings.SECRET_KEY = "another"
     else:
@@ -69,7 +71,7 @@ def test_another_installation_has_another_token(token: str, settings: Settings, 
     assert not setup.is_right(token)
 
 
-def test_the_workspace_that_keys_were_stored_in_is_the_one_that_is_named(token: str) -> None:
+def test_the_setup_names_the_workspace_with_stored_keys(token: str) -> None:
     there = Workspace.objects.first_one()
     Client().post("/setup/", FIELDS | {"token": token})
     assert [each.pk for each in Workspace.objects.all()] == [there.pk]
@@ -86,28 +88,28 @@ def test_setup_without_the_token_creates_no_account_and_keeps_the_input(
     assert not User.objects.exists()
 
 
-def test_before_a_token_was_printed_nothing_else_is_right(db: None) -> None:
+def test_before_a_token_was_printed_no_token_is_valid(db: None) -> None:
     assert Client().post("/setup/", FIELDS | {"token": "None"}).status_code == 422
 
 
 @pytest.mark.parametrize(
     ("field", "value"), [("workspace", ""), ("username", "a b"), ("password", "12345678")]
 )
-def test_what_does_not_do_is_said_at_its_field(token: str, field: str, value: str) -> None:
+def test_setup_errors_are_shown_at_their_fields(token: str, field: str, value: str) -> None:
     answer = Client().post("/setup/", FIELDS | {"token": token, field: value})
     assert answer.status_code == 422
     assert f'id="id_{field}_error"' in answer.text
     assert not User.objects.exists()
 
 
-def test_the_setup_is_closed_once_somebody_is_there(token: str) -> None:
+def test_the_setup_is_closed_once_there_is_an_account(token: str) -> None:
     User.objects.create_user("eve")
     assert Client().get("/setup/")["Location"] == "/"
     Client().post("/setup/", FIELDS | {"token": token})
     assert User.objects.count() == 1
 
 
-def test_each_start_without_people_says_the_same_token(
+def test_each_start_without_accounts_prints_the_same_token(
     token: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     launch.print_setup()
@@ -117,7 +119,7 @@ def test_each_start_without_people_says_the_same_token(
     assert capsys.readouterr().out == ""
 
 
-def test_a_deployed_web_process_says_in_its_log_who_prints_the_address(token: str) -> None:
+def test_the_log_of_a_deployed_web_process_says_who_prints_the_address(token: str) -> None:
     said: list[str] = []
     log = types.SimpleNamespace(info=lambda words, *facts: said.append(words % facts))
     gunicorn.log_setup(types.SimpleNamespace(log=log))

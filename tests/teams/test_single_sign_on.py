@@ -57,14 +57,14 @@ def is_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
-def test_a_known_person_logs_in(service: SignOnService, bo: User) -> None:
+def test_a_connected_account_logs_in(service: SignOnService, bo: User) -> None:
     client = Client()
     go(client, service)
     assert "Members of Workspace" in client.get("/team/").text
     assert client.session["_auth_user_id"] == str(bo.pk)
 
 
-def test_a_new_person_with_an_invitation_gets_an_account_and_comes_in_by_a_press(
+def test_a_new_person_with_an_invitation_gets_an_account_and_joins(
     service: SignOnService, link: str
 ) -> None:
     client = Client()
@@ -76,7 +76,9 @@ def test_a_new_person_with_an_invitation_gets_an_account_and_comes_in_by_a_press
     assert not User.objects.get(username="bo").has_usable_password()
 
 
-def test_a_new_person_without_an_invitation_is_told_so(service: SignOnService) -> None:
+def test_a_new_person_without_an_invitation_is_refused_with_a_message(
+    service: SignOnService,
+) -> None:
     client = Client()
     page = go(client, service)
     assert "You need an invitation" in page.text
@@ -84,7 +86,7 @@ def test_a_new_person_without_an_invitation_is_told_so(service: SignOnService) -
     assert (is_in(client), User.objects.count()) == (False, 1)
 
 
-def test_the_same_address_at_the_service_takes_over_no_account(
+def test_an_equal_email_address_takes_over_no_account(
     service: SignOnService, ana: User, link: str
 ) -> None:
     User.objects.update(email="bo@example.com")
@@ -119,14 +121,14 @@ def test_a_cross_site_request_connects_no_single_sign_on(
         assert "on the page Single sign-on" in answer.text
 
 
-def test_who_was_switched_off_is_told_so(service: SignOnService, bo: User) -> None:
+def test_a_deactivated_person_is_refused_with_a_message(service: SignOnService, bo: User) -> None:
     User.objects.filter(pk=bo.pk).update(is_active=False)
     client = Client()
     assert "This account is deactivated" in go(client, service).text
     assert not is_in(client)
 
 
-def test_a_denied_consent_is_said(service: SignOnService, bo: User) -> None:
+def test_a_denied_consent_is_reported(service: SignOnService, bo: User) -> None:
     client = Client()
     page = go(client, service, answer="deny")
     assert "You cancelled single sign-on. Nothing was changed." in page.text
@@ -147,7 +149,7 @@ def test_a_sign_on_response_is_accepted_only_in_the_browser_that_started_it(
     assert not is_in(other)
 
 
-def test_a_code_is_good_once(service: SignOnService, bo: User) -> None:
+def test_an_authorization_code_works_once(service: SignOnService, bo: User) -> None:
     client = Client()
     back = service.decided(client.get(BEGIN)["Location"])
     service.grants.clear()
@@ -190,9 +192,7 @@ BAD_TOKENS: dict[str, Callable[[Claims], Any]] = {
 
 
 @pytest.mark.parametrize("kind", BAD_TOKENS)
-def test_an_id_token_that_proves_nothing_logs_nobody_in(
-    service: SignOnService, bo: User, kind: str
-) -> None:
+def test_an_invalid_id_token_logs_nobody_in(service: SignOnService, bo: User, kind: str) -> None:
     service.id_token = BAD_TOKENS[kind]
     client = Client()
     page = go(client, service)
@@ -201,7 +201,9 @@ def test_an_id_token_that_proves_nothing_logs_nobody_in(
     assert not is_in(client)
 
 
-def test_a_service_that_is_not_there_is_said(service: SignOnService, settings: Settings) -> None:
+def test_an_unreachable_sign_on_service_is_reported(
+    service: SignOnService, settings: Settings
+) -> None:
     (app,) = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]
     app["settings"] = {"server_url": f"http://127.0.0.1:{closed_port()}"}
     answer = Client().get(BEGIN)
@@ -210,7 +212,9 @@ def test_a_service_that_is_not_there_is_said(service: SignOnService, settings: S
 
 
 @pytest.mark.parametrize("lie", [b"", b"<html>", b"[]", b"7", b"{}"])
-def test_a_service_that_answers_nonsense_is_said(service: SignOnService, lie: bytes) -> None:
+def test_a_malformed_answer_of_the_sign_on_service_is_reported(
+    service: SignOnService, lie: bytes
+) -> None:
     service.lies["/.well-known/openid-configuration"] = lie
     assert Client().get(BEGIN).status_code == 503
 
@@ -222,7 +226,7 @@ PLACES = ("/.well-known/openid-configuration", "/token", "/userinfo", "/keys")
 @pytest.mark.parametrize(
     "lie", [None, b"", b"<html>", b"[]", b"null", b"7", b'{"keys": 7}', b'{"access_token": []}']
 )
-def test_whatever_a_service_answers_on_the_way_back_is_said(
+def test_any_error_in_the_callback_is_reported(
     service: SignOnService, bo: User, path: str, lie: bytes | None
 ) -> None:
     client = Client()
@@ -247,7 +251,7 @@ def test_whatever_a_service_answers_on_the_way_back_is_said(
         {"email": 7},
     ],
 )
-def test_odd_facts_about_a_new_person_break_nothing(
+def test_malformed_claims_about_a_new_person_break_nothing(
     service: SignOnService, link: str, odd: dict[str, Any]
 ) -> None:
     for name, value in odd.items():
@@ -255,15 +259,13 @@ def test_odd_facts_about_a_new_person_break_nothing(
     assert go(Client(), service, link).status_code in {200, 401, 503}
 
 
-def test_of_what_the_service_tells_only_the_names_and_the_address_are_kept(
-    service: SignOnService, link: str
-) -> None:
+def test_only_names_and_address_of_the_claims_are_stored(service: SignOnService, link: str) -> None:
     service.id_token = lambda claims: sign(claims | {"groups": ["staff"], "phone_number": "1"})
     go(Client(), service, link)
     assert "staff" not in str(SocialAccount.objects.get().extra_data)
 
 
-def test_the_second_factor_is_asked_for_after_single_sign_on_too(
+def test_the_second_factor_is_required_after_single_sign_on_too(
     service: SignOnService, bo: User
 ) -> None:
     from allauth.mfa.totp.internal.auth import TOTP  # noqa: PLC0415 - only after the settings

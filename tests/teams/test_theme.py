@@ -23,7 +23,7 @@ def shown(client: Client, path: str = "/gallery/") -> tuple[str, str, list[str]]
 SYSTEM = ("", "light dark", ["(prefers-color-scheme: light)", "(prefers-color-scheme: dark)"])
 
 
-def test_a_theme_is_remembered_and_drawn_from_the_first_byte(client: Client) -> None:
+def test_a_theme_is_stored_and_rendered_by_the_server(client: Client) -> None:
     assert shown(client) == SYSTEM
     answer = client.post("/theme/", {"theme": "dark", "next": "/gallery/?stars=5"})
     assert answer.headers["Location"] == "/gallery/?stars=5"
@@ -35,7 +35,7 @@ def test_a_theme_is_remembered_and_drawn_from_the_first_byte(client: Client) -> 
     assert shown(client) == SYSTEM
 
 
-def test_a_theme_holds_before_the_login_and_on_pages_of_errors(client: Client) -> None:
+def test_a_theme_applies_before_login_and_on_error_pages(client: Client) -> None:
     client.post("/theme/", {"theme": "dark"})
     assert shown(client, "/nowhere/")[0] == "dark"
     client.logout()
@@ -43,14 +43,14 @@ def test_a_theme_holds_before_the_login_and_on_pages_of_errors(client: Client) -
     assert shown(client, "/login/")[0] == "dark"
 
 
-def test_a_script_gets_no_page(client: Client) -> None:
+def test_a_theme_change_by_script_answers_without_a_page(client: Client) -> None:
     answer = client.post("/theme/", {"theme": "dark"}, headers=HTMX)
     assert answer.status_code == 204
     assert answer.cookies["theme"].value == "dark"
 
 
 @pytest.mark.parametrize("theme", ["", "pink", '"><script>'])
-def test_what_is_no_theme_is_the_one_of_the_system(client: Client, theme: str) -> None:
+def test_an_unknown_theme_means_the_theme_of_the_system(client: Client, theme: str) -> None:
     client.post("/theme/", {"theme": theme})
     assert shown(client) == SYSTEM
     client.cookies["theme"] = "pink"
@@ -58,5 +58,5 @@ def test_what_is_no_theme_is_the_one_of_the_system(client: Client, theme: str) -
 
 
 @pytest.mark.parametrize("back", ["//elsewhere.example/", "https://elsewhere.example/", "x"])
-def test_the_switch_leads_nowhere_else(client: Client, back: str) -> None:
+def test_the_theme_switch_redirects_to_no_other_site(client: Client, back: str) -> None:
     assert client.post("/theme/", {"theme": "dark", "next": back}).headers["Location"] == "/"
