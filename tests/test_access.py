@@ -423,7 +423,7 @@ def test_the_id_of_a_run_gives_no_access_to_it(
     assert not [person for person in EVERYBODY - {AUTHOR} if PRIVATE in asked(person, query)]
 
 
-def test_whoever_knows_the_id_of_a_run_opens_no_form_with_it(cast: Cast) -> None:
+def test_the_id_of_a_run_opens_no_form_with_its_inputs(cast: Cast) -> None:
     run, address = (
         cast.arguments["private run"]["pk"],
         reverse("playground", kwargs=cast.arguments["model"]),

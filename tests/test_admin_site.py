@@ -37,13 +37,13 @@ def root(client: Client, ana: User) -> Client:
     return client
 
 
-def test_without_a_path_there_is_no_office(root: Client, settings: Settings) -> None:
+def test_without_a_path_there_is_no_admin_site(root: Client, settings: Settings) -> None:
     settings.ADMIN_PATH = ""
     reread_urls()
     assert {root.get(path).status_code for path in (OFFICE, "/admin/")} == {404}
 
 
-def test_a_stranger_comes_in_by_our_own_login(ana: User) -> None:
+def test_the_admin_site_uses_our_login(ana: User) -> None:
     User.objects.update(is_superuser=True, is_staff=True)
     stranger = Client()
     page = stranger.get(OFFICE, follow=True)
@@ -53,7 +53,7 @@ def test_a_stranger_comes_in_by_our_own_login(ana: User) -> None:
 
 
 @pytest.mark.parametrize("is_staff", [True, False])
-def test_only_a_superuser_comes_in(client: Client, ana: User, *, is_staff: bool) -> None:
+def test_only_superusers_reach_the_admin_site(client: Client, ana: User, *, is_staff: bool) -> None:
     User.objects.filter(pk=ana.pk).update(is_staff=is_staff)
     for path in ("", "login/", *(f"{table}/" for table in TABLES)):
         answer = client.get(f"{OFFICE}{path}", follow=True)
@@ -76,9 +76,7 @@ def test_each_table_shows_its_rows_and_deletes_none(
     assert root.get(f"{OFFICE}{table}/add/").status_code == 403
 
 
-def test_what_people_typed_and_what_lets_people_in_is_not_there(
-    root: Client, finished: Run
-) -> None:
+def test_the_admin_site_does_not_show_inputs_or_credentials(root: Client, finished: Run) -> None:
     invitation, _ = Invitation.objects.issue(workspace=finished.workspace, role="member", days=1)
     hidden = [invitation.token_hash, finished.api_key.secret, "a lighthouse"]
     rows = [("runs/run", finished), ("teams/invitation", invitation)]

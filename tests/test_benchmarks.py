@@ -37,7 +37,7 @@ def filled(seedream: ModelSpec) -> Client:
     return client
 
 
-def test_each_page_and_poll_costs_no_more_queries_and_bytes_than_that(filled: Client) -> None:
+def test_queries_and_bytes_of_pages_and_polls_stay_within_their_limits(filled: Client) -> None:
     costs = {}
     for name, ask in pages.list_requests(filled):
         if name != "static file":

@@ -50,7 +50,7 @@ def test_each_address_limits_the_size_of_request_bodies(
 
 
 @pytest.mark.usefixtures("_small")
-def test_a_script_is_told_in_plain_text(client: Client) -> None:
+def test_a_script_gets_the_size_error_as_plain_text(client: Client) -> None:
     status, text = send(client, "/uploads/", 4, **SCRIPT)
     assert (status, text) == (413, "This file has 4 MB; the limit is 1 MB.")
 
@@ -78,7 +78,7 @@ def person(program: Launched) -> Iterator[requests.Session]:
         yield session
 
 
-def test_a_browser_that_sends_a_large_file_is_told_so(
+def test_a_browser_that_sends_a_large_file_gets_an_error_page(
     program: Launched, person: requests.Session
 ) -> None:
     files = {"file": ("a.png", bytes(50_000_000))}
@@ -87,7 +87,7 @@ def test_a_browser_that_sends_a_large_file_is_told_so(
 
 
 @pytest.mark.parametrize("length", [9_000_000_000, 10**17])
-def test_what_nobody_would_ever_send_is_answered_before_it_comes(
+def test_an_impossibly_large_body_is_refused_before_it_is_sent(
     program: Launched, length: int
 ) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=10)

@@ -64,7 +64,7 @@ def test_a_cached_picture_is_revalidated_for_each_reader(
         assert author.get(address, headers=kept).status_code == 302
 
 
-def test_a_picture_that_is_no_more_is_not_shown_from_a_cache(client: Client, finished: Run) -> None:
+def test_a_deleted_picture_is_not_shown_from_a_cache(client: Client, finished: Run) -> None:
     output = finished.outputs.get()
     address = output.thumbnail_url
     shown = client.get(address)
@@ -86,7 +86,7 @@ def test_downloads_are_not_cached(
     assert response["Cache-Control"] == "private, no-store"
 
 
-def test_a_part_of_a_file_is_kept_as_the_whole(client: Client, finished: Run) -> None:
+def test_a_part_of_a_file_is_cached_like_the_whole(client: Client, finished: Run) -> None:
     address = finished.outputs.get().get_absolute_url()
     part = client.get(address, headers={"Range": "bytes=0-9"})
     assert (part.status_code, len(part.getvalue())) == (206, 10)

@@ -118,14 +118,14 @@ def typed(secret: str = CANARY) -> dict[str, str]:
         *(base64.b64encode(f"{'x' * count}{CANARY}".encode()).decode() for count in range(3)),
     ],
 )
-def test_the_net_catches_the_key_in_any_form(encoded: str) -> None:
+def test_the_canary_search_finds_the_key_in_any_encoding(encoded: str) -> None:
     net = Net()
     net.take("here", f"Bearer {encoded}!")
     net.take("there", "Bearer")
     assert net.places() == {"here"}
 
 
-def test_the_key_is_really_used(finished: Run, sandbox: SandboxProcess) -> None:
+def test_the_canary_key_is_really_used(finished: Run, sandbox: SandboxProcess) -> None:
     assert finished.outputs.count() == 1
     assert ApiKey.objects.get().secret == CANARY
 
@@ -227,7 +227,7 @@ def test_no_provider_error_contains_the_api_key(
 
 
 @pytest.mark.parametrize("kind", sample(STATUS_FAULTS, 4))
-def test_no_check_that_fails_tells_the_key(
+def test_no_failed_check_reveals_the_key(
     net: Net, client: Client, sandbox: SandboxProcess, kind: str
 ) -> None:
     sandbox.fault("status", kind, count=3)
@@ -241,7 +241,7 @@ def test_no_check_that_fails_tells_the_key(
 
 
 @pytest.mark.parametrize("secret", [f"{CANARY} {CANARY}", CANARY * 30, f"é{CANARY}", f"{CANARY}\0"])
-def test_no_mistake_at_the_field_tells_the_key(
+def test_no_field_error_reveals_the_key(
     net: Net, client: Client, sandbox: SandboxProcess, secret: str
 ) -> None:
     response = net.take_response("refused", client.post(PAGE, typed(secret)))
@@ -249,7 +249,7 @@ def test_no_mistake_at_the_field_tells_the_key(
 
 
 @pytest.mark.parametrize("how", ["away", "unopened", "erased"])
-def test_no_key_that_cannot_be_used_is_told(
+def test_no_malformed_key_is_shown(
     net: Net, client: Client, run: Run, settings: Settings, how: str
 ) -> None:
     if how == "away":
@@ -312,7 +312,7 @@ def test_no_exception_report_contains_the_api_key(
         assert (b"BrokenError" in net.caught[-2][1]) == is_debugging
 
 
-def test_with_djangos_own_filter_a_report_would_tell_it(
+def test_djangos_own_filter_would_reveal_the_key_in_a_report(
     client: Client,
     sandbox: SandboxProcess,
     settings: Settings,
@@ -326,7 +326,7 @@ def test_with_djangos_own_filter_a_report_would_tell_it(
     assert net.places() == {"report"}
 
 
-def test_no_step_that_breaks_off_tells_the_key(
+def test_no_interrupted_step_reveals_the_key(
     net: Net, client: Client, run: Run, broken: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     steps.run_due_step(run.pk)
@@ -365,7 +365,7 @@ def test_no_file_in_the_data_folder_contains_an_api_key_of_the_environment(tmp_p
     assert any(b"wxyz" in content for place, content in net.caught if place.startswith("file "))
 
 
-def test_a_key_of_the_environment_is_on_no_debug_page(
+def test_no_debug_page_shows_a_key_of_the_environment(
     net: Net, client: Client, workspace: Workspace, settings: Settings, broken: None
 ) -> None:
     settings.MINDVIDEO_API_KEY = CANARY

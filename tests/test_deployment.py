@@ -96,7 +96,9 @@ def visit(
         1,
     ),
 )
-def test_django_finds_nothing_to_say_against_it(tmp_path: Path, without: tuple[str, ...]) -> None:
+def test_the_deployment_check_of_django_reports_nothing(
+    tmp_path: Path, without: tuple[str, ...]
+) -> None:
     settings = {name: value for name, value in PUBLIC.items() if name not in without}
     ended = manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **settings)
     assert ended.returncode == 0, ended.stderr
@@ -104,7 +106,7 @@ def test_django_finds_nothing_to_say_against_it(tmp_path: Path, without: tuple[s
     assert "WARNING" not in ended.stderr
 
 
-def test_what_comes_by_plain_http_is_led_to_https(visit: Visit) -> None:
+def test_plain_http_is_redirected_to_https(visit: Visit) -> None:
     status, headers, _ = visit("/team/", "X-Forwarded-Proto=http")
     assert (status, headers["Location"]) == (301, "https://play.example.com/team/")
 
@@ -137,7 +139,7 @@ def test_a_remote_request_for_a_loopback_host_is_redirected_to_public_base_url(
 
 
 @pytest.mark.parametrize(("path", "status"), [("/healthz", 200), ("/readyz", 503)])
-def test_machines_beside_the_proxy_are_answered_by_plain_http(
+def test_hosts_beside_the_proxy_are_answered_by_plain_http(
     visit: Visit, path: str, status: int
 ) -> None:
     assert visit(path, "Host=127.0.0.1")[0] == status
@@ -159,7 +161,7 @@ def test_cookies_are_secure_and_host_only(visit: Visit) -> None:
 
 
 @pytest.mark.slow
-def test_each_cookie_of_ours_is_bound_to_this_host(tmp_path: Path) -> None:
+def test_each_cookie_is_bound_to_its_host(tmp_path: Path) -> None:
     said = "from django.conf import settings as s; print([getattr(s, n) for n in dir(s)"
     said += " if n.endswith('COOKIE_NAME') and n != 'LANGUAGE_COOKIE_NAME'])"
     ended = manage(tmp_path, "shell", "--no-imports", "-c", said, **PUBLIC)
@@ -180,9 +182,7 @@ def test_each_cookie_of_ours_is_bound_to_this_host(tmp_path: Path) -> None:
         2,
     ),
 )
-def test_a_setting_that_cannot_be_meant_is_named_in_one_line(
-    tmp_path: Path, name: str, value: str
-) -> None:
+def test_an_invalid_setting_is_named_in_one_line(tmp_path: Path, name: str, value: str) -> None:
     ended = manage(tmp_path, "check", **PUBLIC | {name: value})
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"playground: {name} is")
@@ -190,7 +190,7 @@ def test_a_setting_that_cannot_be_meant_is_named_in_one_line(
 
 
 @pytest.mark.slow
-def test_without_a_proxy_nobody_is_believed_to_come_by_https(tmp_path: Path) -> None:
+def test_without_a_proxy_forwarded_https_is_ignored(tmp_path: Path) -> None:
     said = "from django.conf import settings as s; print(s.SECURE_PROXY_SSL_HEADER)"
     ended = manage(tmp_path, "shell", "--no-imports", "-c", said, PUBLIC_BASE_URL="")
     assert ended.stdout == "None\n", ended.stderr

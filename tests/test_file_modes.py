@@ -73,7 +73,7 @@ def test_permissions_of_an_earlier_version_are_tightened_and_reported(data_dir: 
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_each_file_is_closed_by_itself(data_dir: Path, name: str) -> None:
+def test_each_file_is_created_with_private_permissions(data_dir: Path, name: str) -> None:
     file_modes.fix_file_modes()
     (data_dir / name).chmod(0o644)
     assert file_modes.fix_file_modes() == [
@@ -82,7 +82,7 @@ def test_each_file_is_closed_by_itself(data_dir: Path, name: str) -> None:
     assert too_open(data_dir) == []
 
 
-def test_what_is_not_ours_stays_as_it_is(data_dir: Path) -> None:
+def test_permissions_of_foreign_files_are_kept(data_dir: Path) -> None:
     theirs = data_dir / "thesis.odt"
     theirs.touch()
     theirs.chmod(0o644)
@@ -91,7 +91,7 @@ def test_what_is_not_ours_stays_as_it_is(data_dir: Path) -> None:
     assert said[-1].endswith("it holds other things (thesis.odt).")
 
 
-def test_a_shared_media_folder_stays_as_it_is_and_ours_in_it_are_closed(
+def test_a_shared_media_folder_keeps_its_permissions_and_ours_are_private(
     data_dir: Path, settings: Settings, tmp_path: Path
 ) -> None:
     shared = tmp_path / "shared"
@@ -104,7 +104,7 @@ def test_a_shared_media_folder_stays_as_it_is_and_ours_in_it_are_closed(
     assert too_open(shared) == [f"755 {shared}", f"755 {shared / 'films'}"]
 
 
-def test_a_link_leads_nobody_to_other_files(data_dir: Path, tmp_path: Path) -> None:
+def test_permissions_are_not_changed_through_symlinks(data_dir: Path, tmp_path: Path) -> None:
     theirs = tmp_path / "theirs"
     theirs.touch()
     theirs.chmod(0o644)
@@ -133,7 +133,7 @@ def test_for_nginx_the_group_reads_the_files_and_nothing_else(
     assert too_open(data_dir) == []
 
 
-def test_of_many_that_keep_a_secret_at_once_all_read_the_same(tmp_path: Path) -> None:
+def test_concurrent_creators_of_a_secret_read_the_same_value(tmp_path: Path) -> None:
     count = 16
     path, together = tmp_path / "secret_key", threading.Barrier(count)
 

@@ -91,13 +91,13 @@ def test_forwarded_headers_are_accepted_from_trusted_proxies_only(
 @pytest.mark.parametrize(
     ("name", "peer"), list(itertools.product(HEADERS, ["192.0.2.7", "127.0.0.1"]))
 )
-def test_a_header_of_a_proxy_is_a_trace_of_one_whether_believed_or_not(
+def test_a_proxy_header_is_detected_whether_trusted_or_not(
     settings: Settings, name: str, peer: str
 ) -> None:
     assert seen(settings, ["192.0.2.7"], REMOTE_ADDR=peer, **{name: TOLD[name]})["trace"]
 
 
-def test_every_such_header_is_known() -> None:
+def test_every_forwarded_header_is_known() -> None:
     assert set(TOLD) == set(HEADERS)
 
 
@@ -125,7 +125,7 @@ def test_forwarded_https_is_accepted_from_trusted_proxies_only(
 
 
 @pytest.mark.parametrize("value", ["10.0.0.0/33", "proxy.example.com", "10.0.0.1/8", "10.0.0.1;"])
-def test_what_is_no_address_is_refused_in_one_line(tmp_path: Path, value: str) -> None:
+def test_an_invalid_address_is_refused_in_one_line(tmp_path: Path, value: str) -> None:
     ended = manage(tmp_path, "check", **PUBLIC | {"FORWARDED_ALLOW_IPS": value})
     assert ended.returncode == 1
     assert "playground: FORWARDED_ALLOW_IPS is" in ended.stderr
@@ -153,12 +153,12 @@ def test_the_web_process_listens_on_loopback_by_default(
     assert ended.stdout == f"[('{host}', {port})] []\n", ended.stderr
 
 
-def test_an_address_to_listen_at_that_is_none_is_refused(tmp_path: Path) -> None:
+def test_an_invalid_bind_address_is_refused(tmp_path: Path) -> None:
     ended = manage(tmp_path, "check", BIND_ADDRESS="everywhere")
     assert "playground: BIND_ADDRESS is 'everywhere'" in ended.stderr
 
 
-def test_the_demo_listens_on_loopback_whatever_it_is_told() -> None:
+def test_the_demo_listens_on_loopback_whatever_the_settings() -> None:
     code = (
         "import os; os.environ['BIND_ADDRESS'] = '0.0.0.0'; from playground import launch;"
         "launch.listen_on_loopback(); print(os.environ['BIND_ADDRESS'])"

@@ -26,7 +26,7 @@ RUNNING = {"HX-Request": "true"}
         ("/team/keys/", ""),
     ],
 )
-def test_the_bar_marks_the_current_place(client: Client, path: str, place: str) -> None:
+def test_the_navigation_marks_the_current_page(client: Client, path: str, place: str) -> None:
     page = client.get(path, follow=True).text
     for style in ("bar__places", "tabs"):
         marked = page.partition(f'<nav class="{style}"')[2].partition("</nav>")[0]
@@ -35,7 +35,7 @@ def test_the_bar_marks_the_current_place(client: Client, path: str, place: str) 
 
 
 @pytest.mark.parametrize("path", ["gallery/?collection={}", "gallery/{}/?collection={}"])
-def test_a_collection_and_its_pictures_are_at_the_place_of_collections(
+def test_a_collection_and_its_pictures_mark_collections_in_the_navigation(
     client: Client, finished: Run, path: str
 ) -> None:
     output = finished.outputs.get()
@@ -61,7 +61,7 @@ def test_the_search_of_the_bar_keeps_the_filters_of_the_gallery(client: Client) 
 @pytest.mark.parametrize(
     "path", ["/team/", "/team/keys/", "/team/budget/", "/team/usage/", "/team/export/"]
 )
-def test_settings_list_their_places(client: Client, path: str) -> None:
+def test_settings_list_their_pages(client: Client, path: str) -> None:
     side = client.get(path).text.partition('<nav class="side"')[2].partition("</nav>")[0]
     assert side.count('aria-current="page"') == 1
     assert f'href="{path}" aria-current="page"' in side
@@ -112,7 +112,7 @@ def test_an_unknown_address_keeps_the_bar(client: Client, workspace: Workspace) 
     assert 'class="bar__places"' in answer.text
 
 
-def test_an_unknown_address_tells_a_stranger_nothing(workspace: Workspace) -> None:
+def test_an_unknown_address_reveals_nothing_to_anonymous_visitors(workspace: Workspace) -> None:
     answer = Client().get("/nowhere/at/all/")
     assert (answer.status_code, workspace.name in answer.text) == (404, False)
     assert 'class="bar__places"' not in answer.text

@@ -84,7 +84,7 @@ def test_every_response_has_the_security_headers(
     assert ("no-store" in response.headers["Cache-Control"]) != is_kept
 
 
-def test_without_https_nothing_is_said_of_it(client: Client) -> None:
+def test_without_https_no_https_headers_are_sent(client: Client) -> None:
     assert "Strict-Transport-Security" not in client.get("/healthz").headers
 
 

@@ -274,7 +274,7 @@ def test_a_file_is_sent_to_one_host_and_used_at_the_next(owner: Owner) -> None:
     assert "a.png" in owner.get(0, f"/runs/{run}/").text
 
 
-def test_pictures_are_taken_away_and_found_again_at_any_host(owner: Owner, output: str) -> None:
+def test_zips_and_picture_search_work_at_any_host(owner: Owner, output: str) -> None:
     owner.get(1, "/gallery/")
     answer = owner.post(1, "/gallery/take/", {"output": output})
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:

@@ -34,7 +34,7 @@ def refuse(data_dir: Path, **environment: str) -> str:
     return line
 
 
-def test_a_taken_port_is_said_with_what_to_do(tmp_path: Path) -> None:
+def test_a_taken_port_is_reported_with_advice(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         line = refuse(tmp_path, PORT=str(port))
@@ -80,20 +80,20 @@ def test_a_file_that_holds_no_setting_is_named_in_one_line(
     assert line.startswith(f"playground: {name}_FILE: {path} cannot be read: ")
 
 
-def test_a_data_folder_that_cannot_be_one_is_said_in_one_line(tmp_path: Path) -> None:
+def test_an_invalid_data_folder_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     assert "DATA_DIR" in refuse(tmp_path / "file" / "data", SECRET_KEY="x" * 50)
 
 
-def test_a_folder_that_the_process_keeper_cannot_name_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_folder_name_honcho_cannot_use_is_reported_in_one_line(tmp_path: Path) -> None:
     assert "%" in refuse(tmp_path / "100% mine")
 
 
-def test_files_that_cannot_be_stored_are_said_in_one_line(tmp_path: Path) -> None:
+def test_an_unwritable_storage_is_reported_in_one_line(tmp_path: Path) -> None:
     assert "MEDIA_ROOT" in refuse(tmp_path, MEDIA_ROOT="/proc/media")
 
 
-def test_a_database_that_is_away_is_said_in_one_line(tmp_path: Path) -> None:
+def test_an_unreachable_database_is_reported_in_one_line(tmp_path: Path) -> None:
     address = f"postgres://nobody@127.0.0.1:{free_port()}/none"
     assert "database cannot be used" in refuse(tmp_path, DATABASE_URL=address)
 
@@ -109,7 +109,7 @@ def test_a_command_that_needs_no_database_asks_for_none(tmp_path: Path) -> None:
     )
 
 
-def test_beyond_this_machine_a_secret_key_is_demanded(tmp_path: Path) -> None:
+def test_an_address_beyond_this_machine_requires_a_secret_key(tmp_path: Path) -> None:
     assert "SECRET_KEY" in refuse(tmp_path, ALLOWED_HOSTS="play.example.com")
 
 

@@ -23,7 +23,7 @@ pytestmark = [
 HALF = 50
 
 
-def test_a_host_that_is_lost_amid_runs_costs_none_of_them(
+def test_losing_a_host_during_runs_loses_no_run(
     hosts: list[Host],  # noqa: F811 - the fixture
     owner: Owner,  # noqa: F811 - likewise
     sandbox_process: SandboxProcess,

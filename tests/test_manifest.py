@@ -34,7 +34,7 @@ def test_each_icon_has_the_size_that_the_manifest_tells() -> None:
         assert (image.format, "{}x{}".format(*image.size)) == ("PNG", icon["sizes"])
 
 
-def test_a_mask_cuts_off_nothing_of_the_mark() -> None:
+def test_a_maskable_icon_cuts_off_nothing_of_the_mark() -> None:
     """What is beyond a circle of 80 % of the side may be cut off: W3C, Maskable icons."""
     image = open_static("img/icon-maskable-512.png").convert("RGB")
     far = (

@@ -72,7 +72,7 @@ def is_narrowed(app: str, step: AlterField, before: ProjectState) -> bool:
 
 
 @pytest.mark.parametrize("key", MIGRATIONS, ids=".".join)
-def test_what_an_earlier_version_may_still_use_goes_in_two_steps(key: tuple[str, str]) -> None:
+def test_removals_an_earlier_version_would_notice_take_two_releases(key: tuple[str, str]) -> None:
     migration = LOADER.disk_migrations[key]
     found = list(dangers(key[0], migration, state_before(key)))
     if key in BEFORE_THE_RULE:
@@ -114,7 +114,7 @@ class Narrowing(Migration):
     ]
 
 
-def test_each_kind_of_danger_is_seen() -> None:
+def test_each_unsafe_operation_is_detected() -> None:
     found = list(dangers("runs", Narrowing("9999", "runs"), LOADER.project_state()))
     assert len(found) == len(Narrowing.operations)
 

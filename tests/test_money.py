@@ -56,7 +56,7 @@ def test_an_estimate_is_rounded_and_what_is_most_never_down(
         assert money.format_at_most(Decimal(amount)) == at_most
 
 
-def test_machines_read_plain_numbers() -> None:
+def test_machine_readable_amounts_are_plain_numbers() -> None:
     with money.in_unit("$"):
         assert money.format_number(Decimal("1200.50")) == "1200.5"
 
@@ -78,7 +78,7 @@ def test_pages_write_amounts_in_the_unit_of_their_workspace(
 
 
 @pytest.mark.parametrize("unit", ["x" * 13, "5", "a\0"])
-def test_what_is_no_unit_is_refused_at_its_field(client: Client, unit: str) -> None:
+def test_an_invalid_unit_is_refused_at_its_field(client: Client, unit: str) -> None:
     sent = {"name": "Studio", "unit": unit, "shares_runs": "workspace"}
     answer = client.post("/team/general/", sent)
     assert answer.status_code == 422

@@ -53,7 +53,7 @@ def begin(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     return write
 
 
-def test_what_is_translated_is_french_and_the_rest_english(begin: Begin, client: Client) -> None:
+def test_translated_texts_are_french_and_the_rest_english(begin: Begin, client: Client) -> None:
     begin("fr", FRENCH)
     page = client.get("/gallery/", headers={"Accept-Language": "fr-CH, en;q=0.5"})
     assert page["Content-Language"] == "fr"

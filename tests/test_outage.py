@@ -100,7 +100,7 @@ def failing(error: Error, begins_with: str = "") -> Iterator[None]:
 
 
 @pytest.mark.parametrize("kind", OUTAGES)
-def test_a_page_says_in_words_what_is_the_matter(browser: Client, kind: str) -> None:
+def test_an_outage_page_explains_the_problem(browser: Client, kind: str) -> None:
     error, words = OUTAGES[kind]
     with failing(error):
         answer = browser.get("/gallery/")
@@ -111,7 +111,7 @@ def test_a_page_says_in_words_what_is_the_matter(browser: Client, kind: str) -> 
 
 
 @pytest.mark.parametrize("headers", [HTMX, JSON], ids=["htmx", "json"])
-def test_scripts_get_the_words_alone(browser: Client, headers: dict[str, str]) -> None:
+def test_scripts_get_the_outage_message_as_text(browser: Client, headers: dict[str, str]) -> None:
     with failing(OUTAGES["SQLite: locked"][0]):
         answer = browser.get("/runs/live/", headers=headers)
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
@@ -120,7 +120,7 @@ def test_scripts_get_the_words_alone(browser: Client, headers: dict[str, str]) -
 
 
 @pytest.mark.parametrize("begins_with", ["", "INSERT", "UPDATE"])
-def test_a_press_of_generate_says_so_and_makes_nothing(
+def test_generate_during_an_outage_says_so_and_creates_nothing(
     browser: Client, seedream: ModelSpec, api_key: object, begins_with: str
 ) -> None:
     fields = {"submission": str(uuid.uuid4()), "/prompt": "a lighthouse", "/n": "1"}
@@ -132,7 +132,9 @@ def test_a_press_of_generate_says_so_and_makes_nothing(
 
 @pytest.mark.parametrize("path", ["/", "/login/", "/team/", "/models/", "/no/such/page/"])
 @pytest.mark.parametrize("is_known", [True, False], ids=["member", "stranger"])
-def test_no_address_answers_a_plain_error(browser: Client, path: str, *, is_known: bool) -> None:
+def test_no_address_answers_an_outage_without_an_explanation(
+    browser: Client, path: str, *, is_known: bool
+) -> None:
     if not is_known:
         browser.cookies.clear()
     with failing(OUTAGES["PostgreSQL: refused"][0]):
@@ -142,7 +144,7 @@ def test_no_address_answers_a_plain_error(browser: Client, path: str, *, is_know
 
 
 @pytest.mark.parametrize("kind", FAULTS_OF_OURS)
-def test_a_fault_of_ours_stays_one(browser: Client, kind: str) -> None:
+def test_an_internal_error_is_not_reported_as_an_outage(browser: Client, kind: str) -> None:
     with failing(FAULTS_OF_OURS[kind]):
         answer = browser.get("/gallery/")
     assert answer.status_code == 500
@@ -151,7 +153,7 @@ def test_a_fault_of_ours_stays_one(browser: Client, kind: str) -> None:
 
 @pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("api_key")
-def test_what_sqlite_itself_says_is_understood(browser: Client, seedream: ModelSpec) -> None:
+def test_sqlite_errors_are_recognised_as_outages(browser: Client, seedream: ModelSpec) -> None:
     fields = {"submission": str(uuid.uuid4()), "/prompt": "a lighthouse", "/n": "1"}
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON")

@@ -18,7 +18,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def test_each_database_is_empty_and_apart_from_the_others() -> None:
+def test_databases_are_empty_and_isolated() -> None:
     with PostgresServer() as server:
         other = server.make_database()
         with psycopg.connect(server.url) as connection:
@@ -31,7 +31,7 @@ def test_each_database_is_empty_and_apart_from_the_others() -> None:
 
 
 @pytest.mark.slow
-def test_nothing_is_left_of_it_when_its_process_is_killed() -> None:
+def test_a_killed_process_leaves_no_test_database() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", STARTED_AND_KILLED], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as killed:

@@ -25,7 +25,7 @@ def find_runs(values: Mapping[str, Any]) -> QuerySet[Run, Any]:
     return runs.values_list("pk", "author_id", "created_at", "stored_at", "is_shared")
 
 
-def test_other_values_are_put_into_the_same_statement(
+def test_a_prepared_query_takes_other_values(
     run: Run, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     now = timezone.now()
@@ -47,7 +47,7 @@ def test_other_values_are_put_into_the_same_statement(
     assert run_prepared("any", find_runs, right) == [row]
 
 
-def test_two_values_that_are_the_same_go_to_their_own_places(run: Run) -> None:
+def test_two_equal_values_keep_their_own_positions(run: Run) -> None:
     def find(values: Mapping[str, Any]) -> QuerySet[Run, Any]:
         runs = Run.objects.filter(pk__in=[values["one"], values["other"]])
         return runs.values_list("pk")
@@ -57,7 +57,7 @@ def test_two_values_that_are_the_same_go_to_their_own_places(run: Run) -> None:
     assert run_prepared("pair", find, {"one": uuid.uuid4(), "other": run.pk}) == [(run.pk,)]
 
 
-def test_objects_are_the_same_as_those_of_django_with_what_is_joined_to_them(
+def test_prepared_objects_equal_those_of_django_with_their_joins(
     run: Run, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def find(values: Mapping[str, Any]) -> QuerySet[Run, Run]:
@@ -76,7 +76,7 @@ def test_objects_are_the_same_as_those_of_django_with_what_is_joined_to_them(
         assert load_prepared("one", find, {"pk": uuid.uuid4()}) == []
 
 
-def test_one_statement_answers_for_each_person(run: Run) -> None:
+def test_one_prepared_statement_serves_each_person(run: Run) -> None:
     def find(values: Mapping[str, Any]) -> QuerySet[Membership, Membership]:
         return Membership.objects.filter(user=values["user"]).with_workspaces()
 

@@ -91,7 +91,7 @@ def test_rows_of_earlier_versions_are_shown_as_they_are(run: Run) -> None:
         assert str(event) == "It took a nap."
 
 
-def test_what_an_earlier_version_wrote_since_is_shown(run: Run) -> None:
+def test_a_text_written_by_an_earlier_version_since_is_shown(run: Run) -> None:
     """It writes the English column alone, and leaves the text of another problem beside it."""
     run.note(**problems.columns_of(run, errors.Unreachable(of_providers.UNREACHABLE)))
     Run.objects.filter(pk=run.pk).update(problem_message="The service cannot be reached.")
@@ -110,7 +110,7 @@ def test_a_stored_text_that_cannot_be_read_leaves_the_english_words(stored: Any)
         assert texts.say(stored, "So.") in {"So.", widen("So.")}
 
 
-def test_the_words_of_a_provider_stay_its_own(run: Run) -> None:
+def test_provider_messages_are_not_translated(run: Run) -> None:
     columns = problems.columns_of(
         run, errors.Refused(of_providers.REFUSED, provider_message="No boats today.")
     )

@@ -184,7 +184,7 @@ def test_login_redirects_to_no_other_host(
     assert home == "/" or urlsplit(home).netloc == host  # which is the page's own
 
 
-def test_a_link_is_made_in_one_place() -> None:
+def test_links_are_built_in_one_place() -> None:
     makers = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "playground").rglob("*.py")
@@ -220,7 +220,7 @@ def test_pages_at_a_loopback_host_redirect_to_public_base_url(
 
 @pytest.mark.parametrize("host", LOOPBACK)
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_machines_ask_for_the_health_by_loopback_names(
+def test_health_checks_are_answered_at_loopback_names(
     client: Client, settings: Settings, host: str, path: str
 ) -> None:
     settings.PUBLIC_BASE_URL = PUBLIC
@@ -230,7 +230,7 @@ def test_machines_ask_for_the_health_by_loopback_names(
 
 
 @pytest.mark.parametrize("host", LOOPBACK)
-def test_the_operator_looks_at_the_pages_from_the_machine_itself(
+def test_the_operator_opens_pages_on_the_machine_itself(
     client: Client, settings: Settings, host: str
 ) -> None:
     settings.PUBLIC_BASE_URL = PUBLIC

@@ -37,7 +37,7 @@ def read(response: Any) -> None:
         b"".join(response.streaming_content)
 
 
-def test_a_sign_of_life_asks_the_database_nothing(client: Client) -> None:
+def test_healthz_makes_no_query(client: Client) -> None:
     assert count(client, "/healthz") == 0
     client.cookies["sessionid"] = "x" * 32
     assert count(client, "/healthz") == 0
@@ -47,7 +47,7 @@ def test_a_sign_of_life_asks_the_database_nothing(client: Client) -> None:
     ("name", "most"),
     [("gallery", 6), ("run page", 13), ("thumbnail", 3), ("picture page", 13), ("form page", 13)],
 )
-def test_a_page_takes_no_more_queries_than_that(
+def test_the_number_of_queries_of_a_page_is_limited(
     client: Client, finished: Run, worker: Worker, name: str, most: int
 ) -> None:
     output = Output.objects.filter(run=finished).select_related("run__spec").earliest("position")
@@ -61,7 +61,7 @@ def test_a_page_takes_no_more_queries_than_that(
     assert count(client, paths[name]) <= most
 
 
-def test_a_poll_with_nothing_new_takes_one_query_beside_who_asks(
+def test_a_poll_without_news_takes_one_query_beside_the_session(
     client: Client, run: Run, worker: Worker
 ) -> None:
     membership = Membership.objects.get(user=run.author)
@@ -94,12 +94,12 @@ def same(run: Run) -> dict[str, object]:
     return {name: getattr(run, name) for name in names}
 
 
-def test_who_is_of_no_workspace_is_told_so_as_before(client: Client, run: Run) -> None:
+def test_a_person_without_a_workspace_is_told_so(client: Client, run: Run) -> None:
     Membership.objects.all().delete()
     assert client.get("/gallery/").status_code == 403
 
 
-def test_a_session_that_names_a_former_backend_goes_on(client: Client, run: Run) -> None:
+def test_a_session_with_a_former_backend_stays_valid(client: Client, run: Run) -> None:
     session = client.session
     session["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
     session.save()

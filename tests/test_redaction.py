@@ -63,14 +63,14 @@ def test_a_secret_link_is_redacted_anywhere_in_a_line(link: str, line: str) -> N
 
 
 @pytest.mark.parametrize("path", ["%2Fjoin%2F{}%2F", "%2fsetup%2f%3ftoken%3d{}%26a=b"])
-def test_a_link_within_an_address_is_hidden_too(path: str) -> None:
+def test_a_link_inside_an_address_is_redacted(path: str) -> None:
     assert TOKEN not in redact(f"GET /login/?next={path.format(TOKEN)} HTTP/1.1")
 
 
 @pytest.mark.parametrize(
     "line", ["/runs/5/", "/gallery/?q=join/us", 'joined by="ana"', "/models/x/form/?check", "a=b"]
 )
-def test_what_is_no_link_stays(line: str) -> None:
+def test_text_that_is_no_secret_link_is_kept(line: str) -> None:
     assert redact(line) == line
 
 
@@ -86,7 +86,7 @@ def test_each_address_with_a_secret_is_redacted() -> None:
     assert {"join", "hosted_upload", "account_confirm_email"} <= set(secret)
 
 
-def test_a_line_is_hidden_with_its_exception() -> None:
+def test_the_exception_of_a_log_record_is_redacted() -> None:
     formatter = RedactingFormatter("{levelname} {message}", style="{")
     try:
         raise ValueError(f"what came from /join/{TOKEN}/")  # noqa: TRY301 - to be caught here
@@ -145,7 +145,7 @@ def test_a_reset_that_was_tried_too_often_is_not_logged(
     assert link.split("/")[-2] not in logged()
 
 
-def test_the_lines_about_accounts_hold_no_token_for_other_handlers_either(
+def test_account_log_records_are_redacted_for_other_handlers_too(
     workspace: Workspace, ana: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "playground.audit")

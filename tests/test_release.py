@@ -27,7 +27,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "count"), [("release.1", 1), ("release", 1), ("web.1", 0), ("run.12", 0), ("", 0)]
 )
-def test_the_release_waits_only_beside_others_that_would_end_with_it(
+def test_the_release_waits_for_other_processes_only_under_a_process_manager(
     waits: list[str], settings: Settings, name: str, count: int
 ) -> None:
     settings.PROCESS_NAME = name

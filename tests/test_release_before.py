@@ -142,5 +142,7 @@ def results(
         ("keys", 200),
     ],
 )
-def test_the_release_before_goes_on(results: dict[str, Any], what: str, expected: object) -> None:
+def test_the_previous_release_works_with_the_new_schema(
+    results: dict[str, Any], what: str, expected: object
+) -> None:
     assert results[what] == expected, results["errors"]

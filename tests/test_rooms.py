@@ -240,13 +240,13 @@ def test_the_arrows_make_no_circle() -> None:
 
 
 @pytest.mark.parametrize("room", sorted(NO_DJANGO))
-def test_a_pure_room_knows_nothing_of_django(room: str) -> None:
+def test_a_pure_room_does_not_import_django(room: str) -> None:
     within = [name for name in modules() if name.split(".")[0] == room]
     assert within
     assert not {n for n in within if any(each.split(".")[0] == "django" for each in imports(n))}
 
 
-def test_the_form_engine_knows_nothing_of_database_or_requests() -> None:
+def test_the_form_engine_imports_no_database_or_request_code() -> None:
     outer = {each for name in modules() if layer_of(name) == "schema" for each in imports(name)}
     assert any(each.startswith("django.") for each in outer)
     assert not {

@@ -34,20 +34,20 @@ def run(project: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_it_is_installed_once(project: Path) -> None:
+def test_node_is_installed_once(project: Path) -> None:
     assert "setup: installing package-lock.json" in run(project).stdout
     assert run(project).stdout == ""
     assert (project / "asked").read_text() == ASKED
 
 
-def test_another_lock_is_installed_again(project: Path) -> None:
+def test_another_lock_file_installs_again(project: Path) -> None:
     run(project)
     (project / "package-lock.json").write_text('{"name": "other"}')
     run(project)
     assert (project / "asked").read_text() == ASKED * 2
 
 
-def test_a_failure_says_so_and_is_tried_again(project: Path) -> None:
+def test_a_failed_installation_is_reported_and_retried(project: Path) -> None:
     (project / "broken").touch()
     failed = run(project)
     assert failed.returncode == 1

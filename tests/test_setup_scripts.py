@@ -99,7 +99,7 @@ def test_an_installation_that_fails_says_so(project: Path) -> None:
     assert not (project / ".venv" / ".installed").exists()
 
 
-def test_ctrl_c_while_packages_install_ends_it_all(project: Path) -> None:
+def test_ctrl_c_during_the_installation_ends_all_its_processes(project: Path) -> None:
     reading, writing = os.pipe()
     (project / "hold").touch()
     process = run(project, writing)
@@ -111,7 +111,7 @@ def test_ctrl_c_while_packages_install_ends_it_all(project: Path) -> None:
         output.read()  # ends when no process has the other end any more
 
 
-def test_once_installed_it_ends_at_once_without_a_word(project: Path) -> None:
+def test_a_finished_installation_prints_nothing(project: Path) -> None:
     run(project, subprocess.DEVNULL).wait()
     (project / "hold").touch()  # nothing is asked of the installer
     reading, writing = os.pipe()

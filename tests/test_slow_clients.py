@@ -120,7 +120,9 @@ def test_slow_clients_do_not_block_other_requests(
     assert max(waited) < SOON
 
 
-def test_a_form_is_taken_while_strangers_send_slowly(program: Launched, cookie: bytes) -> None:
+def test_a_form_is_accepted_while_anonymous_clients_send_slowly(
+    program: Launched, cookie: bytes
+) -> None:
     with Dripping(program, lambda connection: WAYS["a body"](connection, cookie)):
         time.sleep(1)
         for _ in range(4):
@@ -160,13 +162,13 @@ def test_an_incomplete_request_header_answers_408(program: Launched) -> None:
         assert read_all(connection).startswith(b"HTTP/1.1 408 ")
 
 
-def test_a_header_without_an_end_is_refused(program: Launched) -> None:
+def test_an_endless_header_is_refused(program: Launched) -> None:
     with socket.create_connection(("127.0.0.1", program.port)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\n" + b"X-A: b\r\n" * 9000)
         assert read_all(connection).startswith(b"HTTP/1.1 431 ")
 
 
-def test_a_stranger_sends_no_large_body(program: Launched, cookie: bytes) -> None:
+def test_an_anonymous_large_body_is_refused(program: Launched, cookie: bytes) -> None:
     with socket.create_connection(("127.0.0.1", program.port)) as connection:
         header = posting(100_000) + cookie + b"Connection: close\r\n\r\n"
         connection.sendall(header + b"x" * 100_000)

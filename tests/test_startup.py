@@ -74,7 +74,7 @@ def test_slow_processes_are_waited_for_and_named(
 
 
 @pytest.mark.parametrize("name", sample(COMMANDS, 1))
-def test_a_process_that_dies_ends_the_start_with_its_last_words(begin: Begin, name: str) -> None:
+def test_a_process_that_dies_ends_the_start_with_its_last_output(begin: Begin, name: str) -> None:
     program = begin(SEAM_PROCESS=COMMANDS[name], SEAM_LAST="out of paper")
     program.wait_for(f"playground: {name} ended while it was starting.")
     assert program.wait_for("out of paper") == "    out of paper\n"
@@ -96,7 +96,7 @@ def test_a_process_that_dies_after_a_while_ends_the_start(begin: Begin, hold: Pa
 
 
 @pytest.mark.slow
-def test_a_module_that_cannot_be_imported_is_in_the_last_words(begin: Begin) -> None:
+def test_an_import_error_is_in_the_last_output(begin: Begin) -> None:
     program = begin(GUNICORN_CMD_ARGS="--worker-class=nobody")
     program.wait_for("playground: web ended while it was starting.")
     program.wait_for("nobody")
@@ -104,16 +104,14 @@ def test_a_module_that_cannot_be_imported_is_in_the_last_words(begin: Begin) -> 
 
 
 @pytest.mark.slow
-def test_ctrl_c_while_it_waits_ends_everything_without_a_word(begin: Begin, hold: Path) -> None:
+def test_ctrl_c_while_waiting_ends_everything_silently(begin: Begin, hold: Path) -> None:
     program = begin(SEAM_PROCESS="gunicorn", SEAM_HOLD=hold)
     program.wait_for("still waiting for: web")
     assert program.stop() in {0, -signal.SIGINT, 130}
     assert said_beside_waiting(program) == []
 
 
-def test_ctrl_c_before_anything_is_started_ends_it_without_a_word(
-    begin: Begin, tmp_path: Path
-) -> None:
+def test_ctrl_c_before_the_first_process_ends_silently(begin: Begin, tmp_path: Path) -> None:
     program = begin()
     while not (tmp_path / "data").exists():
         assert program.process.poll() is None
@@ -125,7 +123,7 @@ def test_ctrl_c_before_anything_is_started_ends_it_without_a_word(
 
 
 @pytest.mark.slow
-def test_the_start_asks_itself_through_no_proxy(begin: Begin) -> None:
+def test_the_readiness_check_uses_no_proxy(begin: Begin) -> None:
     with serving(ScriptedService()) as proxy:
         proxy.says(Reply(status=502))
         program = begin(http_proxy=proxy.url, HTTP_PROXY=proxy.url)
@@ -133,7 +131,7 @@ def test_the_start_asks_itself_through_no_proxy(begin: Begin) -> None:
 
 
 @pytest.mark.slow
-def test_pages_that_may_not_be_asked_for_by_a_loopback_name_become_ready(begin: Begin) -> None:
+def test_pages_that_refuse_a_loopback_name_become_ready(begin: Begin) -> None:
     names = {"ALLOWED_HOSTS": "play.example.com", "SECRET_KEY": "x" * 50}
     program = begin(**names)
     program.wait_for("Open http")

@@ -46,7 +46,7 @@ def start_anew(settings: Settings) -> None:
     static_files.provide()
 
 
-def test_a_host_collects_what_it_lacks_and_then_no_more(sources: Path, settings: Settings) -> None:
+def test_a_host_collects_missing_static_files_once(sources: Path, settings: Settings) -> None:
     start_anew(settings)
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     made_at = manifest.stat().st_mtime_ns
@@ -55,7 +55,7 @@ def test_a_host_collects_what_it_lacks_and_then_no_more(sources: Path, settings:
     assert (settings.STATIC_ROOT / staticfiles_storage.url("js/press.js")[8:]).exists()
 
 
-def test_another_version_is_collected_beside_the_one_before(
+def test_another_version_is_collected_beside_the_previous_one(
     sources: Path, settings: Settings
 ) -> None:
     start_anew(settings)
@@ -67,7 +67,9 @@ def test_another_version_is_collected_beside_the_one_before(
 
 
 @pytest.mark.parametrize("name", ["version", "staticfiles.json"])
-def test_what_was_cut_off_is_collected_again(sources: Path, settings: Settings, name: str) -> None:
+def test_an_interrupted_collection_is_repeated(
+    sources: Path, settings: Settings, name: str
+) -> None:
     start_anew(settings)
     (settings.STATIC_ROOT / name).unlink()
     start_anew(settings)
@@ -75,20 +77,22 @@ def test_what_was_cut_off_is_collected_again(sources: Path, settings: Settings, 
     assert static_files.find_missing() == []
 
 
-def test_other_accounts_may_read_what_was_collected(sources: Path, settings: Settings) -> None:
+def test_other_accounts_can_read_collected_files(sources: Path, settings: Settings) -> None:
     start_anew(settings)
     found = list(settings.STATIC_ROOT.rglob("*"))
     assert {path.stat().st_mode & 0o777 for path in found if path.is_dir()} == {0o755}
     assert {path.stat().st_mode & 0o777 for path in found if path.is_file()} == {0o644}
 
 
-def test_where_nothing_can_be_written_it_says_what_to_do(sources: Path, settings: Settings) -> None:
+def test_an_unwritable_static_folder_is_reported_with_advice(
+    sources: Path, settings: Settings
+) -> None:
     settings.STATIC_ROOT = Path("/proc/static")
     with pytest.raises(ImproperlyConfigured, match=r"collectstatic --noinput.* or set STATIC_ROOT"):
         start_anew(settings)
 
 
-def test_what_was_collected_at_the_installation_needs_no_writing(
+def test_static_files_collected_at_installation_need_no_write_access(
     sources: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
@@ -102,7 +106,7 @@ def test_what_was_collected_at_the_installation_needs_no_writing(
 
 
 @pytest.mark.slow
-def test_of_many_that_start_at_once_each_finds_all(tmp_path: Path) -> None:
+def test_concurrent_starts_each_find_all_static_files(tmp_path: Path) -> None:
     """In processes of their own, as web processes of one host are."""
     code = (
         "import django; django.setup(); from django.conf import settings as s;"
@@ -147,7 +151,7 @@ def test_a_host_without_static_files_is_not_ready(
 
 
 @pytest.mark.django_db
-def test_a_process_older_than_what_was_collected_is_ready_with_a_warning(
+def test_a_process_older_than_the_static_files_is_ready_with_a_warning(
     worker: Worker, sources: Path, settings: Settings
 ) -> None:
     start_anew(settings)
@@ -158,7 +162,7 @@ def test_a_process_older_than_what_was_collected_is_ready_with_a_warning(
 
 
 @pytest.mark.django_db
-def test_the_doctor_only_warns_where_no_pages_may_be_served(
+def test_the_doctor_only_warns_on_hosts_without_pages(
     worker: Worker, sources: Path, settings: Settings
 ) -> None:
     out = StringIO()

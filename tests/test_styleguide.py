@@ -6,7 +6,7 @@ from django.test import Client, override_settings
 pytestmark = pytest.mark.once
 
 
-def test_there_is_no_styleguide_where_nobody_asked_for_it(client: Client) -> None:
+def test_the_styleguide_is_off_by_default(client: Client) -> None:
     assert client.get("/styleguide/").status_code == 404
 
 

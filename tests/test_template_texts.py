@@ -170,7 +170,7 @@ FOUND = {
 
 
 @pytest.mark.parametrize("source", FOUND)
-def test_what_people_read_is_found(source: str) -> None:
+def test_untranslated_text_is_detected(source: str) -> None:
     assert [text for _, text in outside_of_gettext(source)] == [FOUND[source]]
 
 
@@ -192,7 +192,7 @@ def test_what_people_read_is_found(source: str) -> None:
         '<a {% if is_here %}aria-current="page"{% endif %}>{{ name }}</a>',
     ],
 )
-def test_what_is_translated_or_for_programs_is_not_found(source: str) -> None:
+def test_translated_or_technical_text_is_not_reported(source: str) -> None:
     assert outside_of_gettext(source) == []
 
 

@@ -287,7 +287,7 @@ def test_a_mail_is_wholly_translated(path: Path) -> None:
     assert not re.findall(r"[A-Za-z]{2,}", TRANSLATED.sub("", path.read_text()))
 
 
-def test_nothing_that_lasts_keeps_a_translated_text() -> None:
+def test_no_cached_function_keeps_a_translated_text() -> None:
     """A function whose results are kept for other requests translates nothing."""
     kept = {
         f"{name}.{function.name}"

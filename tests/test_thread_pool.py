@@ -22,7 +22,7 @@ def pool() -> Iterator[ThreadPool]:
     pool.stop(SECONDS)
 
 
-def test_a_long_job_keeps_no_other_queue_waiting(pool: ThreadPool) -> None:
+def test_a_long_job_does_not_block_other_queues(pool: ThreadPool) -> None:
     arrived, asked = threading.Event(), threading.Event()
     pool.take("files", lambda: arrived.wait(SECONDS))
     pool.take("default", asked.set)
@@ -30,7 +30,7 @@ def test_a_long_job_keeps_no_other_queue_waiting(pool: ThreadPool) -> None:
     arrived.set()
 
 
-def test_there_is_room_for_as_many_as_would_begin_at_once(pool: ThreadPool) -> None:
+def test_the_pool_has_room_for_all_jobs_that_may_start_at_once(pool: ThreadPool) -> None:
     begun, arrived = threading.Event(), threading.Event()
 
     def wait() -> None:
@@ -52,7 +52,7 @@ def test_no_thread_is_idle_while_a_job_waits(pool: ThreadPool) -> None:
     assert all(event.wait(SECONDS) for event in done)
 
 
-def test_a_queue_of_lower_rank_is_never_starved(pool: ThreadPool) -> None:
+def test_a_queue_of_lower_priority_is_never_starved(pool: ThreadPool) -> None:
     arrived, done = threading.Event(), threading.Event()
     for _ in range(3):
         pool.take("default", lambda: arrived.wait(SECONDS))
@@ -61,9 +61,7 @@ def test_a_queue_of_lower_rank_is_never_starved(pool: ThreadPool) -> None:
     arrived.set()
 
 
-def test_a_job_that_breaks_off_takes_no_thread_with_it(
-    pool: ThreadPool, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failed_job_ends_no_thread(pool: ThreadPool, caplog: pytest.LogCaptureFixture) -> None:
     done = threading.Event()
     pool.take("default", lambda: 1 / 0)
     pool.take("default", done.set)
@@ -71,7 +69,7 @@ def test_a_job_that_breaks_off_takes_no_thread_with_it(
     assert "A job broke off" in caplog.text
 
 
-def test_the_job_in_hand_comes_to_its_end_and_no_other_is_begun(pool: ThreadPool) -> None:
+def test_at_shutdown_running_jobs_finish_and_no_other_begins(pool: ThreadPool) -> None:
     begun, finished, next_one = threading.Event(), threading.Event(), threading.Event()
 
     def job() -> None:
@@ -97,7 +95,7 @@ def test_a_job_in_a_process_without_a_pool_is_refused() -> None:
         idle.take("default", lambda: None)
 
 
-def test_a_thread_that_is_idle_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_idle_thread_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     closed = threading.Event()
     monkeypatch.setattr("playground.thread_pool.IDLE_SECONDS", 0.01)
     monkeypatch.setattr("playground.thread_pool.connections.close_all", closed.set)
@@ -124,14 +122,14 @@ def a_job() -> None:
     """A person's own, which no row would bring back."""
 
 
-def test_our_jobs_are_taken_by_the_worker_alone(backend: ThreadPoolBackend) -> None:
+def test_our_jobs_are_executed_by_the_worker_only(backend: ThreadPoolBackend) -> None:
     for job in (advance, post):
         backend.validate_task(job)
         with pytest.raises(NoThreadPoolError):
             backend.enqueue(job, [], {})
 
 
-def test_a_job_that_would_be_lost_is_refused_when_it_is_defined(
+def test_a_job_the_worker_would_lose_is_refused_at_definition(
     settings: Settings, backend: ThreadPoolBackend
 ) -> None:
     settings.TASKS = {"default": {"BACKEND": "playground.thread_pool.ThreadPoolBackend"}}

@@ -25,7 +25,7 @@ def test_the_menu_of_a_page_shows_the_version(client: Client, address: str) -> N
     assert f"Playground {__version__}</p>" in client.get(address).text
 
 
-def test_a_stranger_is_shown_no_version(db: None) -> None:
+def test_anonymous_visitors_see_no_version(db: None) -> None:
     assert __version__ not in Client().get("/login/").text
 
 

@@ -53,28 +53,28 @@ def heard(transactional_db: None) -> Iterator[Heard]:
     assert not listener.is_alive()
 
 
-def test_a_wake_up_is_heard(heard: Heard) -> None:
+def test_a_wake_up_is_received(heard: Heard) -> None:
     wake_ups.wake_workers()
     assert heard.wait()
     wake_ups.wake_workers()
     assert heard.wait()
 
 
-def test_a_wake_up_waits_for_its_transaction(heard: Heard) -> None:
+def test_a_wake_up_is_sent_after_its_transaction_commits(heard: Heard) -> None:
     with transaction.atomic():
         wake_ups.wake_workers()
         assert heard.is_silent()
     assert heard.wait()
 
 
-def test_one_that_is_rolled_back_wakes_no_one(heard: Heard) -> None:
+def test_a_rolled_back_transaction_sends_no_wake_up(heard: Heard) -> None:
     with transaction.atomic():
         wake_ups.wake_workers()
         transaction.set_rollback(True)
     assert heard.is_silent()
 
 
-def test_another_process_is_heard(heard: Heard, settings: Settings) -> None:
+def test_a_wake_up_reaches_another_process(heard: Heard, settings: Settings) -> None:
     name = connection.settings_dict["NAME"]
     if connection.vendor == "postgresql":
         address = find_database(os.environ["DATABASE_URL"], name)
@@ -108,7 +108,7 @@ def test_the_socket_of_a_killed_worker_is_removed(heard: Heard) -> None:
 
 
 @pytest.mark.once
-def test_where_no_socket_can_be_made_the_worker_is_told(
+def test_an_impossible_socket_is_reported_to_the_worker(
     transactional_db: None,
     settings: Settings,
     tmp_path: Path,
@@ -128,7 +128,7 @@ def test_where_no_socket_can_be_made_the_worker_is_told(
     assert not listener.is_alive()
 
 
-def test_a_lost_connection_is_made_again(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_connection_is_reopened(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("no connection to lose")
     monkeypatch.setattr(wake_ups, "RETRY_SECONDS", 0.01)

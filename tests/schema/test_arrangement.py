@@ -129,19 +129,19 @@ def test_without_a_prompt_pictures_are_fields_of_their_own() -> None:
     assert with_class(html, "settings-fold") == []
 
 
-def test_what_needs_an_answer_is_not_folded() -> None:
+def test_required_fields_without_a_value_are_not_folded() -> None:
     found = places({**PROMPT, "voice": TEXT, "speed": WHOLE}, required=["voice"])
     assert (found["first"], found["settings"]) == (["voice"], ["speed"])
 
 
-def test_what_the_author_groups_stays_together() -> None:
+def test_fields_grouped_by_the_author_stay_together() -> None:
     groups = {"x-playground": {"groups": [{"title": "Canvas", "fields": ["size", "voice"]}]}}
     found = places({**PROMPT, "size": RATIOS, "voice": TEXT}, required=["voice"], **groups)
     assert (found["pills"], found["first"]) == ([], [])
     assert found["settings"] == ["voice", "size"]
 
 
-def test_the_first_model() -> None:
+def test_the_first_model_is_arranged_as_designed() -> None:
     assert places_of(SchemaForm(SCHEMA)) == {
         "text": ["prompt"],
         "files": ["image_urls"],
@@ -152,7 +152,7 @@ def test_the_first_model() -> None:
     }
 
 
-def test_closed_settings_say_what_they_hold() -> None:
+def test_folded_settings_summarise_their_values() -> None:
     (shown,) = with_class(SchemaForm(SCHEMA).render(), "settings-fold__sum")
     assert shown.text == "JPEG · no watermark"
 
@@ -205,7 +205,7 @@ def test_a_pill_shows_its_value_and_its_popover_offers_the_others() -> None:
     assert ratios == SCHEMA["properties"]["size"]["enum"]
 
 
-def test_the_pieces_of_a_form_are_the_form() -> None:
+def test_the_pieces_of_a_form_make_up_the_form() -> None:
     drawn = SchemaForm(SCHEMA).open(ABSENT).draw()
     assert drawn.errors + drawn.lead + drawn.rest == SchemaForm(SCHEMA).render()
     assert 'data-pointer="/prompt"' in drawn.lead

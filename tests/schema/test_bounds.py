@@ -49,7 +49,7 @@ def _seconds(texts: dict[str, list[str]]) -> float:
     ["[" * 100_000, '{"a":' * 5000, "[" * 80 + "]" * 80, "9" * 5000, "1e999", "NaN",
      '"\\ud800"', '"\\u0000"', "[1" * 400_000],
 )  # fmt: skip
-def test_hostile_json_is_a_message(text: str) -> None:
+def test_hostile_json_is_refused_with_a_message(text: str) -> None:
     sent = ROWS.parse(MultiValueDict({"/json": [text]}))
     assert list(sent.errors) == ["/json"]
     assert "json" not in sent.value
@@ -63,14 +63,14 @@ def test_hostile_json_is_a_message(text: str) -> None:
         {"free": {str(number): "x" for number in range(2500)}},
     ],
 )
-def test_what_has_no_room_in_a_form_is_not_lost(value: dict[str, Any]) -> None:
+def test_values_without_a_control_are_kept(value: dict[str, Any]) -> None:
     assert ROOMY.validate(value) == {}
     sent = ROOMY.parse(submit(ROOMY.render(value)), initial=value)
     assert sent.value == value
     assert sent.errors == {}
 
 
-def test_an_endless_schema_has_an_end() -> None:
+def test_a_recursive_schema_is_compiled_to_a_limited_depth() -> None:
     schema: dict[str, Any] = {
         "type": "object",
         "properties": {name: {"$ref": "#/$defs/a"} for name in "uvwxyz"},

@@ -28,7 +28,7 @@ CASES = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob(
 pytestmark = pytest.mark.parametrize("name", sample(CASES, 40))
 
 
-def test_values_survive(name: str) -> None:
+def test_values_survive_a_round_trip(name: str) -> None:
     form = SchemaForm(CASES[name]["schema"])
     for value in CASES[name]["values"]:
         assert form.validate(value) == {}
@@ -37,7 +37,7 @@ def test_values_survive(name: str) -> None:
         assert sent.errors == {}
 
 
-def test_an_untouched_form_invents_nothing(name: str) -> None:
+def test_an_untouched_form_adds_no_values(name: str) -> None:
     form = SchemaForm(CASES[name]["schema"])
     sent = form.parse(submit(form.render()))
     assert sent.value == form.initial()
@@ -45,7 +45,7 @@ def test_an_untouched_form_invents_nothing(name: str) -> None:
         assert compact(sent.value) == compact(CASES[name]["untouched"])
 
 
-def test_posts_amount_to_what_they_say(name: str) -> None:
+def test_posts_give_the_expected_values(name: str) -> None:
     form = SchemaForm(CASES[name]["schema"])
     for post in CASES[name].get("posts", ()):
         sent = form.parse(MultiValueDict(post["texts"]), initial=post.get("initial", ABSENT))
@@ -55,7 +55,7 @@ def test_posts_amount_to_what_they_say(name: str) -> None:
         assert all(wanted[key] in (["*"], sent.errors[key]) for key in wanted)
 
 
-def test_it_is_drawn_as_it_should(name: str) -> None:
+def test_forms_are_drawn_as_expected(name: str) -> None:
     case: dict[str, Any] = CASES[name]
     form = SchemaForm(case["schema"])
     html = " ".join(form.render().split())
@@ -67,7 +67,7 @@ def test_it_is_drawn_as_it_should(name: str) -> None:
         assert [place for place in places if place] == case["order"]
 
 
-def test_it_is_drawn_again_as_it_was_sent(name: str) -> None:
+def test_a_posted_form_is_drawn_again_unchanged(name: str) -> None:
     form = SchemaForm(CASES[name]["schema"])
     for post in [each for each in CASES[name].get("posts", ()) if "by_hand" not in each]:
         initial = post.get("initial", ABSENT)

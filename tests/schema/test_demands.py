@@ -27,7 +27,7 @@ def form_of(properties: dict[str, Any], **more: Any) -> SchemaForm:
         {"dependentSchemas": {"prompt": {"required": ["id"]}}},
     ],
 )
-def test_what_is_read_only_is_not_required_of_a_form(more: dict[str, Any]) -> None:
+def test_a_required_read_only_property_is_not_required_of_the_form(more: dict[str, Any]) -> None:
     form = form_of({"id": ID, "prompt": TEXT}, **more)
     sent = form.parse(submit(form.render(), prompt="a fox"))
     assert (sent.value, sent.errors) == ({"prompt": "a fox"}, {})
@@ -36,19 +36,19 @@ def test_what_is_read_only_is_not_required_of_a_form(more: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize("value", [{"default": "x"}, {"const": "x"}, {"enum": ["x"]}])
-def test_what_is_read_only_and_has_a_value_is_sent(value: dict[str, Any]) -> None:
+def test_a_read_only_property_with_a_value_is_sent(value: dict[str, Any]) -> None:
     form = form_of({"id": {**ID, **value}, "prompt": TEXT}, required=["id", "prompt"])
     assert form.parse(submit(form.render(), prompt="a")).value == {"id": "x", "prompt": "a"}
     opened = {"prompt": "b"}  # as an older run may be
     assert form.parse(submit(form.render(opened)), initial=opened).errors == {}
 
 
-def test_what_is_read_only_and_not_required_is_not_made_up() -> None:
+def test_an_optional_read_only_property_is_not_added() -> None:
     for part in ({"enum": ["x"]}, {"enum": [None]}, {"type": "null"}):
         assert form_of({"id": {**part, "readOnly": True}, "prompt": TEXT}).initial() == {}
 
 
-def test_a_read_only_branch_or_row_is_filled_in_all_the_same() -> None:
+def test_required_read_only_branches_and_rows_are_filled_in() -> None:
     form = form_of({"a": {"type": "array", "items": ID}, "b": {"anyOf": [ID, {"type": "integer"}]}})
     value = {"a": ["x"], "b": "y"}
     assert form.parse(submit(form.render(value))).value == value
@@ -64,13 +64,15 @@ def test_a_read_only_branch_or_row_is_filled_in_all_the_same() -> None:
         ({"dependentSchemas": {"a": {"required": ["b"]}}, "required": ["b"]}, '"x"', "x"),
     ],
 )
-def test_a_name_that_is_asked_for_has_a_control(more: Any, sent: str, value: Any) -> None:
+def test_a_required_property_without_a_schema_has_a_control(
+    more: Any, sent: str, value: Any
+) -> None:
     form = form_of({"a": TEXT}, **more)
     assert form.parse(submit(form.render(), b=sent)).value == {"b": value}
     assert form.parse(submit(form.render(), b=sent)).errors == {}
 
 
-def test_an_object_that_needs_more_parts_than_it_names_takes_further_ones() -> None:
+def test_an_object_with_minproperties_accepts_additional_properties() -> None:
     form = form_of({"a": TEXT, "id": ID}, minProperties=2)
     assert 'value="add "' in form.render()
     value = {"a": "1", "more": 2}
@@ -119,7 +121,7 @@ def test_what_only_one_branch_requires_is_not_required() -> None:
 
 
 @pytest.mark.parametrize("item", [{"enum": [1]}, {"const": 1}])
-def test_no_row_of_a_constant_is_added_unasked(item: dict[str, Any]) -> None:
+def test_no_row_of_a_constant_is_added_unrequested(item: dict[str, Any]) -> None:
     form = SchemaForm({"type": "array", "items": {"type": "number", "default": 1, **item}})
     assert form.parse(submit(form.render())).value == []
     assert form.parse(submit(form.render([1]))).value == [1]
@@ -127,7 +129,7 @@ def test_no_row_of_a_constant_is_added_unasked(item: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("constant", [None, "x", 0])
 @pytest.mark.parametrize("more", [{}, {"readOnly": True}])
-def test_a_constant_that_asks_for_others_is_left_out(constant: Any, more: dict[str, Any]) -> None:
+def test_a_constant_with_dependencies_is_left_out(constant: Any, more: dict[str, Any]) -> None:
     form = form_of({"a": {"const": constant, **more}, "b": TEXT}, dependentRequired={"a": ["b"]})
     sent = form.parse(submit(form.render()))
     assert (form.initial(), sent.value, sent.errors) == ({}, {}, {})

@@ -35,25 +35,25 @@ def draw(part: Any, name: str = "a", **more: Any) -> str:
         ("steps", "num_inference_steps", "Num inference steps"),
     ],
 )
-def test_a_title_is_words(name: str, title: str | None, shown: str) -> None:
+def test_a_title_is_split_into_words(name: str, title: str | None, shown: str) -> None:
     html = draw({**STRING, **({"title": title} if title else {})}, name)
     assert f">{shown} </label>" in " ".join(html.split())
 
 
-def test_no_list_has_one_option() -> None:
+def test_a_single_option_is_drawn_without_a_list() -> None:
     part = {**STRING, "enum": ["a name that is longer than a segment of a row would be"]}
     html = draw(part)
     assert "<select" not in html
     assert html.count('type="radio"') == 2
 
 
-def test_a_title_is_not_said_again() -> None:
+def test_a_repeated_title_is_drawn_once() -> None:
     assert "field__help" not in draw(
         {**STRING, "title": "Input prompt", "description": "Input Prompt."}
     )
 
 
-def test_help_of_a_union_is_not_said_again_in_its_branch() -> None:
+def test_the_help_of_a_union_is_not_repeated_in_its_branch() -> None:
     help_text = "The contents of the message."
     branches = [{**STRING, "title": "Text", "description": help_text}, {"type": "integer"}]
     html = draw({"anyOf": branches, "description": help_text}, required=["a"])
@@ -72,12 +72,12 @@ def test_help_of_a_union_is_not_said_again_in_its_branch() -> None:
         {"type": "string", "format": "binary"},
     ],
 )
-def test_an_outdated_part_without_a_value_is_not_shown(part: Any) -> None:
+def test_a_deprecated_field_without_a_value_is_hidden(part: Any) -> None:
     assert "outdated" not in draw({**part, "deprecated": True})
     assert "outdated" in draw({**part, "deprecated": True}, required=["a"])
 
 
-def test_groups_and_errors_begin_with_a_capital_too() -> None:
+def test_group_titles_and_errors_begin_with_a_capital() -> None:
     group = {"type": "object", "properties": {"mime_type": STRING}, "required": ["mime_type"]}
     form = SchemaForm({"type": "object", "properties": {"audio_setting": group}})
     value: dict[str, Any] = {"audio_setting": {}}
@@ -100,7 +100,7 @@ def test_groups_and_errors_begin_with_a_capital_too() -> None:
         ({"minimum": 3, "maximum": 3}, False, "", False),
     ],
 )
-def test_a_slider_seems_set_only_where_it_is(
+def test_a_slider_is_active_only_if_it_has_a_value(
     part: Any,
     has_slider: Any,
     start: str,
@@ -147,14 +147,14 @@ def test_a_slider_seems_set_only_where_it_is(
         ({**STRING, "maxLength": 20, "description": "Like 20 questions"}, "At most 20 characters"),
     ],
 )
-def test_limits_are_said_once(part: Any, said: str) -> None:
+def test_limits_are_shown_once(part: Any, said: str) -> None:
     limits = [
         each for each in parse(draw(part)).iter("div") if each.get("class") == "field__limits"
     ]
     assert [each.text for each in limits] == ([said] if said else [])
 
 
-def test_an_integer_is_shown_without_a_fraction_and_kept_as_it_was() -> None:
+def test_an_integer_is_shown_without_a_fraction_and_kept_as_written() -> None:
     form = SchemaForm({"type": "object", "properties": {"a": {"type": "integer", "default": 3.0}}})
     assert 'value="3"' in form.render()
     assert repr(form.parse(submit(form.render())).value) == "{'a': 3.0}"
@@ -182,7 +182,9 @@ def test_an_integer_is_shown_without_a_fraction_and_kept_as_it_was() -> None:
         (["low_res", "LOW_RES"], ["low_res", "LOW_RES"]),
     ],
 )  # fmt: skip
-def test_tokens_are_words_with_the_token_in_the_title(members: list[str], labels: Any) -> None:
+def test_enum_tokens_are_shown_as_words_with_the_token_as_title(
+    members: list[str], labels: Any
+) -> None:
     root = parse(draw({"enum": members}, required=["a"]))
     options = [each for each in root.iter("label") if each.get("class") == "segment"]
     assert ["".join(each.itertext()) for each in options] == labels
@@ -193,7 +195,7 @@ def test_tokens_are_words_with_the_token_in_the_title(members: list[str], labels
     assert form.parse(submit(form.render(value))).value == value
 
 
-def test_members_of_one_shape_are_no_shapes() -> None:
+def test_members_of_the_same_type_are_no_branches() -> None:
     assert "<svg" not in draw({"enum": ["1x1", "2x2", "4x4"]})
     assert "<svg" in draw({"enum": ["1x1", "2x1"]})
 
@@ -229,7 +231,9 @@ BINARY = {"type": "string", "format": "binary"}
          ["web address", "whole number"]),
     ],
 )  # fmt: skip
-def test_branches_are_called_by_what_differs(name: str, branches: Any, labels: list[str]) -> None:
+def test_branches_are_named_by_their_difference(
+    name: str, branches: Any, labels: list[str]
+) -> None:
     root = parse(draw({"anyOf": branches}, name, required=[name]))
     options = [each for each in root.iter("label") if each.get("class") == "segment"]
     assert ["".join(each.itertext()) for each in options[: len(labels)]] == labels

@@ -63,7 +63,7 @@ def test_a_row_is_added_with_its_defaults() -> None:
     assert again(form, sent).value == {"note": "kept", "items": [{"x": 7}]}
 
 
-def test_text_that_is_no_number_stays_while_rows_come_and_go() -> None:
+def test_invalid_numbers_are_kept_while_rows_are_added_and_removed() -> None:
     form = SchemaForm(LIST)
     before = {"items": [{"x": 1}, {"x": 2}]}
     data = submit(form.render(before), "remove /items/0")
@@ -84,14 +84,14 @@ def test_rows_move() -> None:
     assert again(form, sent, before).value == {"items": [{"x": 1}, {"x": 3}, {"x": 2}]}
 
 
-def test_unseen_parts_of_a_row_stay_with_their_row() -> None:
+def test_hidden_values_of_a_row_move_with_the_row() -> None:
     form = SchemaForm(LIST)
     before = {"items": [{"x": 1, "unseen": "a"}, {"x": 2, "unseen": "b"}]}
     sent = press(form, "remove /items/0", before)
     assert again(form, sent, before).value == {"items": [{"x": 2, "unseen": "b"}]}
 
 
-def test_another_shape_shows_its_defaults_before_anything_runs() -> None:
+def test_another_branch_shows_its_defaults_in_the_first_response() -> None:
     form = SchemaForm(SIZE)
     data = submit(form.render())
     data["~pick/size"] = "1"  # without pressing the button beside it
@@ -100,7 +100,7 @@ def test_another_shape_shows_its_defaults_before_anything_runs() -> None:
     assert again(form, sent).value == {"size": {"width": 512}}
 
 
-def test_switching_back_restores_what_was_typed() -> None:
+def test_switching_a_branch_back_restores_its_values() -> None:
     form = SchemaForm(SIZE)
     custom = form.parse(MultiValueDict({"~was/size": ["0"], "~pick/size": ["1"]}))
     data = send(read(form.render(custom)))
@@ -113,7 +113,7 @@ def test_switching_back_restores_what_was_typed() -> None:
     assert again(form, restored).value == {"size": {"width": 512, "height": 33}}
 
 
-def test_an_endless_schema_opens_one_step_at_a_time() -> None:
+def test_a_recursive_schema_opens_one_level_at_a_time() -> None:
     tree = {"type": "object", "properties": {"name": {"type": "string"}, "next": {"$ref": "#"}}}
     form = SchemaForm(tree)
     sent = press(form, "add /next")
@@ -124,7 +124,7 @@ def test_an_endless_schema_opens_one_step_at_a_time() -> None:
     assert again(form, form.parse(data)).value == {}
 
 
-def test_a_part_that_no_longer_applies_is_put_aside() -> None:
+def test_values_that_no_longer_apply_are_set_aside() -> None:
     form = SchemaForm(
         {
             "type": "object",
@@ -144,7 +144,7 @@ def test_a_part_that_no_longer_applies_is_put_aside() -> None:
     assert 'value="typed"' in shown
 
 
-def test_an_edit_of_nothing_changes_nothing() -> None:
+def test_an_edit_of_an_unknown_pointer_changes_nothing() -> None:
     form = SchemaForm(LIST)
     for text in ("add /nowhere", "remove /items/9", "up ", "down /note", "dance /items"):
         sent = form.parse(MultiValueDict({"/note": ["x"], "~do": [text]}))

@@ -55,7 +55,7 @@ def test_an_upload_becomes_a_data_uri_where_nothing_is_stored() -> None:
     assert sent.value == {"one": f"data:image/png;base64,{base64.b64encode(PNG).decode()}"}
 
 
-def test_kept_then_pasted_then_new() -> None:
+def test_a_kept_a_pasted_and_a_new_file_are_all_read() -> None:
     data: Any = {"~keep/many": ["u:1", "u:2"], "~drop/many": ["u:1"], "/many": ["u:3\r\n", png()]}
     sent = FORM.parse(MultiValueDict(data), files=RecordingFileStore())
     assert sent.value == {"many": ["u:2", "u:3", "/kept/a.png"]}
@@ -81,13 +81,13 @@ def test_an_upload_is_stored_once_and_comes_back_as_kept() -> None:
         (png("refused.png"), "This one is not taken"),
     ],
 )
-def test_what_is_no_picture_is_refused_in_plain_words(upload: Any, message: str) -> None:
+def test_a_file_that_is_no_picture_is_refused_with_a_message(upload: Any, message: str) -> None:
     sent = FORM.parse(MultiValueDict({"/one": [upload, ""]}), files=RecordingFileStore())
     assert sent.value == {}
     assert sent.errors == {"/one": [message]}
 
 
-def test_an_empty_file_part_is_nothing() -> None:
+def test_an_empty_file_field_adds_no_value() -> None:
     class Nothing:
         name, size = "", 0
 

@@ -40,7 +40,7 @@ STRINGS = {"type": "array", "items": STRING}
         ("image", {**STRING, "format": "uri"}, "image"),
     ],
 )  # fmt: skip
-def test_a_file_is_known_by_its_name_and_what_is_said_of_it(
+def test_file_fields_are_guessed_from_name_and_description(
     name: str, part: dict[str, Any], kind: str
 ) -> None:
     node = node_of(name, part)
@@ -66,7 +66,7 @@ def test_a_file_is_known_by_its_name_and_what_is_said_of_it(
         ("reference_id", {**STRING, "description": "Id of an uploaded image"}),
     ],
 )
-def test_what_only_speaks_of_files_is_none(name: str, part: dict[str, Any]) -> None:
+def test_fields_that_only_mention_files_are_texts(name: str, part: dict[str, Any]) -> None:
     assert not isinstance(node_of(name, part), Files)
 
 
@@ -84,7 +84,7 @@ def test_what_only_speaks_of_files_is_none(name: str, part: dict[str, Any]) -> N
         ("lyrics", "", False),
     ],
 )
-def test_what_a_model_works_on_is_more_than_a_line(
+def test_main_text_inputs_are_multiline(
     name: str,
     description: str,
     required: Any,
@@ -95,7 +95,7 @@ def test_what_a_model_works_on_is_more_than_a_line(
 
 
 @pytest.mark.parametrize("name", ["voice", "language", "watermark_text", "message", "text_color"])
-def test_other_texts_are_a_line(name: str) -> None:
+def test_other_texts_are_single_line(name: str) -> None:
     node = node_of(name, STRING)
     assert isinstance(node, Text)
     assert not node.rows
@@ -115,7 +115,7 @@ def test_other_texts_are_a_line(name: str) -> None:
         ("n", "How many. In seconds", ""),
     ],
 )
-def test_what_a_number_counts_is_said_beside_it(name: str, description: str, unit: str) -> None:
+def test_a_number_shows_its_unit(name: str, description: str, unit: str) -> None:
     part = {"type": "integer", "description": description}
     node = node_of(name, part)
     assert isinstance(node, Number)
@@ -157,14 +157,14 @@ def test_an_object_is_folded_by_what_it_holds() -> None:
         ({"required": ["httpOptions", "prompt"]}, ["prompt", "httpOptions"]),
     ],
 )
-def test_what_the_author_wants_counts(hints: Any, shown: list[str]) -> None:
+def test_hints_of_the_author_override_guesses(hints: Any, shown: list[str]) -> None:
     schema = {**OBJECT, "properties": {"httpOptions": HTTP, "prompt": STRING}, **hints}
     assert names(schema) == (shown, [])
     said = {**HTTP, "x-playground": {"advanced": False}}
     assert names({**OBJECT, "properties": {"httpOptions": said}}) == (["httpOptions"], [])
 
 
-def test_a_long_form_folds_what_only_experts_turn() -> None:
+def test_a_long_form_folds_expert_fields() -> None:
     many: dict[str, Any] = {f"option_{letter}": STRING for letter in "abcdefghijkl"}
     few = {"seed": {"type": "integer"}, "sampler_name": STRING}
     assert names({**OBJECT, "properties": few}) == ([*few], [])
@@ -192,7 +192,7 @@ IMAGE = {**STRING, "format": "uri"}
         ("n prompt_strength text_prompt", {}, "text_prompt n prompt_strength"),
     ],
 )  # fmt: skip
-def test_the_prompt_leads_and_the_pictures_that_it_works_on_follow(
+def test_the_prompt_is_first_followed_by_its_pictures(
     properties: str, more: Any, shown: str
 ) -> None:
     parts = {name: IMAGE if "_url" in name else STRING for name in properties.split()}
@@ -207,7 +207,7 @@ def test_the_prompt_leads_and_the_pictures_that_it_works_on_follow(
         {"type": "array", "items": IMAGE},
     ],
 )
-def test_a_reference_picture_is_not_folded_away_unless_somebody_arranged_the_form(
+def test_a_reference_picture_is_not_folded_without_an_explicit_layout(
     image: dict[str, Any],
 ) -> None:
     hints = {**image.get("x-playground", {}), "advanced": True}

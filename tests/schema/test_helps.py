@@ -38,7 +38,7 @@ def help_of(part: dict[str, Any], *, name: str = "a", required: bool = False) ->
         ("Used", "What is used", "What is used"),
     ],
 )
-def test_the_title_is_not_said_once_more(title: str, description: str, shown: str) -> None:
+def test_help_does_not_repeat_the_title(title: str, description: str, shown: str) -> None:
     assert help_of({**STRING, "title": title, "description": description}) == shown
 
 
@@ -55,7 +55,7 @@ def test_the_title_is_not_said_once_more(title: str, description: str, shown: st
         ("Optional.", False, "Optional."),
     ],
 )
-def test_the_mark_of_a_label_says_what_is_required(
+def test_a_required_field_is_marked_in_its_label(
     description: str,
     required: Any,
     shown: str,
@@ -81,7 +81,7 @@ def test_the_mark_of_a_label_says_what_is_required(
         ("", "What to say. Default: empty.", "What to say. Default: empty."),
     ],
 )  # fmt: skip
-def test_a_default_that_the_control_shows_is_not_said(
+def test_a_default_visible_in_the_control_is_not_in_the_help(
     default: Any,
     description: str,
     shown: str,
@@ -91,7 +91,7 @@ def test_a_default_that_the_control_shows_is_not_said(
     assert help_of(part, name="look") == shown
 
 
-def test_a_default_that_no_control_shows_is_said() -> None:
+def test_a_default_not_visible_in_the_control_is_in_the_help() -> None:
     assert help_of({**STRING, "description": "Words. Defaults to auto."}) == (
         "Words. Defaults to auto."
     )
@@ -109,11 +109,11 @@ def test_a_default_that_no_control_shows_is_said() -> None:
          "One of dont_allow (nobody) and allow_all (everybody)"),
     ],
 )  # fmt: skip
-def test_options_are_not_listed_above_or_below_themselves(description: str, shown: str) -> None:
+def test_options_are_not_listed_in_the_help(description: str, shown: str) -> None:
     assert help_of({**MEMBERS, "description": description}) == shown
     assert help_of({**STRING, "description": description}) == description.replace("`", "")
 
 
-def test_no_description_takes_long_to_look_through() -> None:
+def test_any_description_is_shortened_in_bounded_time() -> None:
     for text in ("one of " * 500, "default " * 400, "(default: " * 300, "a, " * 1000, " " * 4000):
         help_of({**MEMBERS, "default": "allow_all", "description": text})

@@ -23,7 +23,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "said"), WRONG)
-def test_every_place_for_json_says_what_is_wrong_with_it(text: str, said: str) -> None:
+def test_every_json_field_reports_its_errors(text: str, said: str) -> None:
     form = SchemaForm({"type": "object", "properties": {"raw": {}}})
     sent: MultiValueDict[str, Any] = MultiValueDict({"/raw": [text]})
     assert said in " ".join(form.parse(sent).errors["/raw"])
@@ -33,7 +33,7 @@ def test_every_place_for_json_says_what_is_wrong_with_it(text: str, said: str) -
         assert said in str(raised.value)
 
 
-def test_a_schema_may_be_deeper_than_a_value() -> None:
+def test_a_schema_may_be_nested_deeper_than_a_value() -> None:
     text = "[" * (MAX_DEPTH + 1) + "]" * (MAX_DEPTH + 1)
     assert json_text.read_json(text)
     with pytest.raises(JSONError, match="too deeply"):

@@ -85,7 +85,7 @@ def left_in_english(texts: list[str], *sources: Any) -> set[str]:
 
 
 @pytest.mark.parametrize("name", sample(CASES, 40))
-def test_all_that_a_form_says_can_be_translated(name: str) -> None:
+def test_all_texts_of_a_form_can_be_translated(name: str) -> None:
     case = CASES[name]
     with speaking(marked=True):
         form = SchemaForm(case["schema"])
@@ -104,7 +104,7 @@ def test_all_that_a_form_says_can_be_translated(name: str) -> None:
 
 
 @pytest.mark.parametrize("schema", [SCHEMA, NUMBERS], ids=["seedream", "numbers"])
-def test_each_part_of_a_form_says_in_its_language_what_is_wrong(schema: dict[str, Any]) -> None:
+def test_each_control_reports_errors_in_the_language_of_the_reader(schema: dict[str, Any]) -> None:
     with speaking(marked=True):
         form = SchemaForm(schema)
         texts = list(texts_on(form.render()))
@@ -116,7 +116,7 @@ def test_each_part_of_a_form_says_in_its_language_what_is_wrong(schema: dict[str
 
 
 @given(SCHEMAS, ANYTHING)
-def test_no_schema_leaves_a_text_in_english(schema: dict[str, Any], value: Any) -> None:
+def test_no_schema_leaves_an_english_text(schema: dict[str, Any], value: Any) -> None:
     with speaking(marked=True):
         form = SchemaForm(schema)
         errors = form.validate(value)
@@ -191,7 +191,7 @@ def test_lists_and_numbers_are_written_as_the_language_does() -> None:
     assert write_number("9223372036854775807", grouped=True) == "9,223,372,036,854,775,807"
 
 
-def test_known_fields_are_called_in_the_readers_language_unless_the_schema_says_more() -> None:
+def test_known_fields_have_translated_titles_unless_the_schema_is_specific() -> None:
     parts = {
         "negative_prompt": {"type": "string"},
         "numImages": {"type": "integer"},
@@ -330,7 +330,7 @@ def test_an_outline_says_what_a_schema_calls_its_values() -> None:
 @pytest.mark.parametrize(
     "given", [5, [], {"de": 5}, {"de": {"title": 5, "enumLabels": 7, "x-playground": []}}]
 )
-def test_texts_of_another_shape_are_not_there(given: Any) -> None:
+def test_malformed_translations_are_ignored(given: Any) -> None:
     part = {"type": "string", "enum": ["x", "y"], "title": "A", "x-i18n": given}
     form = SchemaForm({"type": "object", "properties": {"a": part}})
     with speaking("de"):

@@ -24,7 +24,7 @@ SAYS_WHY_NOT = re.compile(r"is accepted here|never be filled in")
 
 
 @given(EVERY, st.data())
-def test_round_trip(schema: dict[str, Any], data: st.DataObject) -> None:
+def test_values_survive_a_round_trip(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(Values(schema).any())
     assume(form.validate(value) == {})
@@ -35,7 +35,7 @@ def test_round_trip(schema: dict[str, Any], data: st.DataObject) -> None:
 
 
 @given(SCHEMAS)
-def test_nothing_invented(schema: dict[str, Any]) -> None:
+def test_an_untouched_form_adds_no_values(schema: dict[str, Any]) -> None:
     form = SchemaForm(schema)
     sent = form.parse(submit(form.render()))
     assert sent.value == form.initial()
@@ -59,7 +59,7 @@ def _check_nothing_invented(schema: dict[str, Any], value: Any) -> None:
 
 
 @given(EVERY, ANYTHING)
-def test_same_verdict(schema: dict[str, Any], value: Any) -> None:
+def test_the_form_accepts_what_the_validator_accepts(schema: dict[str, Any], value: Any) -> None:
     form = SchemaForm(schema)
     errors = form.validate(value)
     sent = form.parse(submit(form.render(value)), initial=value)
@@ -69,9 +69,7 @@ def test_same_verdict(schema: dict[str, Any], value: Any) -> None:
 
 
 @given(SCHEMAS, st.data())
-def test_the_judge_is_jsonschema_where_that_has_no_traps(
-    schema: dict[str, Any], data: st.DataObject
-) -> None:
+def test_the_validator_agrees_with_jsonschema(schema: dict[str, Any], data: st.DataObject) -> None:
     text = compact(schema)
     assume(not any(f'"{trap}"' in text for trap in ("pattern", "format", "multipleOf", "nullable")))
     assume('"patternProperties"' not in text or "\\p" not in text)
@@ -83,7 +81,9 @@ def test_the_judge_is_jsonschema_where_that_has_no_traps(
 
 
 @given(SCHEMAS, st.data())
-def test_what_is_required_is_enough(schema: dict[str, Any], data: st.DataObject) -> None:
+def test_filling_in_the_required_fields_is_enough(
+    schema: dict[str, Any], data: st.DataObject
+) -> None:
     form, values = SchemaForm(schema), Values(schema)
     value = _only_required(values.document, values.document.schema, data.draw(values.any()))
     assume(form.validate(value) == {})
@@ -95,7 +95,7 @@ def test_what_is_required_is_enough(schema: dict[str, Any], data: st.DataObject)
 
 
 @given(EVERY, st.data())
-def test_what_is_accepted_can_be_sent(schema: dict[str, Any], data: st.DataObject) -> None:
+def test_an_accepted_value_can_be_submitted(schema: dict[str, Any], data: st.DataObject) -> None:
     """A person who fills in what a value holds, or leaves the form as it is, can send it.
 
     Only what a control shows counts: nothing of what the form was opened with is kept.
@@ -134,7 +134,7 @@ def _only_required(document: Document, schema: Any, value: Any) -> Any:
 
 
 @given(EVERY, st.data())
-def test_every_error_has_a_place(schema: dict[str, Any], data: st.DataObject) -> None:
+def test_every_error_is_shown_at_a_field(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(Values(schema).any() | ANYTHING)
     errors = form.validate(value)
@@ -158,7 +158,7 @@ def test_every_error_has_a_place(schema: dict[str, Any], data: st.DataObject) ->
 
 
 @given(EVERY, st.data())
-def test_no_post_breaks_it(schema: dict[str, Any], data: st.DataObject) -> None:
+def test_any_post_is_read_without_an_error(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     known = submit(form.render())
     names = st.sampled_from([*known, "~do", "~rows", "~pick", "#", "~raw", "~on"]) | TEXTS
@@ -171,7 +171,7 @@ def test_no_post_breaks_it(schema: dict[str, Any], data: st.DataObject) -> None:
 
 
 @given(EVERY, st.data())
-def test_every_part_can_be_reached(schema: dict[str, Any], data: st.DataObject) -> None:
+def test_every_optional_value_can_be_reached(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(st.just(ABSENT) | Values(schema).any())
     root = parse(form.render(value))
@@ -189,7 +189,9 @@ def test_every_part_can_be_reached(schema: dict[str, Any], data: st.DataObject) 
 
 
 @given(EVERY, st.data())
-def test_a_form_sent_twice_says_the_same(schema: dict[str, Any], data: st.DataObject) -> None:
+def test_a_form_posted_twice_gives_the_same_value(
+    schema: dict[str, Any], data: st.DataObject
+) -> None:
     form = SchemaForm(schema)
     value = data.draw(Values(schema).any() | ANYTHING)
     sent = form.parse(submit(form.render(value)), initial=value)

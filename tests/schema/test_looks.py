@@ -41,12 +41,12 @@ def words(element: Element, *, but: tuple[str, ...] = ()) -> str:
     return " ".join("".join(parts).split())
 
 
-def test_no_help_shows_marks_or_an_address_that_is_no_link(drawn: Element) -> None:
+def test_help_contains_no_markdown_marks_or_unlinked_addresses(drawn: Element) -> None:
     helps = [words(each, but=("code", "a")) for each in with_class(drawn, "field__help")]
     assert [text for text in helps if MARKS.search(text) or ADDRESS.search(text)] == []
 
 
-def test_nothing_is_said_twice_at_one_field(drawn: Element) -> None:
+def test_no_field_repeats_a_text(drawn: Element) -> None:
     for field in with_class(drawn, "field", "group"):
         own = [each for each in field if each.tag in {"label", "legend", "div"}]
         said = [words(each).rstrip(".*").strip().casefold() for each in own]
@@ -55,7 +55,7 @@ def test_nothing_is_said_twice_at_one_field(drawn: Element) -> None:
         assert len(set(said)) == len(said)
 
 
-def test_a_list_or_a_row_of_keys_has_a_choice(drawn: Element) -> None:
+def test_a_select_or_radio_group_has_several_options(drawn: Element) -> None:
     for select in drawn.iter("select"):
         assert len([each for each in select.iter("option") if each.get("value")]) > 1
     for row in with_class(drawn, "segments"):
@@ -63,7 +63,7 @@ def test_a_list_or_a_row_of_keys_has_a_choice(drawn: Element) -> None:
         assert len(set(labels)) == len(labels) > 1
 
 
-def test_a_slider_seems_set_only_where_its_number_is(drawn: Element) -> None:
+def test_a_slider_is_active_only_if_its_number_is_set(drawn: Element) -> None:
     numbers = {each.get("id"): each.get("value") for each in drawn.iter("input")}
     for slider in [each for each in drawn.iter("input") if each.get("type") == "range"]:
         assert bool(numbers[slider.get("data-mirrors")]) == (slider.get("data-unset") is None)

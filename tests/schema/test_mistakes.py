@@ -78,21 +78,21 @@ def test_a_default_that_means_nothing_is_not_used(part: Any) -> None:
         ("date", 'type="date"'),
     ],
 )
-def test_names_of_types_from_elsewhere_are_known(name: Any, shown: str) -> None:
+def test_type_names_of_other_languages_are_accepted(name: Any, shown: str) -> None:
     form = form_of({"type": name})
     assert shown in form.render()
     assert "Written as JSON" not in form.render()
     assert [note.pointer for note in form.notes] == ["/properties/a/type"]
 
 
-def test_a_document_in_capitals_is_read() -> None:
+def test_an_upper_case_schema_is_read() -> None:
     schema = {"type": "OBJECT", "properties": {"a": {"type": "ARRAY", "items": {"type": "STRING"}}}}
     form = SchemaForm(schema)
     assert form.parse(submit(form.render({"a": ["x"]}))).value == {"a": ["x"]}
 
 
 @pytest.mark.parametrize("name", ["strng", "", "x" * 100, "list[", "foo | bar", 5, ["str", "foo"]])
-def test_a_type_that_nobody_knows_is_ignored(name: Any) -> None:
+def test_an_unknown_type_is_ignored(name: Any) -> None:
     assert [note.message for note in form_of({"type": name}).notes] == [
         "“type” cannot be read here and is ignored."
     ]
@@ -131,7 +131,7 @@ def closed(**properties: Any) -> dict[str, Any]:
         ({"type": "integer", "const": "x"}, "/const", 'refuses "x"'),
     ],
 )  # fmt: skip
-def test_parts_that_contradict_each_other_are_told(schema: Any, pointer: str, words: str) -> None:
+def test_contradictory_keywords_are_reported(schema: Any, pointer: str, words: str) -> None:
     for form, place in (
         (SchemaForm(schema), pointer),
         (form_of(schema), f"/properties/a{pointer}"),
@@ -156,5 +156,5 @@ def test_parts_that_contradict_each_other_are_told(schema: Any, pointer: str, wo
         {"type": "array", "prefixItems": [TEXT], "items": False, "minItems": 1},
     ],
 )
-def test_what_can_be_met_is_no_note(schema: Any) -> None:
+def test_satisfiable_keywords_give_no_note(schema: Any) -> None:
     assert SchemaForm(schema).notes == ()

@@ -36,7 +36,7 @@ SHORT = {"type": "string", "maxLength": 2}
         ({"not": {"anyOf": [True]}}, "Enter a different value"),
     ],
 )
-def test_a_part_that_accepts_nothing_says_so(part: Any, error: str) -> None:
+def test_a_schema_that_accepts_nothing_says_so(part: Any, error: str) -> None:
     form = form_of(part)
     sent = form.parse(submit(form.render({"x": "toolong"})))
     assert sent.errors == {"/x": [error]}
@@ -44,12 +44,12 @@ def test_a_part_that_accepts_nothing_says_so(part: Any, error: str) -> None:
     assert form.validate({"x": "toolong"}) == {"/x": [error]}
 
 
-def test_an_error_is_that_of_the_branch_that_something_fits() -> None:
+def test_errors_are_those_of_a_branch_that_can_be_satisfied() -> None:
     form = form_of({"oneOf": [{"oneOf": [False, False]}, {"type": "integer"}]})
     assert form.validate({"x": "text"}) == {"/x": ["Enter a whole number"]}
 
 
-def test_what_a_condition_forbids_is_said_at_its_field() -> None:
+def test_a_value_a_condition_forbids_is_reported_at_its_field() -> None:
     form = SchemaForm(
         {
             "type": "object",
@@ -97,7 +97,7 @@ BOTH = {"seed": 1, "seeds": "2"}
         ({"minProperties": 2}, BOTH, "Fill in fewer than 2 of these fields"),
     ],
 )  # fmt: skip
-def test_parts_that_exclude_each_other_are_named(refused: Any, value: Any, error: str) -> None:
+def test_mutually_exclusive_fields_are_named(refused: Any, value: Any, error: str) -> None:
     form = SchemaForm({"type": "object", "properties": {"seed": {}, "seeds": {}}, "not": refused})
     assert form.validate(value) == {"": [error]}
 
@@ -116,5 +116,5 @@ def test_parts_that_exclude_each_other_are_named(refused: Any, value: Any, error
          "Enter a different value"),
     ],
 )  # fmt: skip
-def test_a_value_that_must_not_be_is_named(refused: Any, value: Any, error: str) -> None:
+def test_a_forbidden_value_is_named(refused: Any, value: Any, error: str) -> None:
     assert form_of({"not": refused}).validate({"x": value}) == {"/x": [error]}

@@ -27,7 +27,7 @@ FORM = SchemaForm(SCHEMA)
 
 
 @pytest.mark.parametrize("value", [{"prompt": "a"}, {"n": 9, "more": 1}, [], None, ABSENT])
-def test_it_is_drawn_and_judged_as_the_form_draws_and_judges_its_value(value: Any) -> None:
+def test_an_opened_form_is_drawn_and_validated_like_its_value(value: Any) -> None:
     opened, errors = FORM.open(value), FORM.validate(value)
     assert opened.render(errors) == FORM.render(value, errors)
     assert opened.validate(value) == errors
@@ -38,19 +38,19 @@ def test_an_untouched_form_is_the_one_that_opens_with_its_initial_value() -> Non
     assert FORM.untouched.render() == FORM.render(FORM.initial())
 
 
-def test_who_changes_an_initial_value_changes_no_form() -> None:
+def test_changing_an_initial_value_does_not_change_the_form() -> None:
     FORM.initial()["tags"].append("c")
     assert FORM.initial() == SchemaForm(SCHEMA).initial() == {"tags": ["a", "b"], "n": 1}
 
 
-def test_what_was_sent_is_judged_with_another_text_in_it() -> None:
+def test_a_posted_value_is_validated_with_a_replaced_text() -> None:
     sent = FORM.parse(MultiValueDict({"/prompt": ["a {{b}}"], "/n": ["many"]}))
     assert sent.long_texts() == {"/prompt": "a {{b}}"}
     assert sent.validate({"prompt": "a c"}) == sent.errors
     assert list(sent.errors) == ["/n"]
 
 
-def test_another_value_is_judged_within_the_same_bounds() -> None:
+def test_a_replaced_value_is_validated_within_the_same_limits() -> None:
     form = SchemaForm(
         {"type": "object", "additionalProperties": {"allOf": [{"minLength": 1}] * 200}}
     )
@@ -70,7 +70,7 @@ def draw_fresh(value: Any, *, unfolded: bool = False) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "x-marked"])
-def test_a_form_that_was_drawn_before_is_as_it_would_be_drawn_now(language: str) -> None:
+def test_a_cached_drawing_equals_a_fresh_one(language: str) -> None:
     kept.clear()
     with speaking(language, marked=language != "en"):
         expected = {
@@ -84,7 +84,7 @@ def test_a_form_that_was_drawn_before_is_as_it_would_be_drawn_now(language: str)
     assert "s3cret" not in "".join(expected.values())
 
 
-def test_languages_errors_and_changes_are_drawn_each_time() -> None:
+def test_languages_errors_and_changes_are_drawn_uncached() -> None:
     value = {"prompt": "a"}
     opened = FORM.open(value)
     plain = str(opened.draw())
@@ -113,7 +113,7 @@ def test_files_are_looked_up_for_each_reader() -> None:
         assert f'src="/{name}/"' in str(opened.draw(files=ShelfOf(name)))
 
 
-def test_only_some_forms_are_kept() -> None:
+def test_the_cache_of_forms_is_limited() -> None:
     for number in range(kept.most + 5):
         FORM.open({"n": number}).draw()
     assert len(kept) == kept.most

@@ -27,7 +27,7 @@ def form_of(part: Any, **more: Any) -> SchemaForm:
         [{"type": "string", "format": "byte"}, ADDRESS, BINARY],
     ],
 )
-def test_a_file_and_its_address_are_one_control(word: str, branches: list[Any]) -> None:
+def test_a_file_and_its_address_share_one_control(word: str, branches: list[Any]) -> None:
     form = form_of({word: branches}, required=["file"])
     html = form.render()
     assert 'type="file"' in html
@@ -76,7 +76,7 @@ def test_files_beside_another_shape_are_one_branch() -> None:
         ([{"$ref": "#/$defs/a"}, {"anyOf": [{"$ref": "#/$defs/a"}, {"type": "null"}]}], "x"),
     ],
 )  # fmt: skip
-def test_exactly_one_is_not_asked_for_where_it_cannot_be_met(branches: Any, value: Any) -> None:
+def test_oneof_is_relaxed_to_anyof_where_branches_overlap(branches: Any, value: Any) -> None:
     form = form_of({"oneOf": branches}, **{"$defs": {"a": TEXT}})
     assert form.validate({"file": value}) == {}
     assert [note.pointer for note in form.notes] == ["/properties/file/oneOf"]
@@ -100,7 +100,7 @@ def test_branches_that_can_be_told_apart_have_to_be(branches: Any, value: Any) -
     assert list(form.validate({"file": value})) == ["/file"]
 
 
-def test_plain_texts_are_one_text() -> None:
+def test_alternatives_that_are_plain_strings_are_one_string() -> None:
     html = form_of({"anyOf": [TEXT, {"type": "string", "format": "date"}]}).render()
     assert html.count('name="/file"') == 1
     assert "~pick" not in html
@@ -135,7 +135,7 @@ def union(tells: Any, shapes: Any = None, word: str = "oneOf") -> SchemaForm:
         (None, ("Words", "Web")),
     ],
 )
-def test_a_mapping_says_what_a_branch_is_called(word: str, mapping: Any, words: Any) -> None:
+def test_a_discriminator_mapping_names_the_branches(word: str, mapping: Any, words: Any) -> None:
     form = union({"propertyName": "kind", "mapping": mapping}, word=word)
     assert 'name="/source/kind"' not in form.render()
     for number, name in enumerate(("words", "url")):
@@ -145,7 +145,7 @@ def test_a_mapping_says_what_a_branch_is_called(word: str, mapping: Any, words: 
     assert list(form.validate({"source": {"kind": "none of them"}})) != []
 
 
-def test_two_words_for_one_branch_are_a_choice() -> None:
+def test_two_discriminator_values_of_one_branch_are_options() -> None:
     mapping = {"text": "Words", "html": "Words", "web": "Web"}
     html = union({"propertyName": "kind", "mapping": mapping}).render()
     assert html.count('name="/source/kind"') == 2
@@ -154,13 +154,13 @@ def test_two_words_for_one_branch_are_a_choice() -> None:
 @pytest.mark.parametrize(
     ("kind", "value"), [({"const": "w"}, "w"), ({"type": "string", "enum": ["w"]}, "w")]
 )
-def test_what_a_branch_says_itself_counts(kind: Any, value: str) -> None:
+def test_titles_of_a_branch_override_the_mapping(kind: Any, value: str) -> None:
     shapes = {**SHAPES, "Words": {**WORDS, "properties": {"kind": kind, "words": TEXT}}}
     form = union(BASE, shapes)
     assert form.parse(MultiValueDict({"~pick/source": ["0"]})).value == {"source": {"kind": value}}
 
 
-def test_a_base_of_all_branches_tells_them_apart() -> None:
+def test_a_shared_base_schema_has_the_discriminator() -> None:
     base = {"type": "object", "properties": {"kind": TEXT}, "required": ["kind"]}
     base["discriminator"] = BASE
     shapes = {
@@ -173,6 +173,6 @@ def test_a_base_of_all_branches_tells_them_apart() -> None:
     assert (sent.value, sent.errors) == ({"source": {"kind": "web", "url": "x"}}, {})
 
 
-def test_a_mapping_that_leads_nowhere_is_a_note() -> None:
+def test_an_unresolved_discriminator_mapping_is_a_note() -> None:
     form = union({"propertyName": "kind", "mapping": {"text": "#/$defs/None"}})
     assert [note.message for note in form.notes] == ["“#/$defs/None” is not in this document."]

@@ -62,7 +62,7 @@ def test_a_pattern_is_fast_on_a_long_text(pattern: str) -> None:
         (r"^a{1,1000}b{0,1000}$", 1, 1000),
     ],
 )
-def test_a_long_count_is_exact(pattern: str, shortest: int, longest: int | None) -> None:
+def test_a_long_repetition_count_is_exact(pattern: str, shortest: int, longest: int | None) -> None:
     found = read_pattern(pattern)
     assert found.accepts("a" * shortest)
     assert not found.accepts("a" * (shortest - 1))
@@ -70,7 +70,7 @@ def test_a_long_count_is_exact(pattern: str, shortest: int, longest: int | None)
     assert longest is None or not found.accepts("a" * (longest + 1))
 
 
-def test_a_count_counts_characters_and_not_bytes() -> None:
+def test_repetition_counts_characters_not_bytes() -> None:
     assert read_pattern("^.{1,2000}$").accepts("😀" * 2000)
     assert not read_pattern("^.{1,2000}$").accepts("😀" * 2001)
 
@@ -163,13 +163,13 @@ def test_an_unchecked_pattern_accepts_any_object(rest: dict[str, object]) -> Non
         ({"patternProperties": {"^x": {}}, "additionalProperties": False}, {"y": 1}, False),
     ],
 )
-def test_what_is_checked_decides_as_before(
+def test_checked_patterns_decide_as_before(
     schema: dict[str, object], value: object, *, is_valid: bool
 ) -> None:
     assert (SchemaForm(schema).validate(value) == {}) is is_valid
 
 
-def test_a_text_may_be_any_regular_expression_where_one_is_asked_for() -> None:
+def test_a_regex_format_field_accepts_any_regular_expression() -> None:
     form = SchemaForm({"type": "string", "format": "regex"})
     assert form.validate(r"^(?!no)(a)\1$") == {}
     assert form.validate("(") != {}
@@ -210,7 +210,7 @@ def test_reading_a_schema_with_many_patterns_is_bounded() -> None:
     assert "The schema has too many patterns" in notes[-1].message
 
 
-def test_a_slow_pattern_on_a_very_long_text_is_left_to_the_service() -> None:
+def test_a_slow_pattern_on_a_long_text_is_left_to_the_provider() -> None:
     found = read_pattern("a.{500}b")
     assert not found.accepts("a" * 10_000)
     assert found.decide("a" * 5_000_000) is None
@@ -242,13 +242,13 @@ def test_a_browser_gets_only_safe_patterns_that_it_reads_alike(
     assert is_for_browsers(pattern) is is_given
 
 
-def test_to_tell_what_browsers_get_takes_no_time_either() -> None:
+def test_choosing_patterns_for_browsers_is_fast() -> None:
     began = time.process_time()
     for piece, times in itertools.product(("[a]", "a*", "(a)", "[aa]{2}", r"\."), (30, 900)):
         is_for_browsers(f"^{piece * times}!$?")
     assert time.process_time() - began < 5
 
 
-def test_half_a_character_is_tried_like_any_other() -> None:
+def test_a_lone_surrogate_is_matched_like_any_character() -> None:
     assert read_pattern("^.$").accepts("\ud800")
     assert find_pattern(r"\ud800")

@@ -125,17 +125,17 @@ def test_secrets_are_hidden(schema: dict[str, Any], value: Any, places: set[str]
         assert "77031" not in str(shown)
 
 
-def test_a_shape_that_does_not_take_the_value_makes_it_no_secret() -> None:
+def test_a_branch_that_does_not_accept_the_value_makes_it_no_secret() -> None:
     schema = closed(by={"oneOf": [closed(n={"type": "integer"}), closed(n=PASSWORD)]})
     assert SchemaForm(schema).secrets({"by": {"n": 5}}) == set()
 
 
-def test_where_no_shape_takes_the_value_any_may_make_it_a_secret() -> None:
+def test_if_no_branch_accepts_the_value_any_can_make_it_a_secret() -> None:
     schema = closed(by={"oneOf": [closed(n={"type": "integer"}), {**OWNED, "required": ["n"]}]})
     assert SchemaForm(schema).secrets({"by": {"n": "text", "token": "s3cret"}}) == {"/by/token"}
 
 
-def test_what_is_too_deep_for_controls_can_be_secret() -> None:
+def test_a_value_nested_too_deep_for_controls_can_be_secret() -> None:
     schema: dict[str, Any] = {"$defs": {"N": closed(key=PASSWORD, inner={"$ref": "#/$defs/N"})}}
     value: dict[str, Any] = {"key": "s3cret"}
     for _ in range(20):
@@ -153,7 +153,7 @@ def posted(form: SchemaForm, value: Any, **texts: str) -> MultiValueDict[str, An
     return sent
 
 
-def test_a_secret_of_a_shape_that_was_left_is_not_put_aside() -> None:
+def test_a_secret_of_an_abandoned_branch_is_not_set_aside() -> None:
     form = SchemaForm(
         closed(by={"oneOf": [{**OWNED, "required": ["token"]}, closed(n={"type": "integer"})]})
     )
@@ -161,7 +161,7 @@ def test_a_secret_of_a_shape_that_was_left_is_not_put_aside() -> None:
     assert "s3cret" not in form.render(form.parse(sent))
 
 
-def test_a_secret_of_a_condition_that_holds_no_more_is_not_put_aside() -> None:
+def test_a_secret_of_an_inactive_condition_is_not_set_aside() -> None:
     schema = {
         **closed(mode={"enum": ["a", "b"], "default": "a"}),
         "if": {"properties": {"mode": {"const": "a"}}},
@@ -172,7 +172,7 @@ def test_a_secret_of_a_condition_that_holds_no_more_is_not_put_aside() -> None:
     assert "s3cret" not in form.render(form.parse(sent))
 
 
-def test_other_texts_of_a_shape_with_a_secret_are_put_aside() -> None:
+def test_other_values_of_a_branch_with_a_secret_are_set_aside() -> None:
     whole = closed(token=PASSWORD, name={"type": "string"})
     form = SchemaForm(closed(by={"oneOf": [whole, closed(n={"type": "integer"})]}))
     sent = posted(form, {"by": {"name": "x"}}, **{"/by/name": "Ana", "~pick/by": "1"})

@@ -39,13 +39,13 @@ def test_every_valid_value_survives(value: dict[str, Any]) -> None:
     assert sent.errors == {}
 
 
-def test_a_prompt_alone_brings_the_shown_defaults_and_nothing_else() -> None:
+def test_a_prompt_alone_submits_only_the_shown_defaults() -> None:
     sent = FORM.parse(submit(FORM.render(), prompt="A red fox"))
     assert sent.errors == {}
     assert sent.value == {"prompt": "A red fox", **UNTOUCHED}
 
 
-def test_an_untouched_form_amounts_to_its_initial_value() -> None:
+def test_an_untouched_form_gives_its_initial_value() -> None:
     assert FORM.initial() == UNTOUCHED
     sent = FORM.parse(submit(FORM.render()))
     assert sent.value == UNTOUCHED
@@ -53,7 +53,7 @@ def test_an_untouched_form_amounts_to_its_initial_value() -> None:
 
 
 @given(Values({**SCHEMA, "required": [], "additionalProperties": True}).any() | ANYTHING)
-def test_the_verdict_is_the_validators(value: Any) -> None:
+def test_the_form_agrees_with_the_validator(value: Any) -> None:
     errors = FORM.validate(value)
     sent = FORM.parse(submit(FORM.render(value)), initial=value)
     if sent.value == value:
@@ -65,13 +65,13 @@ def test_the_verdict_is_the_validators(value: Any) -> None:
         st.sampled_from(NAMES) | st.text(max_size=9), st.lists(st.text(max_size=9), max_size=3)
     )
 )
-def test_no_post_breaks_it(texts: dict[str, list[str]]) -> None:
+def test_any_post_is_read_without_an_error(texts: dict[str, list[str]]) -> None:
     sent = FORM.parse(MultiValueDict(texts))
     assert FORM.render(sent, sent.errors)
     assert sent.errors or FORM.validate(sent.value) == {}
 
 
-def test_a_number_that_is_none_is_shown_again_with_its_message() -> None:
+def test_an_invalid_number_is_shown_again_with_its_message() -> None:
     sent = FORM.parse(QueryDict("/prompt=fox&/n=three"))
     assert sent.errors == {"/n": ["Enter a number, using digits only"]}
     assert "n" not in sent.value
@@ -107,12 +107,12 @@ def test_every_property_has_a_labelled_control() -> None:
         assert any(each.startswith(f"/{name}") for each in labelled), name
 
 
-def test_blank_reference_images_stay_out() -> None:
+def test_empty_reference_images_are_left_out() -> None:
     html = FORM.render({"prompt": "a"})
     assert FORM.parse(submit(html), initial={"prompt": "a"}).value == {"prompt": "a"}
 
 
-def test_nothing_inline_that_a_strict_policy_refuses() -> None:
+def test_the_form_has_no_inline_scripts_or_styles() -> None:
     html = FORM.render({"prompt": "<script>", "image_urls": ["https://example.com/a.png"]})
     assert "<script" not in html
     assert " style=" not in html
@@ -135,7 +135,7 @@ def test_choosing_grouped_generation_shows_its_number_below_it(chosen: str) -> N
     assert '<details class="advanced"' not in html[: places[1]]
 
 
-def test_without_it_the_number_is_among_the_advanced_ones_and_is_kept() -> None:
+def test_without_grouped_generation_the_number_is_folded_and_kept() -> None:
     html = str(FORM.render({"prompt": "a cat", GROUP: "disabled"}))
     assert html.index('<details class="advanced"') < html.index(f'name="{NUMBER}"')
     sent = FORM.parse(

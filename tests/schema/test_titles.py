@@ -76,7 +76,7 @@ SCHEMA: dict[str, Any] = {
         ("", ""),
     ],
 )
-def test_every_place_has_the_title_of_the_form(pointer: str, title: str) -> None:
+def test_title_of_gives_every_pointer_the_title_of_the_form(pointer: str, title: str) -> None:
     assert SchemaForm(SCHEMA).title_of(pointer) == title
 
 
@@ -88,7 +88,7 @@ def test_every_place_has_the_title_of_the_form(pointer: str, title: str) -> None
         ([1, 2], "/source/1", "Frames 2"),
     ],
 )
-def test_the_value_says_which_shape(source: Any, pointer: str, title: str) -> None:
+def test_the_value_selects_the_branch_of_title_of(source: Any, pointer: str, title: str) -> None:
     assert SchemaForm(SCHEMA).title_of(pointer, {"source": source}) == title
 
 
@@ -118,7 +118,7 @@ def test_examples_are_titled_as_they_are_drawn(path: Path, monkeypatch: pytest.M
 
 
 @given(DEMANDING | SCHEMAS, st.data())
-def test_title_of_says_what_is_drawn(schema: dict[str, Any], data: st.DataObject) -> None:
+def test_title_of_equals_the_drawn_title(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(st.just(ABSENT) | Values(schema).any())
     with pytest.MonkeyPatch.context() as monkeypatch:

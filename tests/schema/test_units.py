@@ -12,6 +12,6 @@ from playground.schema import SchemaForm
         ({}, "In seconds"),
     ],
 )
-def test_a_unit_stands_under_its_number(keywords: dict[str, int], said: str) -> None:
+def test_a_unit_is_shown_below_its_number(keywords: dict[str, int], said: str) -> None:
     number = {"type": "integer", "x-playground": {"unit": "seconds"}, **keywords}
     assert said in SchemaForm({"type": "object", "properties": {"length": number}}).render()

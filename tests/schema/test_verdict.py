@@ -19,7 +19,7 @@ class AtMostFifteen:
         return "Together at most 15" if total > 15 else None
 
 
-def test_a_failed_rule_speaks_at_each_of_its_fields() -> None:
+def test_a_violated_rule_is_reported_at_each_of_its_fields() -> None:
     form = SchemaForm(SCHEMA, [AtMostFifteen()])
     value = {"prompt": "a", "n": 10, "image_urls": ["u"] * 6}
     assert form.validate(value) == {
@@ -29,7 +29,7 @@ def test_a_failed_rule_speaks_at_each_of_its_fields() -> None:
     assert form.validate({**value, "n": 9}) == {}
 
 
-def test_a_rule_waits_until_its_fields_are_right() -> None:
+def test_a_rule_is_checked_after_its_fields_are_valid() -> None:
     form = SchemaForm(SCHEMA, [AtMostFifteen()])
     errors = form.validate({"prompt": "a", "n": 99, "image_urls": ["u"] * 6})
     assert errors == {"/n": ["Enter a number from 1 to 15"]}
@@ -39,12 +39,12 @@ def test_a_rule_waits_until_its_fields_are_right() -> None:
     "document",
     [[], "x", 5, None, {"type": 5}, {"properties": []}, {"x": {1, 2}}, {"a": float("nan")}],
 )
-def test_what_is_no_schema_is_refused(document: Any) -> None:
+def test_an_invalid_schema_is_refused(document: Any) -> None:
     with pytest.raises(SchemaError):
         SchemaForm(document)
 
 
-def test_a_mistake_deep_inside_costs_only_its_keyword() -> None:
+def test_an_invalid_keyword_in_a_nested_schema_is_ignored_alone() -> None:
     form = SchemaForm(
         {"type": "object", "properties": {"a": {"type": "strng"}, "b": 5, "c": {"minimum": "x"}}}
     )
@@ -57,14 +57,14 @@ def test_a_mistake_deep_inside_costs_only_its_keyword() -> None:
     assert form.validate({"a": 1, "b": 2, "c": 3}) == {}
 
 
-def test_the_summary_leads_to_the_control() -> None:
+def test_the_error_summary_links_to_the_control() -> None:
     form = SchemaForm(SCHEMA)
     html = form.render({"prompt": ""}, {"/prompt": ["Enter a value"]})
     assert '<a href="#f_2f_prompt">Prompt: Enter a value</a>' in html
     assert 'aria-describedby="f_2f_prompt-help f_2f_prompt-error"' in html
 
 
-def test_a_name_that_is_there_twice_is_marked_at_the_name() -> None:
+def test_a_duplicate_property_name_is_reported_at_the_name() -> None:
     form = SchemaForm({"type": "object", "additionalProperties": {"type": "string"}})
     texts = {"~rows": ["0", "1"], "~key/0": ["a"], "/0": ["x"], "~key/1": ["a"], "/1": ["y"]}
     sent = form.parse(MultiValueDict(texts))
@@ -76,7 +76,7 @@ def test_a_name_that_is_there_twice_is_marked_at_the_name() -> None:
     assert html.count("This name is already used") == 2
 
 
-def test_an_error_inside_advanced_parts_opens_them() -> None:
+def test_an_error_in_folded_fields_unfolds_them() -> None:
     form = SchemaForm(SCHEMA)
     assert '<details class="advanced">' in form.render()
     number = "/sequential_image_generation_options/max_images"
@@ -84,7 +84,7 @@ def test_an_error_inside_advanced_parts_opens_them() -> None:
     assert '<details class="advanced" open>' in form.render(sent, sent.errors)
 
 
-def test_errors_of_a_union_are_those_of_the_chosen_shape() -> None:
+def test_errors_of_a_union_are_those_of_the_selected_branch() -> None:
     shapes = [
         {"type": "object", "properties": {"w": {"type": "integer"}}, "required": ["w"]},
         {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
