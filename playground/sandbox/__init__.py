@@ -1,24 +1,24 @@
-"""A stand-in for the MindVideo API over real HTTP, for a demo and for tests.
+"""A simulator of the MindVideo API over HTTP, for the demo and for tests.
 
-It imports nothing of the rest of the project, and nothing imports it: programs that need it start
+It imports nothing of the rest of the project, and nothing imports it; programs start
 `python -m playground.sandbox --port N --data DIR [--seconds 6] [--api-key KEY ...] [--control]`.
-It honours the documented contract (read 2026-11-22): tasks, events, API keys, idempotency keys,
-prices; and draws real pictures. Everything is kept in DIR, so that a killed process loses nothing.
+It implements the documented contract (read 2026-11-22): tasks, events, API keys, idempotency keys,
+prices; and draws real pictures. All state is in DIR, so that a killed process loses nothing.
 
-It knows the first model; of others it is told with each request, and draws what their inputs ask
-for, or makes a video of it (see any_model.py).
+It has the schema of the first model. Requests to other models describe the model; the sandbox draws
+pictures or makes a video from their inputs (see any_model.py).
 
-What the documentation leaves open is answered so: an error is
+Where the documentation is silent, the sandbox decides: an error is
 `{"error": {"code", "message", "fields"?: {JSON Pointer: message}}}`; an estimate is the price of
-the most pictures that may come; a grouped task that brings fewer costs less in the end; a failed
-or cancelled one costs nothing; result links expire after an hour or two, and asking again for the
+the maximum number of pictures; a grouped task with fewer costs less in the end; a failed or
+cancelled one costs nothing; result URLs expire after one to two hours, and each request for the
 task makes new ones.
 
 The control protocol, open with --control only
 ----------------------------------------------
 
-All but the ledger are POSTs of a JSON object, answered with `{"done": true}`, or with 400 and
-words when the request means nothing.
+All but the ledger are POSTs of a JSON object, answered with `{"done": true}`, or with 400 and a
+message if the request is invalid.
 
 /control/durations  {"queued": seconds, "processing": seconds} for all tasks from now on; with
                     "count": N for the next N, with "task": ID for that one at once. Instead of

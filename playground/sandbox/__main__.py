@@ -1,4 +1,4 @@
-"""`python -m playground.sandbox --port N --data DIR`: the stand-in as a process of its own."""
+"""Runs the sandbox as a process: `python -m playground.sandbox --port N --data DIR`."""
 
 import argparse
 import logging
@@ -21,7 +21,7 @@ QUEUED_SHARE = 1 / 6
 
 
 def main() -> int:
-    """Serve until SIGTERM or SIGINT; 1 when the port is taken."""
+    """Serve until SIGTERM or SIGINT; return 1 if the port is in use."""
     options = read_options()
     logging.basicConfig(level=logging.WARNING)
     api_keys = tuple(options.api_key or DEFAULT_KEYS)
@@ -64,7 +64,7 @@ def split_seconds(seconds: float) -> Durations:
 
 
 def serve(server: Server) -> None:
-    """Answer until a signal; `shutdown` would wait for itself in the serving thread."""
+    """Serve until a signal; `shutdown` would deadlock in the serving thread."""
 
     def stop(*_: object) -> None:
         threading.Thread(target=server.shutdown, daemon=True).start()

@@ -18,7 +18,7 @@ MICRO = 1_000_000
 class Answer:
     """A response to the client.
 
-    hang_up  reset the connection instead
+    hang_up  reset the connection instead of responding
     """
 
     status: int = 200
@@ -33,10 +33,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Links:
-    """Signed addresses of result files, which expire.
+    """Signed URLs of result files, which expire.
 
     base     scheme and host that the client used
-    seconds  an address holds at least so long, at most twice as long
+    seconds  minimum validity of a URL; the maximum is twice as long
     """
 
     base: str
@@ -44,7 +44,7 @@ class Links:
     seconds: float
 
     def address(self, task: Task, picture: Picture, now: float) -> str:
-        """The same address within one span, so that a page that polls keeps its pictures."""
+        """Return a URL, constant within a period, so that polling pages do not reload pictures."""
         path = file_path(task.id, picture)
         expires = int((now // self.seconds + 2) * self.seconds) if self.seconds else int(now) - 1
         return f"{self.base}{path}?expires={expires}&signature={sign(self.secret, path, expires)}"
@@ -59,13 +59,13 @@ def file_stem(task_id: str, picture: Picture) -> str:
 
 
 def sign(secret: str, path: str, expires: int) -> str:
-    """For the file in all its forms: its suffix is not signed."""
+    """Return a signature that does not depend on the file's suffix."""
     stem = path.rpartition(".")[0]
     return hmac.digest(secret.encode(), f"{stem} {expires}".encode(), "sha256").hex()
 
 
 def answer_json(document: Any, status: int = 200, **headers: str) -> Answer:
-    """A JSON answer; `retry_after="3"` becomes a header Retry-After."""
+    """Make a JSON response; `retry_after="3"` becomes a header Retry-After."""
     named = tuple((name.replace("_", "-").title(), value) for name, value in headers.items())
     return Answer(
         status=status,
@@ -77,7 +77,7 @@ def answer_json(document: Any, status: int = 200, **headers: str) -> Answer:
 def answer_error(
     status: int, code: str, message: str, fields: dict[str, str] | None = None, **headers: str
 ) -> Answer:
-    """The shape of every refusal."""
+    """Make an error response."""
     error: dict[str, Any] = {"code": code, "message": message}
     if fields:
         error["fields"] = fields
@@ -89,7 +89,7 @@ def content_of(answer: Answer) -> bytes:
 
 
 def with_content(answer: Answer, content: bytes, content_type: str | None = None) -> Answer:
-    """The same answer around other bytes, their length told rightly."""
+    """Replace the body of a response, and its Content-Length."""
     kept = [
         header
         for header in answer.headers
@@ -105,7 +105,7 @@ def dollars(micro: int) -> float:
 
 
 def task_document(task: Task, pictures: list[Picture], links: Links) -> dict[str, Any]:
-    """A task as a document of the API: cost_actual, output and error come at the end."""
+    """Return a task as JSON of the API; a finished one has cost_actual, output or error."""
     now = time.time()
     status = task.status_at(now)
     document: dict[str, Any] = {

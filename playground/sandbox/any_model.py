@@ -1,11 +1,11 @@
-"""Reads a request to any model: its inputs are understood by their names.
+"""Reads a request to any model, recognising inputs by their names.
 
-The sandbox knows one model itself. A request to another one describes it, under "model_facts":
+A request to a model other than the built-in one describes it in "model_facts":
 {"title", "makes", "schema", "likely", "most"}. `makes` is "pictures", "videos", "sounds", "texts"
 or "results"; `likely` and `most` are what this run costs, as decimal numbers in text, or null. The
-sandbox keeps all but the costs, so that a program can send requests that describe nothing.
+sandbox stores all but the costs, so that later requests can omit the description.
 
-The schema gives the defaults of what was left out, and by "x-sandbox" the look and the pace:
+The schema has the defaults of absent inputs, and in "x-sandbox" the style and the pace:
 {"style": "pencil", "pace": 0.3}.
 """
 
@@ -24,7 +24,7 @@ from playground.sandbox.wishes import Wish
 FACTS = "model_facts"
 LASTING = ("title", "makes", "schema")
 DRAWN = ("pictures", "videos", "results")
-STYLES = ("poster", "duotone")  # of models that name none
+STYLES = ("poster", "duotone")  # of models without a style
 ALL_STYLES = (*STYLES, "pencil", "painting")
 
 PROMPTS = ("prompt", "text_prompt", "positive_prompt", "text", "description", "caption", "query")
@@ -49,7 +49,7 @@ type Leaf = tuple[str, str | int | float | bool]
 
 
 def read_lasting(document: dict[str, Any]) -> dict[str, Any]:
-    """Return what a request tells of its model for good.
+    """Return the model's description in a request, without costs.
 
     Raises  Refusal (400)
     """
@@ -60,7 +60,7 @@ def read_lasting(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_wish(document: dict[str, Any]) -> Wish:
-    """Return what a request asks for.
+    """Return the parsed inputs of a request.
 
     Raises  Refusal (422 for a model that makes neither pictures nor videos)
     """
@@ -89,7 +89,7 @@ def read_wish(document: dict[str, Any]) -> Wish:
 
 
 def fill_defaults(document: Any, schema: Any, value: Any, depth: int = 0) -> Any:
-    """Return inputs with the defaults of the schema for properties that were left out."""
+    """Return inputs with the schema's defaults for absent properties."""
     if depth > DEEPEST or not (isinstance(value, dict) or value is None):
         return value
     filled = dict(value or {})
@@ -103,7 +103,7 @@ def fill_defaults(document: Any, schema: Any, value: Any, depth: int = 0) -> Any
 
 
 def find_properties(document: Any, schema: Any, seen: set[int]) -> dict[str, Any]:
-    """Return the properties of an object, with those of `$ref` and `allOf`, each part once."""
+    """Return the properties of an object, including those of `$ref` and `allOf`."""
     if not isinstance(schema, dict) or id(schema) in seen or len(seen) > MOST_PARTS:
         return {}
     seen.add(id(schema))
@@ -116,7 +116,7 @@ def find_properties(document: Any, schema: Any, seen: set[int]) -> dict[str, Any
 
 
 def follow(document: Any, reference: Any) -> Any:
-    """Return the part of a document that a local reference names; None for others."""
+    """Return the target of a local reference, or None."""
     if not isinstance(reference, str) or not reference.startswith("#"):
         return None
     part = document
@@ -135,7 +135,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def list_leaves(value: Any, name: str = "", depth: int = 0) -> Iterator[Leaf]:
-    """Yield texts, numbers and switches with their names in snake case; lists have one name."""
+    """Yield (name in snake case, value) of all scalars; array elements have the array's name."""
     if depth > DEEPEST:
         return
     if isinstance(value, dict):
@@ -151,7 +151,7 @@ def list_leaves(value: Any, name: str = "", depth: int = 0) -> Iterator[Leaf]:
 
 
 def find_prompt(leaves: list[Leaf]) -> str:
-    """Return the text that says what to draw: by its name, else the longest one."""
+    """Return the prompt: by its name, else the longest text."""
     texts = [
         (name, value)
         for name, value in leaves
@@ -165,7 +165,7 @@ def find_prompt(leaves: list[Leaf]) -> str:
 
 
 def find_references(leaves: list[Leaf]) -> Iterator[str]:
-    """Yield addresses of pictures; one whose field is about something else is not fetched."""
+    """Yield the URLs of reference pictures, by the names of their fields."""
     for name, value in leaves:
         text = value.strip() if isinstance(value, str) else ""
         is_picture = text[:11].lower() == "data:image/" or PICTURES.search(name)
@@ -203,13 +203,13 @@ def read_hints(schema: Any) -> dict[str, Any]:
 
 
 def read_style(hints: dict[str, Any], model: str) -> str:
-    """Return the style that the schema names, else always the same one for the same model."""
+    """Return the style in the schema, else a constant one for each model."""
     named = hints.get("style")
     return named if named in ALL_STYLES else STYLES[zlib.crc32(model.encode()) % len(STYLES)]
 
 
 def read_bill(facts: dict[str, Any], hints: dict[str, Any]) -> Bill:
-    """Charge what the catalogue says that the run costs; nothing where it says nothing."""
+    """Return the costs in the request; zero if it has none."""
     likely, most = read_amount(facts.get("likely")), read_amount(facts.get("most"))
     return Bill(estimate=max(likely, most), charge=likely, pace=read_pace(hints.get("pace")))
 
@@ -219,7 +219,7 @@ def read_pace(pace: Any) -> float:
 
 
 def read_amount(text: Any) -> int:
-    """Return an amount in millionths; 0 where it is none."""
+    """Parse an amount; return millionths, 0 if invalid."""
     try:
         amount = Decimal(text) if isinstance(text, str) else Decimal()
     except InvalidOperation:

@@ -28,7 +28,7 @@ from playground.sandbox.studio import Studio
 from playground.sandbox.tasks import Durations, Task
 
 CHUNK = 256 * 1024
-# Any result can be had as this video too; the fault "videos" links to it. Two seconds of H.264:
+# Every result is also available as this video, for the fault "videos". Two seconds of H.264:
 # ffmpeg -f lavfi -i gradients=s=320x180:r=12:d=2 -c:v libx264 -pix_fmt yuv420p -crf 30
 CLIP = Path(__file__).parent / "clip.mp4"
 LONGEST_KEY = 255
@@ -36,9 +36,9 @@ LONGEST_KEY = 255
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Api:
-    """The contract, honoured.
+    """Implements the API without faults.
 
-    usual  how long a task takes
+    usual  default durations of a task
     """
 
     store: Store
@@ -46,7 +46,7 @@ class Api:
     usual: Durations
 
     def answer(self, call: Call) -> Answer:
-        """Answer one request; a refusal is an answer too."""
+        """Answer one request; errors are responses too."""
         try:
             return self.dispatch(call)
         except Refusal as refusal:
@@ -87,9 +87,9 @@ class Api:
         return self.tell(submission.task, call)
 
     def add_facts(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return a request with what it, or an earlier one, tells of its model.
+        """Add the model's description from this or an earlier request.
 
-        Of a model that the sandbox knows itself, nothing that it is told counts.
+        The description of the built-in model is ignored.
         """
         model = document.get("model")
         if not isinstance(model, str) or is_own(model):
@@ -104,7 +104,7 @@ class Api:
 
     def tell(self, task: Task, call: Call) -> Answer:
         if task.verdict is None and task.due_at < time.time():
-            self.studio.take(task.id)  # another process may have died over it
+            self.studio.take(task.id)  # in case the process that was drawing it died
         links = Links(base=call.base, secret=self.store.secret, seconds=self.store.link_seconds())
         return answer_json(task_document(task, self.store.pictures_of(task.id), links))
 
@@ -125,7 +125,7 @@ class Api:
         raise Refusal(404, "file_not_found", "There is no such file.")
 
     def check_link(self, call: Call) -> None:
-        """Expiry is told apart from a wrong signature only to those who had the right one."""
+        """Verify the signature before the expiry, which is not revealed without signature."""
         query = parse_qs(call.query)
         expires = query.get("expires", [""])[0]
         if not expires.isdecimal():

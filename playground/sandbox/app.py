@@ -12,7 +12,7 @@ from playground.sandbox.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """WSGI around something that answers: the API, or the rig that spoils its answers."""
+    """The WSGI app around the API, or the rig that injects faults."""
 
     answer: Callable[[Call], Answer]
 
@@ -32,7 +32,7 @@ class App:
     def answer_to(self, environ: dict[str, Any]) -> Answer:
         try:
             return self.answer(read_call(environ))
-        except Refusal as refusal:  # before there was a call: the body is too large
+        except Refusal as refusal:  # the body is too large
             return answer_error(refusal.status, refusal.code, refusal.message)
 
 

@@ -1,4 +1,4 @@
-"""A request as the sandbox reads it, and the seam that it belongs to."""
+"""Parses requests, and assigns each to a seam."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ MOST_BYTES = 64 * 1024 * 1024
 
 
 class Seam(StrEnum):
-    """Where a client and the API meet; the tests inject faults at each."""
+    """The kinds of calls at which tests inject faults."""
 
     SUBMIT = "submit"
     STATUS = "status"
@@ -21,7 +21,7 @@ class Seam(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """An address, and the methods that it answers."""
+    """A path and its methods."""
 
     pattern: re.Pattern[str]
     seam: Seam
@@ -40,10 +40,10 @@ ROUTES = (
 class Call:
     """One request.
 
-    base           scheme and host as the client wrote them
-    authorization  the whole header
-    key            the Idempotency-Key; None when there is none
-    route, task    None when the address is none of the API's
+    base           scheme and host of the client's URL
+    authorization  the header Authorization
+    key            the header Idempotency-Key, or None
+    route, task None for unknown URLs
     """
 
     method: str
@@ -58,7 +58,7 @@ class Call:
 
 
 def read_call(environ: dict[str, Any]) -> Call:
-    """Read all of a request: one that is answered with its body unread resets the connection.
+    """Read a whole request, because responding with unread bytes resets the connection.
 
     Raises  Refusal (413)
     """

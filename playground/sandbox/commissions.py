@@ -1,4 +1,4 @@
-"""Draws what a request to any model asks for: pictures in its style, or a video."""
+"""Draws the pictures or the video of a request to any model."""
 
 import hashlib
 import json
@@ -17,8 +17,8 @@ from playground.sandbox.tasks import Picture
 from playground.sandbox.whole_files import written_whole
 from playground.sandbox.wishes import Wish
 
-RECIPE = 1  # part of every file name: raise it when the drawing changes
-# A video leads through some pictures of a longer series: little changes from one to the next.
+RECIPE = 1  # version of the drawing, a part of every file name
+# A video uses consecutive pictures of a series, which differ little.
 SERIES, SCENES = 33, (9, 10, 11, 12, 13)
 LEAST_VIDEO_SIDE = 64
 
@@ -26,7 +26,7 @@ LEAST_VIDEO_SIDE = 64
 def draw_wish(
     wish: Wish, references: tuple[Reference, ...], folder: Path, longest_side: float
 ) -> tuple[Picture, ...]:
-    """Draw every picture of a wish, or its video, into a folder."""
+    """Draw all pictures of a request, or its video, into a folder."""
     if wish.seconds:
         return (film_wish(wish, references, folder, longest_side),)
     size = within(wish.width, wish.height, longest_side)
@@ -68,7 +68,7 @@ def even(side: int) -> int:
 def draw_scenes(
     wish: Wish, references: tuple[Reference, ...], size: tuple[int, int]
 ) -> list[Image.Image]:
-    """Return the pictures that a video leads through; given ones come first."""
+    """Return the pictures of a video; reference pictures come first."""
     given = [ImageOps.fit(each.picture, size) for each in references[: len(SCENES) - 1]]
     drawn = [
         draw(make_scene(wish, (), size, position, count=SERIES))
@@ -102,7 +102,7 @@ def file_name(
     position: int,
     suffix: str,
 ) -> str:
-    """Name a file after everything that it is drawn from."""
+    """Return a file name that is a digest of all inputs of the drawing."""
     facts = asdict(wish)
     for name in ("bill", "count", "references"):
         del facts[name]

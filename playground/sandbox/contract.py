@@ -1,4 +1,4 @@
-"""Validates requests: JSON, a known model, inputs that fit its schema where it has one."""
+"""Validates requests: JSON, known model, inputs valid for its schema."""
 
 import json
 import sys
@@ -11,19 +11,19 @@ from playground.sandbox.orders import MOST_PICTURES, Order, make_order
 from playground.sandbox.refusal import Refusal
 from playground.sandbox.wishes import Wish
 
-# No format is checked here, and the grammar of this one takes a second at every start: without
-# it, jsonschema goes on as if it were not installed.
+# Formats are not validated, and importing this grammar takes a second at each start; jsonschema
+# treats it as not installed.
 sys.modules.setdefault("rfc3987_syntax", cast("Any", None))
 
 from jsonschema import Draft202012Validator  # noqa: E402 - see above
 from jsonschema.exceptions import ValidationError  # noqa: E402 - see above
 
 SCHEMAS = Path(__file__).parent / "models"
-MESSAGE_LENGTH = 300  # a message repeats the value, which may be a data URI
+MESSAGE_LENGTH = 300  # messages contain the value, which may be a data URI
 
 
 def parse_body(body: bytes) -> dict[str, Any]:
-    """The JSON object in a request.
+    """Parse the JSON object in a request.
 
     Raises  Refusal (400)
     """
@@ -41,12 +41,12 @@ def refuse_constant(name: str) -> None:
 
 
 def is_own(model: str) -> bool:
-    """Whether the sandbox has the schema and the prices of a model itself."""
+    """Return whether schema and prices of a model are built in."""
     return model in schemas()
 
 
 def read_order(document: dict[str, Any]) -> Order | Wish:
-    """Check a request against the model's schema; a model that it describes takes any inputs.
+    """Validate a request by the built-in schema; described models accept any inputs.
 
     Raises  Refusal (400 without a model, 404 for an unknown one, 422 with the fields)
     """
@@ -87,7 +87,7 @@ def wrong_fields(validator: Draft202012Validator, inputs: Any) -> dict[str, str]
 
 
 def pointer_of(error: ValidationError) -> str:
-    """Where the error is; a missing member is named itself, not its parent."""
+    """Return the pointer of an error; for a missing property its own, not the parent's."""
     steps = [str(step) for step in error.absolute_path]
     if error.validator == "required":
         required = cast("list[str]", error.validator_value)

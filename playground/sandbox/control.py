@@ -22,7 +22,7 @@ SHORTEST_SIDE = 16
 
 
 def answer(call: Call, switches: Switches) -> Answer:
-    """Answer one control request; a bad one with 400 and words."""
+    """Answer one control request; an invalid one with 400 and a message."""
     if (call.method, call.path) == ("GET", "/control/ledger"):
         return answer_json(switches.ledger())
     handler = HANDLERS.get(call.path)
@@ -56,7 +56,7 @@ def set_durations(document: dict[str, Any], switches: Switches) -> None:
 
 
 def read_range(document: dict[str, Any], name: str) -> tuple[float, float]:
-    """Of a number, or of the least and the most."""
+    """Read a number, or [least, most], as a range."""
     value = document.get(name, 0)
     ends = value if isinstance(value, list) else [value, value]
     if len(ends) != 2:  # noqa: PLR2004 - a range has two ends

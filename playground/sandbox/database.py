@@ -1,4 +1,4 @@
-"""The SQLite database: its tables, and connections that threads borrow."""
+"""The SQLite database: tables and a connection pool."""
 
 import queue
 import sqlite3
@@ -40,14 +40,14 @@ CREATE TABLE IF NOT EXISTS paces (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS models (slug TEXT PRIMARY KEY, facts TEXT NOT NULL) STRICT;
 """
-ADDED = "ALTER TABLE tasks ADD COLUMN charge INTEGER"  # to a folder of an earlier version
+ADDED = "ALTER TABLE tasks ADD COLUMN charge INTEGER"  # migration from an earlier version
 
 
 class Database:
-    """Connections to one file in WAL mode; a thread borrows one for as long as it needs it.
+    """A pool of connections to one file in WAL mode.
 
-    They stay open: the last connection that closes makes SQLite fold the WAL back, which would
-    happen after every request of a quiet server.
+    They stay open, because SQLite checkpoints the WAL when the last connection closes, which
+    would happen after every request of an idle server.
     """
 
     def __init__(self, path: Path) -> None:
@@ -57,12 +57,12 @@ class Database:
             connection.executescript(TABLES)
             columns = [row["name"] for row in connection.execute("PRAGMA table_info(tasks)")]
             if "charge" not in columns:
-                with suppress(sqlite3.OperationalError):  # another process has just added it
+                with suppress(sqlite3.OperationalError):  # another process added it concurrently
                     connection.execute(ADDED)
 
     @contextmanager
     def borrow(self) -> Iterator[sqlite3.Connection]:
-        """A connection in autocommit mode, for reading or one statement."""
+        """Yield a connection in autocommit mode, for reading or one statement."""
         try:
             connection = self.idle.get_nowait()
         except queue.Empty:
@@ -74,7 +74,7 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
-        """One transaction that holds the write lock from its start."""
+        """Run the block in a transaction that has the write lock from its start."""
         with self.borrow() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -90,5 +90,5 @@ class Database:
         )
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")  # a killed process loses nothing so
+        connection.execute("PRAGMA synchronous=NORMAL")  # durable if the process is killed
         return connection

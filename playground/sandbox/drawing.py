@@ -1,7 +1,7 @@
 """The process that draws: `python -m playground.sandbox.drawing --data DIR`, started by the studio.
 
-It reads the ids of tasks from its standard input, one on a line, and ends with it: when the
-server dies, even by kill -9, the pipe closes.
+It reads ids of tasks from standard input, one per line, until it closes, as it does when the
+server ends, even by kill -9.
 """
 
 import argparse
@@ -27,17 +27,17 @@ from playground.sandbox.tasks import Picture, Status, Task, Verdict
 from playground.sandbox.wishes import Wish
 
 THREADS = 2
-NICENESS = 5  # answering comes first
-RECIPE = 1  # part of every file name: raise it when the drawing changes
+NICENESS = 5  # responses have priority
+RECIPE = 1  # version of the drawing, a part of every file name
 
 logger = logging.getLogger(__name__)
 
 
 class Easels:
-    """Threads that draw; a task may be handed in twice, by two processes too.
+    """Threads that draw; a task may be enqueued twice, also by two processes.
 
-    A picture is named after everything that it is drawn from, and written under another name
-    first: drawing twice gives the same file, and a file that is there is whole.
+    A file's name is a digest of all inputs of the drawing, and files are written atomically, so
+    drawing is idempotent.
     """
 
     def __init__(self, *, store: Store) -> None:
@@ -47,14 +47,14 @@ class Easels:
         self.lock = threading.Lock()
 
     def start(self) -> None:
-        """Begin, with what an earlier process left behind."""
+        """Start the threads, with the unfinished tasks of an earlier process."""
         for task_id in self.store.undecided():
             self.take(task_id)
         for number in range(THREADS):
             threading.Thread(target=self.work, name=f"easel-{number}", daemon=True).start()
 
     def take(self, task_id: str) -> None:
-        """Draw this task soon; nothing when it is in hand already."""
+        """Enqueue a task, unless it is being drawn."""
         with self.lock:
             if task_id in self.taken:
                 return
@@ -120,19 +120,19 @@ class Easels:
 
 
 def failure(task: Task, code: str, message: str) -> Verdict:
-    """A failure is told as soon as the task would have begun."""
+    """Return a failure, visible from the task's start on."""
     known_at = max(time.time(), task.started_at)
     return Verdict(status=Status.FAILED, decided_at=known_at, code=code, message=message)
 
 
 def group_size(order: Order) -> int:
-    """How many pictures a grouped request brings: the prompt decides, within its limit."""
+    """Return the number of pictures of a grouped request: from the prompt, up to its limit."""
     wanted = read_prompt(order.prompt).wanted
     return max(min(wanted, order.limit), min(2, order.limit))
 
 
 def free_ratio(order: Order, references: tuple[Reference, ...]) -> str:
-    """The shape when the size is "auto": that of the first reference, else one for the prompt."""
+    """Return the aspect ratio for the size "auto": of the first reference, else by the prompt."""
     if references:
         return nearest_ratio(references[0].width, references[0].height)
     return read_prompt(order.prompt).ratio
@@ -154,10 +154,10 @@ def picture_name(order: Order, scene: Scene, references: tuple[Reference, ...]) 
 
 
 def main() -> None:
-    """Draw until the standard input ends."""
+    """Draw until standard input closes."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, required=True)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which closes the pipe
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server handles Ctrl-C and closes the pipe
     os.nice(NICENESS)
     easels = Easels(store=Store(parser.parse_args().data))
     easels.start()

@@ -17,7 +17,7 @@ type Edit = Callable[[Fault, dict[str, Any]], None]
 
 
 def edited(edit: Edit) -> After:
-    """A fault that changes the document of an answer; what was refused anyway stays as it is."""
+    """Return a fault that edits the JSON of a response; error responses are unchanged."""
 
     def spoil(fault: Fault, answer: Answer) -> Answer:
         if answer.status != 200:  # noqa: PLR2004 - HTTP's own number
@@ -55,7 +55,7 @@ def empty_output(_: Fault, document: dict[str, Any]) -> None:
 
 
 def files_of(document: dict[str, Any]) -> list[Any]:
-    """Return the files of a task: its output holds pictures or videos."""
+    """Return the files in a task's output, pictures or videos."""
     files: list[Any] = next(iter(document["output"].values()))
     return files
 
@@ -65,7 +65,7 @@ def fewer(_: Fault, document: dict[str, Any]) -> None:
 
 
 def more(_: Fault, document: dict[str, Any]) -> None:
-    """Each picture twice."""
+    """Repeat each picture."""
     files = files_of(document)
     files.extend([*files])
 
@@ -80,7 +80,7 @@ def url_list(_: Fault, document: dict[str, Any]) -> None:
 
 
 def videos(_: Fault, document: dict[str, Any]) -> None:
-    """A short clip for each picture; the signature of a link is for the file in every form."""
+    """Replace each picture by a clip; signatures do not depend on the suffix."""
     addresses = [urlsplit(file["url"]) for file in files_of(document)]
     videos = [
         {
@@ -99,7 +99,7 @@ def foreign_url(fault: Fault, document: dict[str, Any]) -> None:
 
 
 def stale_links(_: Fault, document: dict[str, Any]) -> None:
-    """Links of yesterday; the next answer brings good ones."""
+    """Replace URLs by expired ones; the next response has valid ones."""
     for file in files_of(document):
         file["url"] = file["url"].partition("?")[0] + "?expires=1&signature=00"
 
@@ -110,7 +110,7 @@ def events_of(answer: Answer) -> list[dict[str, Any]]:
 
 
 def told_as(write: Callable[[list[dict[str, Any]]], str], content_type: str) -> After:
-    """A fault that tells the history in another form."""
+    """Return a fault that sends the events in another format."""
 
     def spoil(_: Fault, answer: Answer) -> Answer:
         return with_content(answer, write(events_of(answer)).encode(), content_type)
@@ -123,7 +123,7 @@ def as_lines(events: list[dict[str, Any]]) -> str:
 
 
 def as_stream(events: list[dict[str, Any]]) -> str:
-    """Source: HTML Standard, §9.2."""
+    """Format events as server-sent events. Source: HTML Standard, §9.2."""
     return "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
 
 
@@ -134,7 +134,7 @@ def as_text(events: list[dict[str, Any]]) -> str:
 
 
 def endless(fault: Fault, answer: Answer) -> Answer:
-    """A stream that is kept open with comments, as live ones are."""
+    """Keep a stream open with comments, like a live stream."""
     stream = with_content(answer, b"", "text/event-stream")
     headers = tuple(header for header in stream.headers if header[0] != "Content-Length")
 

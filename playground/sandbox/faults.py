@@ -23,9 +23,9 @@ class RetryAfter(StrEnum):
 class Kind:
     """One kind of fault.
 
-    seams    where it can happen
-    options  the members of Fault that mean something to it
-    waits    it needs a task that has succeeded, and is kept until a call finds one
+    seams    where it is allowed
+    options  attributes of Fault that it uses
+    waits it applies to succeeded tasks only, and is kept until a call finds one
     """
 
     seams: frozenset[Seam]
@@ -39,7 +39,7 @@ EVENTS = frozenset({Seam.EVENTS})
 FILE = frozenset({Seam.FILE})
 
 KINDS = {
-    # instead of the answer, and nothing was done
+    # instead of the response, without processing the request
     "server_error": Kind(seams=ANY),
     "bad_gateway": Kind(seams=ANY),
     "gateway": Kind(seams=ANY, options=("status",)),
@@ -54,9 +54,9 @@ KINDS = {
     "reset": Kind(seams=ANY),
     "redirect": Kind(seams=ANY, options=("url",)),
     "redirect_loop": Kind(seams=ANY),
-    # a while before anything is done: the person who does not wait so long is charged after all
+    # a delay before processing: a client that times out is charged nevertheless
     "slow_before": Kind(seams=ANY, options=("seconds",)),
-    # what was asked is done (a task is charged), and then the answer is spoiled
+    # the request is processed (a task is charged), then the response is changed
     "garbage": Kind(seams=ANY),
     "half_json": Kind(seams=API),
     "html": Kind(seams=ANY),
@@ -74,10 +74,10 @@ KINDS = {
     "drip": Kind(seams=ANY, options=("seconds",)),
     "huge": Kind(seams=ANY, options=("megabytes", "told")),
     "packed": Kind(seams=ANY),
-    # how a task ends: what the API says from then on
+    # end of a task, permanently
     "failed": Kind(seams=SUBMIT | STATUS, options=("code", "message")),
     "cancelled": Kind(seams=SUBMIT | STATUS),
-    # a task that has succeeded, told wrongly
+    # a wrong response about a succeeded task
     "no_output": Kind(seams=STATUS, waits=True),
     "empty_output": Kind(seams=STATUS, waits=True),
     "fewer": Kind(seams=STATUS, waits=True),
@@ -87,13 +87,13 @@ KINDS = {
     "videos": Kind(seams=STATUS, waits=True),
     "foreign_url": Kind(seams=STATUS, options=("url",), waits=True),
     "stale_links": Kind(seams=STATUS, waits=True),
-    # the history, told in another form
+    # the events in another format
     "events_list": Kind(seams=EVENTS),
     "events_lines": Kind(seams=EVENTS),
     "events_stream": Kind(seams=EVENTS),
     "events_endless": Kind(seams=EVENTS, options=("seconds",)),
     "events_text": Kind(seams=EVENTS),
-    # a result file that is none
+    # an invalid result file
     "svg": Kind(seams=FILE),
     "truncated": Kind(seams=FILE),
     "bomb": Kind(seams=FILE),
@@ -102,15 +102,15 @@ KINDS = {
 
 
 class BadControl(ValueError):  # noqa: N818 - it is an answer, not a mishap
-    """A control request that means nothing; its text says why."""
+    """A control request is invalid; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A fault for the next `count` calls at a seam, or for those about one task.
 
-    seconds  how slow, or when to come back after a 429 or 503
-    told     whether the length of what is huge is told
+    seconds  delay, or Retry-After of a 429 or 503
+    told     whether a huge response has a Content-Length
     """
 
     seam: Seam
@@ -128,7 +128,7 @@ class Fault:
 
 
 def read_fault(document: dict[str, Any]) -> Fault:
-    """A fault of a control request.
+    """Read the fault of a control request.
 
     Raises  BadControl
     """

@@ -1,4 +1,4 @@
-"""Makes a short video of a few pictures: slow zoom, dissolves, H.264 by ffmpeg."""
+"""Makes a short video of a few pictures: slow zoom, cross-fades, H.264 by ffmpeg."""
 
 import logging
 import shutil
@@ -15,7 +15,7 @@ from playground.sandbox.api import CLIP
 
 FRAMES_PER_SECOND = 20
 ZOOM = 0.14  # of the frame, from the first to the last
-DRIFT = 0.5  # where the zoom leads to: 0.5 is the middle
+DRIFT = 0.5  # target of the zoom: 0.5 is the center
 PATIENCE_SECONDS = 60
 CODEC = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "25", "-pix_fmt", "yuv420p")
 CLIP_SIZE = (320, 180)
@@ -24,19 +24,19 @@ logger = logging.getLogger(__name__)
 
 
 def find_ffmpeg() -> str | None:
-    """Return the machine's ffmpeg, else the one that is installed with the program."""
+    """Return the system's ffmpeg, else the packaged one, else None."""
     if found := shutil.which("ffmpeg"):
         return found
     try:
         return str(imageio_ffmpeg.get_ffmpeg_exe())
-    except RuntimeError:  # none was built for this kind of machine
+    except RuntimeError:  # no package for this platform
         return None
 
 
 def make_film(pictures: list[Image.Image], seconds: float, target: Path) -> tuple[int, int]:
-    """Write a video that leads through pictures of one size, and return its size.
+    """Write a video of pictures of one size; return (width, height).
 
-    Without an ffmpeg that can do it, it is the clip that the sandbox brings.
+    Without a usable ffmpeg, it is the sandbox's clip.
     """
     program = find_ffmpeg()
     try:
@@ -60,7 +60,7 @@ def encode(program: str, pictures: list[Image.Image], seconds: float, target: Pa
     with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
         impatience = threading.Timer(PATIENCE_SECONDS, process.kill)
         impatience.start()
-        with suppress(BrokenPipeError):  # it ended early; its exit code says so
+        with suppress(BrokenPipeError):  # ffmpeg ended early; see its exit code
             for frame in draw_frames(pictures, seconds):
                 send(process, frame.tobytes())
         with suppress(BrokenPipeError):
@@ -75,7 +75,7 @@ def send(process: subprocess.Popen[bytes], frame: bytes) -> None:
 
 
 def draw_frames(pictures: list[Image.Image], seconds: float) -> Iterator[Image.Image]:
-    """Yield every frame: one picture dissolves into the next while the camera moves in."""
+    """Yield every frame: pictures cross-fade during a zoom."""
     count = round(seconds * FRAMES_PER_SECOND)
     for number in range(count):
         progress = number / max(count - 1, 1)
@@ -89,7 +89,7 @@ def draw_frames(pictures: list[Image.Image], seconds: float) -> Iterator[Image.I
 
 
 def ease(share: float) -> float:
-    """Begin and end slowly."""
+    """Ease in and out (smoothstep)."""
     return share * share * (3 - 2 * share)
 
 

@@ -5,10 +5,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-MOST_PICTURES = 15  # references and results together
-USUAL_GROUP = 4  # a grouped request that names no limit
+MOST_PICTURES = 15  # references and outputs together
+USUAL_GROUP = 4  # default limit of a grouped request
 
-PRICES = {"2k": 31_500, "3k": 45_000, "4k": 63_000}  # millionths of a dollar for one picture
+PRICES = {"2k": 31_500, "3k": 45_000, "4k": 63_000}  # millionths of a dollar per picture
 SIZES_2K = {
     "1:1": (2048, 2048),
     "4:3": (2304, 1728),
@@ -24,10 +24,10 @@ HALVES = {"2k": 2, "3k": 3, "4k": 4}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """What a task costs, in millionths of a dollar, and how long it takes.
+    """The costs of a task, in millionths of a dollar, and its pace.
 
-    charge  for all of it when it succeeds; None where each picture has its price
-    pace    how many times as long as usual it takes
+    charge  for the whole task if it succeeds; None for a price per picture
+    pace factor of the default durations
     """
 
     estimate: int
@@ -40,7 +40,7 @@ class Bill:
 class Order:
     """A valid request for Seedream, with the defaults of the schema filled in.
 
-    limit  the most pictures that may come of it; only a grouped one may bring fewer
+    limit  maximum number of pictures; only a grouped request may return fewer
     """
 
     model: str
@@ -64,7 +64,7 @@ class Order:
 
 
 def make_order(document: dict[str, Any]) -> Order:
-    """An order from a document whose input was found to fit the schema."""
+    """Make an order from a validated request."""
     inputs = document["input"]
     references = tuple(inputs.get("image_urls", ()))
     grouped = inputs.get("sequential_image_generation", "disabled") == "auto"
@@ -87,20 +87,20 @@ def make_order(document: dict[str, Any]) -> Order:
 
 
 def size_of(ratio: str, resolution: str) -> tuple[int, int]:
-    """Width and height in pixels."""
+    """Return (width, height) in pixels."""
     width, height = SIZES_2K[ratio]
     halves = HALVES[resolution]
     return width * halves // 2, height * halves // 2
 
 
 def within(width: int, height: int, longest_side: float) -> tuple[int, int]:
-    """The same shape, no longer than `longest_side`; never larger than it was."""
+    """Scale a size down to `longest_side`; never up."""
     scale = min(1.0, longest_side / max(width, height))
     return max(round(width * scale), 1), max(round(height * scale), 1)
 
 
 def nearest_ratio(width: int, height: int) -> str:
-    """The offered shape that is nearest to a picture's own."""
+    """Return the supported aspect ratio nearest to a picture's."""
 
     def distance(ratio: str) -> float:
         offered_width, offered_height = SIZES_2K[ratio]
@@ -111,6 +111,6 @@ def nearest_ratio(width: int, height: int) -> str:
 
 
 def fingerprint(document: dict[str, Any]) -> str:
-    """The same for the same payload, whatever the order of its members."""
+    """Return a digest of the payload, independent of the order of keys."""
     payload = {name: document.get(name) for name in ("model", "input")}
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()

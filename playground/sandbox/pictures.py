@@ -13,7 +13,7 @@ def save(picture: Image.Image, path: Path, image_format: str) -> None:
     """Write a picture; image_format is "jpeg", "png" or "webp"."""
     with written_whole(path) as unfinished, unfinished.open("wb") as file:
         if image_format == "png":
-            picture.save(file, "PNG", compress_level=1)  # 4k: a third of a second, not three
+            picture.save(file, "PNG", compress_level=1)  # 4k: 0.3 s instead of 3 s
         elif image_format == "webp":
             picture.save(file, "WEBP", quality=QUALITY, method=2)
         else:

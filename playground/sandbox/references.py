@@ -18,17 +18,17 @@ TOTAL_SECONDS = 15
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 64_000_000
 CHUNK = 64 * 1024
-KEPT_SIDE = 1024  # larger is never needed inside a scene
+KEPT_SIDE = 1024  # larger is not needed
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP")
 
 
 class UnreadableReference(Exception):  # noqa: N818 - named by what it says of the input
-    """A reference that is no picture we can read; its text may be shown."""
+    """The reference is not a readable picture; the message may be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A reference picture, upright, at most KEPT_SIDE long; `digest` is that of its file."""
+    """A reference picture, oriented upright, scaled to KEPT_SIDE; `digest` is of its file."""
 
     picture: Image.Image
     width: int
@@ -55,7 +55,7 @@ def is_data_uri(address: str) -> bool:
 
 
 def read_data_uri(address: str) -> bytes:
-    """Source: RFC 2397."""
+    """Decode a data URI. Source: RFC 2397."""
     header, comma, data = address[5:].partition(",")
     if not comma:
         raise ValueError("a data URI needs a comma")
@@ -68,7 +68,7 @@ def read_data_uri(address: str) -> bytes:
 
 
 def fetch(address: str) -> bytes:
-    """Loopback is allowed: this is a sandbox, and the playground beside it hosts uploads there."""
+    """Download a file. Loopback is allowed, because the playground serves uploads there."""
     if urlsplit(address).scheme.lower() not in ("http", "https"):
         raise ValueError("neither an http(s) URL nor a data URI")
     request = urllib.request.Request(address, headers={"User-Agent": "sandbox"})  # noqa: S310 - the scheme was checked above
@@ -78,7 +78,7 @@ def fetch(address: str) -> bytes:
 
 
 def opener() -> urllib.request.OpenerDirector:
-    """One that knows http and https alone, so that no redirect leads to a file."""
+    """Return an opener for http and https only, so that no redirect leads to a local file."""
     made = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.HTTPHandler,

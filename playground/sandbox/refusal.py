@@ -1,10 +1,10 @@
-"""The one exception of the room, which becomes a 4xx response."""
+"""The exception of this package that becomes a 4xx response."""
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not a mishap
-    """A request that is answered with a 4xx.
+    """The request is answered with a 4xx.
 
-    fields  JSON Pointer of a field -> what is wrong with it
+    fields  {JSON Pointer: message}
     """
 
     def __init__(

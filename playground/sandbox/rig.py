@@ -1,4 +1,4 @@
-"""The API with faults: records every request and spoils some, as /control/ says."""
+"""The API with faults: records every request, and injects the faults set by /control/."""
 
 import json
 import time
@@ -18,7 +18,7 @@ ENDINGS = ("failed", "cancelled")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rig:
-    """What answers when the sandbox was started with --control."""
+    """Answers requests if the sandbox was started with --control."""
 
     api: Api
     switches: Switches
@@ -35,7 +35,7 @@ class Rig:
         had_succeeded = self.has_succeeded(call)
         fault = self.switches.take_fault(call, succeeded=had_succeeded)
         answer = self.spoiled(call, fault) if fault else self.api.answer(call)
-        if fault is None and not had_succeeded and self.has_succeeded(call):  # at this very moment
+        if fault is None and not had_succeeded and self.has_succeeded(call):  # just now
             fault = self.switches.take_fault(call, succeeded=True)
             answer = self.spoiled(call, fault) if fault else answer
         status = 0 if answer.hang_up else answer.status
@@ -57,7 +57,7 @@ class Rig:
         return AFTER[fault.kind](fault, self.api.answer(call))
 
     def ended(self, call: Call, fault: Fault) -> Answer:
-        """Submitted, the task ends so at its time; asked for, it has ended so just now."""
+        """End a task by a fault: after its durations on submit, immediately on a status request."""
         if call.route and call.route.seam is Seam.STATUS:
             self.switches.overrule(call.task or "", verdict_of(fault, time.time()))
             return self.api.answer(call)

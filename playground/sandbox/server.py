@@ -1,4 +1,4 @@
-"""A threaded HTTP server of the standard library for one WSGI app, on loopback alone."""
+"""A threaded HTTP server for one WSGI app, on loopback only."""
 
 import socket
 import struct
@@ -8,19 +8,19 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 from wsgiref.types import WSGIApplication
 
 HOST = "127.0.0.1"
-AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: closing sends RST and forgets what was unsent
+AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER with timeout 0: closing sends RST
 
 
 class Handler(WSGIRequestHandler):
-    """One connection, one request; the environment also brings `sandbox.hang_up`."""
+    """Handles one request per connection; adds `sandbox.hang_up` to the environment."""
 
-    timeout = 30  # a client that connects and says nothing gives its thread back
+    timeout = 30  # seconds until a silent client's thread is freed
 
     def get_environ(self) -> dict[str, Any]:
         return {**super().get_environ(), "sandbox.hang_up": self.hang_up}
 
     def hang_up(self) -> None:
-        """Reset the connection, as a crashed machine would."""
+        """Reset the connection, as after a crash."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)
         self.connection.close()
 
@@ -28,23 +28,23 @@ class Handler(WSGIRequestHandler):
         return str(self.client_address[0])
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: the ledger keeps every request when a person wants to know."""
+        """Log nothing; the ledger records requests."""
 
     def handle(self) -> None:
         try:
             super().handle()
         except (ConnectionError, TimeoutError):
-            return  # the client went away
+            return  # the client disconnected
 
     def finish(self) -> None:
         try:
             super().finish()
         except OSError:
-            return  # hung up by ourselves
+            return  # reset by `hang_up`
 
 
 class Server(ThreadingMixIn, WSGIServer):
-    """A thread for each connection; they end with the process."""
+    """A server with one daemon thread per connection."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -55,11 +55,11 @@ class Server(ThreadingMixIn, WSGIServer):
 
     @property
     def url(self) -> str:
-        """The base URL, without a slash at the end."""
+        """The base URL, without trailing slash."""
         return f"http://{HOST}:{self.server_port}"
 
     def server_bind(self) -> None:
-        """Bind without asking the name service for our own name, which can take seconds."""
+        """Bind without resolving our own host name, which can take seconds."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
@@ -70,4 +70,4 @@ class Server(ThreadingMixIn, WSGIServer):
         try:
             super().shutdown_request(request)
         except OSError:
-            return  # hung up by ourselves
+            return  # reset by `hang_up`

@@ -1,4 +1,4 @@
-"""The size of a picture or a video, by what inputs call it: "16:9", "1280x720", "2K", "720p"."""
+"""Parses sizes of pictures and videos in inputs: "16:9", "1280x720", "2K", "720p"."""
 
 import re
 from collections.abc import Iterable
@@ -20,11 +20,11 @@ MOST_SIDE = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """The bounds of what is drawn.
+    """Defaults and limit of a size.
 
-    ratio  width by height where nothing names one
-    area   in pixels, likewise
-    most   the longest side, whatever is asked for
+    ratio  default of width / height
+    area   default area in pixels
+    most   maximum of the longest side
     """
 
     ratio: Fraction
@@ -37,9 +37,9 @@ VIDEO = Frame(ratio=Fraction(16, 9), area=854 * 480, most=1280)
 
 
 def read_size(leaves: Iterable[tuple[str, Any]], frame: Frame) -> tuple[int, int]:
-    """Return width and height in pixels, as the inputs name them.
+    """Return (width, height) in pixels from the inputs.
 
-    leaves  the name, in snake case, and the value of each input
+    leaves  (name in snake case, value) of each input
     """
     named = dict(leaves)
     if all(is_length(named.get(side)) for side in SIDES):
@@ -70,7 +70,7 @@ def read_ratio(texts: list[str]) -> Fraction | None:
 
 
 def grow(ratio: Fraction, texts: list[str], frame: Frame) -> tuple[float, float]:
-    """Return the sides of a ratio, as large as a text says, else of the usual area."""
+    """Return the sides of a ratio, in the resolution of a text, else of the default area."""
     if lines := find(LINES, texts):
         short = float(lines[1])
         return (short * float(ratio), short) if ratio >= 1 else (short, short / float(ratio))
@@ -84,6 +84,6 @@ def grow(ratio: Fraction, texts: list[str], frame: Frame) -> tuple[float, float]
 
 
 def fit(width: float, height: float, frame: Frame) -> tuple[int, int]:
-    """Return the same shape within the bounds."""
+    """Scale a size into the bounds."""
     scale = min(1.0, frame.most / max(width, height))
     return max(round(width * scale), LEAST_SIDE), max(round(height * scale), LEAST_SIDE)

@@ -29,7 +29,7 @@ type Instead = Callable[[Fault, Call], Answer]
 
 
 def plain(status: int, code: str, message: str) -> Instead:
-    """A fault that is no more than an error of the API."""
+    """Return a fault that is an API error."""
 
     def answer(_: Fault, __: Call) -> Answer:
         return answer_error(status, code, message)
@@ -38,7 +38,7 @@ def plain(status: int, code: str, message: str) -> Instead:
 
 
 def later(status: int, code: str, message: str) -> Instead:
-    """An error that may say when to come back."""
+    """Return a fault that is an API error with an optional Retry-After."""
 
     def answer(fault: Fault, _: Call) -> Answer:
         if fault.retry_after is RetryAfter.NONE:
@@ -56,13 +56,13 @@ def bad_gateway(_: Fault, __: Call) -> Answer:
 
 
 def gateway(fault: Fault, _: Call) -> Answer:
-    """Any status with a page of its own, as a gateway, a login page or a captive portal gives."""
+    """Respond with any status and an HTML page, like a gateway or a captive portal."""
     status = int(fault.status) if fault.status.isdecimal() else 403
     return Answer(status=status, body=HTML, headers=(("Content-Type", "text/html"),))
 
 
 def key_echoed(_: Fault, call: Call) -> Answer:
-    """As some services do, whose errors must then not be shown as they are."""
+    """Repeat the API key in an error, as some services do."""
     words = f"The header {call.authorization} is not accepted."
     return answer_error(401, "unauthorized", words)
 
@@ -80,7 +80,7 @@ def redirect(fault: Fault, _: Call) -> Answer:
 
 
 def redirect_loop(_: Fault, call: Call) -> Answer:
-    """Not to itself: the fault for this call is spent; the rig answers /loop so for ever."""
+    """Redirect to /loop, which the rig always redirects to itself."""
     return redirect_to(f"{call.base}{LOOP}")
 
 
@@ -130,7 +130,7 @@ def error_after(_: Fault, answer: Answer) -> Answer:
 
 
 def conflict_after(_: Fault, __: Answer) -> Answer:
-    """Say no to what was done and charged, as a proxy does that sent it twice."""
+    """Respond 409 to a processed request, as after a proxy's duplicate."""
     return answer_error(409, "idempotency_conflict", "This Idempotency-Key is in use.")
 
 
@@ -144,7 +144,7 @@ def slow(fault: Fault, answer: Answer) -> Answer:
 
 
 def packed(_: Fault, answer: Answer) -> Answer:
-    """A little that unpacks to 64 MiB."""
+    """Send a small gzip body that decompresses to 64 MiB."""
     spoiled = with_content(answer, packed_zeros())
     return replace(spoiled, headers=(*spoiled.headers, ("Content-Encoding", "gzip")))
 
@@ -160,7 +160,7 @@ def svg(_: Fault, answer: Answer) -> Answer:
 
 
 def cut_off(_: Fault, answer: Answer) -> Answer:
-    """The length of the whole, and half of it."""
+    """Send half of the body with the Content-Length of the whole."""
     content = content_of(answer)
     shorter = with_content(answer, content[: len(content) // 2])
     length = ("Content-Length", str(len(content)))
@@ -168,7 +168,7 @@ def cut_off(_: Fault, answer: Answer) -> Answer:
 
 
 def drip(fault: Fault, answer: Answer) -> Answer:
-    """A little at a time, each sooner than any read time-out; `seconds` for the whole."""
+    """Send the body slowly, with chunks within any read timeout; `seconds` in total."""
     content = content_of(answer)
     step = len(content) // DRIPS + 1
 
@@ -181,7 +181,7 @@ def drip(fault: Fault, answer: Answer) -> Answer:
 
 
 def huge(fault: Fault, answer: Answer) -> Answer:
-    """Begins like a JPEG and hardly ends; its length is told only when that is requested."""
+    """Send an almost endless JPEG, with a Content-Length only if requested."""
     spoiled = with_content(answer, b"", "image/jpeg")
     length = ("Content-Length", str(len(JPEG_START) + fault.megabytes * 4 * CHUNK))
 
@@ -200,7 +200,7 @@ def bomb(_: Fault, answer: Answer) -> Answer:
 
 @cache
 def bomb_png() -> bytes:
-    """A small PNG file of 400 million pixels."""
+    """Return a small PNG file of 400 million pixels."""
     squeeze = zlib.compressobj(9)
     row = bytes(1 + BOMB_SIDE // 8)
     pixels = b"".join(squeeze.compress(row * 100) for _ in range(BOMB_SIDE // 100))

@@ -1,4 +1,4 @@
-"""Tasks, charges, pictures and API keys, in one folder that several processes may share."""
+"""Stores tasks, charges, pictures and API keys in a folder that processes can share."""
 
 import json
 import math
@@ -19,7 +19,7 @@ LINK_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A task, and whether this request made it (else it is a repeated key)."""
+    """A task, and whether this request created it, not an earlier one with the same key."""
 
     task: Task
     is_new: bool
@@ -35,7 +35,7 @@ class Store:
         self.secret = self.setting("secret", secrets.token_hex(32))
 
     def allow(self, api_keys: tuple[str, ...]) -> None:
-        """Make these keys valid; a key that is known already stays as it is."""
+        """Add API keys; existing ones are unchanged."""
         with self.database.write() as db:
             db.executemany(
                 "INSERT OR IGNORE INTO api_keys VALUES (?, 1)", [(key,) for key in api_keys]
@@ -47,7 +47,7 @@ class Store:
         return bool(row and row["enabled"])
 
     def setting(self, name: str, default: str) -> str:
-        """A kept value; the default is kept when there was none."""
+        """Return a stored setting; store the default if there is none."""
         with self.database.write() as db:
             db.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, default))
             row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
@@ -57,11 +57,11 @@ class Store:
         return self.number("link_seconds", LINK_SECONDS)
 
     def longest_side(self) -> float:
-        """In pixels, of the pictures drawn from now on."""
+        """The limit of pictures' longest side in pixels."""
         return self.number("longest_side", math.inf)
 
     def number(self, name: str, default: float) -> float:
-        """Return the value that the control endpoint set, or the default."""
+        """Return a value set by the control endpoint, or the default."""
         with self.database.borrow() as db:
             row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return float(row["value"]) if row else default
@@ -69,10 +69,10 @@ class Store:
     def submit(
         self, bill: Bill, document: dict[str, Any], key: str | None, usual: Durations
     ) -> Submission:
-        """Make a task and charge it, or find the one that this key made before.
+        """Create and charge a task, or return the one with this idempotency key.
 
-        usual   how long it takes, unless the control endpoint said otherwise
-        Raises  Refusal (409) when the key came with another payload
+        usual   default durations, unless the control endpoint set others
+        Raises  Refusal (409) if the key was used with another payload
         """
         mark = fingerprint(document)
         with self.database.write() as db:
@@ -89,7 +89,7 @@ class Store:
         return Submission(task=task, is_new=True)
 
     def remember_model(self, slug: str, facts: dict[str, Any]) -> None:
-        """Keep what a request told of a model, for requests that tell nothing of it."""
+        """Store a model's description, for requests without one."""
         with self.database.write() as db:
             db.execute("REPLACE INTO models VALUES (?, ?)", (slug, json.dumps(facts)))
 
@@ -105,13 +105,13 @@ class Store:
         return read_task(row) if row else None
 
     def undecided(self) -> list[str]:
-        """Tasks no one has finished drawing, oldest first."""
+        """Return the ids of tasks that are not drawn yet, oldest first."""
         with self.database.borrow() as db:
             rows = db.execute("SELECT id FROM tasks WHERE status IS NULL ORDER BY submitted_at")
             return [row["id"] for row in rows]
 
     def decide(self, task_id: str, verdict: Verdict, pictures: tuple[Picture, ...] = ()) -> bool:
-        """Say how a task ends; False when that was said before, and then nothing changes."""
+        """Set the verdict of a task; return False without change if it has one."""
         values = (*verdict_values(verdict), task_id)
         with self.database.write() as db:
             changed = db.execute(
@@ -156,7 +156,7 @@ def new_task(bill: Bill, document: dict[str, Any], key: str | None, durations: D
 
 
 def take_durations(db: sqlite3.Connection) -> Durations | None:
-    """The setting of the control endpoint for the next tasks; a negative count lasts."""
+    """Return the durations set for the next task, and count it; a negative count is unlimited."""
     row = db.execute(
         "SELECT * FROM paces WHERE remaining != 0 ORDER BY remaining < 0, id DESC LIMIT 1"
     ).fetchone()
@@ -172,7 +172,7 @@ def take_durations(db: sqlite3.Connection) -> Durations | None:
 
 
 def insert_task(db: sqlite3.Connection, task: Task) -> None:
-    """The task and its charge: one is never without the other."""
+    """Insert a task and its charge."""
     db.execute(
         "INSERT INTO tasks (id, request_id, document, fingerprint, key, submitted_at, queued,"
         " processing, estimate, picture_price, charge) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

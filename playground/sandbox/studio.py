@@ -1,7 +1,7 @@
-"""Starts the drawing process and hands tasks to it.
+"""Starts the drawing process and sends tasks to it.
 
-In the server's process Pillow would hold the interpreter for a tenth of a second at a time, and
-every answer would wait for it.
+In the server's process Pillow would hold the GIL for a tenth of a second at a time and delay all
+responses.
 """
 
 import subprocess
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class Studio:
-    """Starts the drawing process, and again when it has ended: it finds what is undone."""
+    """Starts the drawing process, and restarts it after it ended; it finds unfinished tasks."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -24,14 +24,14 @@ class Studio:
             self.process = self.launch()
 
     def take(self, task_id: str) -> None:
-        """Have this task drawn soon; it may be said twice."""
+        """Enqueue a task for drawing. Idempotent."""
         with self.lock:
             if self.process is None or self.process.poll() is not None:
                 self.process = self.launch()
             tell(self.process, task_id)
 
     def stop(self) -> None:
-        """Let it end after the picture in hand."""
+        """Stop the process after the current picture."""
         with self.lock:
             if self.process and self.process.stdin:
                 self.process.stdin.close()
@@ -45,7 +45,7 @@ class Studio:
 
 
 def tell(process: subprocess.Popen[str], task_id: str) -> None:
-    """A process that has just died is no loss: the next one asks the store."""
+    """Send a task id; ignore a dead process, because the next one reads the store."""
     if process.stdin is None:
         return
     with suppress(BrokenPipeError):

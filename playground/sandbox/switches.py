@@ -11,14 +11,14 @@ from playground.sandbox.faults import KINDS, Fault, read_fault
 from playground.sandbox.store import Store, read_task
 from playground.sandbox.tasks import Pace, Status, Task, Verdict
 
-LASTING = -1  # durations that hold until others are set
+LASTING = -1  # count of durations for all tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Switches:
-    """Kept in the same file as the tasks: a restart changes nothing, two processes agree.
+    """The control state, stored with the tasks: persistent and shared by processes.
 
-    first_keys  the API keys given at the start, which a reset brings back
+    first_keys  the API keys given at the start, which a reset restores
     """
 
     store: Store
@@ -33,7 +33,7 @@ class Switches:
             )
 
     def take_fault(self, call: Call, *, succeeded: bool) -> Fault | None:
-        """Use up one fault that fits this call, the oldest first."""
+        """Consume the oldest fault that matches this call, if any."""
         if call.route is None:
             return None
         fitting = (
@@ -43,7 +43,7 @@ class Switches:
         names = (call.route.seam, call.task)
         with self.store.database.borrow() as db:
             if db.execute(fitting, names).fetchone() is None:
-                return None  # the usual case; it need not wait for those who write
+                return None  # the usual case, without the write lock
         with self.store.database.write() as db:
             for row in db.execute(fitting, names).fetchall():
                 if succeeded or not KINDS[row["kind"]].waits:
@@ -58,7 +58,7 @@ class Switches:
             db.execute("DELETE FROM faults")
 
     def set_pace(self, pace: Pace, *, count: int | None, task: str | None) -> bool:
-        """For one task, the next `count`, or all from now on; False for an unknown task."""
+        """Set the durations of one task, the next `count`, or all; False for an unknown task."""
         with self.store.database.write() as db:
             if task is not None:
                 durations = pace.draw(0)
@@ -87,12 +87,12 @@ class Switches:
             db.execute("REPLACE INTO api_keys VALUES (?, ?)", (api_key, is_enabled))
 
     def set_number(self, name: str, value: float) -> None:
-        """One of those that `Store.number` reads."""
+        """Set a value that `Store.number` reads."""
         with self.store.database.write() as db:
             db.execute("REPLACE INTO settings VALUES (?, ?)", (name, str(value)))
 
     def overrule(self, task_id: str, verdict: Verdict) -> None:
-        """End a task otherwise, whatever the drawing came to."""
+        """Replace the verdict of a task."""
         with self.store.database.write() as db:
             db.execute("DELETE FROM pictures WHERE task = ?", (task_id,))
             db.execute(
@@ -101,7 +101,7 @@ class Switches:
             )
 
     def record(self, call: Call) -> int:
-        """Write down a request when it arrives; its answer follows with `record_answer`."""
+        """Record a request on arrival; return its id for `record_answer`."""
         with self.store.database.write() as db:
             made = db.execute(
                 "INSERT INTO requests (at, method, path, key) VALUES (?, ?, ?, ?)",
@@ -110,14 +110,14 @@ class Switches:
             return made.lastrowid or 0
 
     def record_answer(self, request: int, status: int, fault: str | None) -> None:
-        """status: 0 when the connection was reset."""
+        """Record the response; `status` is 0 for a reset connection."""
         with self.store.database.write() as db:
             db.execute(
                 "UPDATE requests SET status = ?, fault = ? WHERE id = ?", (status, fault, request)
             )
 
     def ledger(self) -> dict[str, Any]:
-        """Everything charged, made and seen, oldest first, as the control protocol shows it."""
+        """Return charges, tasks and requests, oldest first, in the control protocol's format."""
         with self.store.database.borrow() as db:
             charges = db.execute("SELECT task, amount, at FROM charges ORDER BY rowid").fetchall()
             tasks = db.execute("SELECT * FROM tasks ORDER BY rowid").fetchall()
@@ -147,7 +147,7 @@ class Switches:
         }
 
     def reset(self) -> None:
-        """Forget all but the keys given at the start; pictures on disk stay, they are a cache."""
+        """Delete all state but the initial keys; pictures on disk are kept as a cache."""
         with self.store.database.write() as db:
             for table in ("tasks", "charges", "pictures", "requests", "faults", "paces", "models"):
                 db.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are one line above
@@ -176,7 +176,7 @@ def restore_fault(kind: str, document: str) -> Fault:
 
 
 def verdict_of(fault: Fault, at: float) -> Verdict:
-    """How a task ends under a `failed` or `cancelled` fault."""
+    """Return the verdict of a `failed` or `cancelled` fault."""
     if fault.kind == "cancelled":
         return Verdict(status=Status.CANCELLED, decided_at=at, message="Task cancelled.")
     return Verdict(status=Status.FAILED, decided_at=at, code=fault.code, message=fault.message)

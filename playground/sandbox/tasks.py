@@ -1,4 +1,4 @@
-"""A task; its state at a moment follows from its timestamps."""
+"""A task, whose status is computed from its timestamps."""
 
 import random
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """The five words of the API."""
+    """The five statuses of the API."""
 
     QUEUED = "queued"
     PROCESSING = "processing"
@@ -17,7 +17,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Durations:
-    """How long a task waits and how long it is worked on, in seconds."""
+    """The times in the queue and in processing, in seconds."""
 
     queued: float
     processing: float
@@ -25,7 +25,7 @@ class Durations:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Durations between a least and a most, drawn for each task; the same seed draws the same."""
+    """Ranges of durations, from which each task's are drawn, reproducibly by seed."""
 
     least: Durations
     most: Durations
@@ -41,9 +41,9 @@ class Pace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """How a task ends, and the moment when that was known (Unix time).
+    """The end of a task, and when it was decided (Unix time).
 
-    code, message  of the error, when it did not succeed
+    code, message  error of a task that did not succeed
     """
 
     status: Status
@@ -54,7 +54,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """One result, a picture or a video; `name` is its file in the folder of pictures."""
+    """One output, a picture or a video; `name` is its file in the folder of pictures."""
 
     position: int
     name: str
@@ -63,14 +63,14 @@ class Picture:
 
     @property
     def content_type(self) -> str:
-        """The media type, by the name of the file."""
+        """The media type, by suffix."""
         suffix = self.name.rpartition(".")[2]
         return f"video/{suffix}" if suffix == "mp4" else f"image/{suffix}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One step in the life of a task; `at` is Unix time."""
+    """One event of a task; `at` is Unix time."""
 
     status: Status
     message: str
@@ -79,12 +79,12 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One row: what was asked, when, and the verdict when there is one.
+    """One task: request, timestamps, and the verdict or None.
 
-    document     the body of the request, as JSON text
-    fingerprint  of that body: the same key with another fingerprint is a conflict
+    document     body of the request, as JSON text
+    fingerprint  digest of the body: the same key with another one is a conflict
     estimate     millionths of a dollar
-    charge       the same, for all of it when it succeeds; None where each picture has its price
+    charge       the same, for the whole task if it succeeds; None for a price per picture
     """
 
     id: str
@@ -109,7 +109,7 @@ class Task:
 
     @property
     def ended_at(self) -> float | None:
-        """The end that the client sees: success waits for its time, failure does not."""
+        """The end that the client sees: success after the task's durations, failure immediately."""
         if self.verdict is None:
             return None
         if self.verdict.status is Status.SUCCEEDED:
@@ -117,13 +117,13 @@ class Task:
         return self.verdict.decided_at
 
     def status_at(self, now: float) -> Status:
-        """The status at a moment; a task without a verdict is still being drawn."""
+        """Return the status at a time; a task without verdict is being drawn."""
         if self.verdict and self.ended_at is not None and now >= self.ended_at:
             return self.verdict.status
         return Status.QUEUED if now < self.started_at else Status.PROCESSING
 
     def events_at(self, now: float) -> list[Event]:
-        """The events so far, oldest first."""
+        """Return the events until a time, oldest first."""
         events = [Event(status=Status.QUEUED, message="Task accepted.", at=self.submitted_at)]
         end = self.ended_at
         if self.started_at <= now and (end is None or self.started_at <= end):

@@ -1,4 +1,4 @@
-"""Writes files that are whole, or not there."""
+"""Writes files atomically."""
 
 import os
 import threading
@@ -9,9 +9,9 @@ from pathlib import Path
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:
-    """Yield another name to write to; the file has its own name when it is on the disk.
+    """Yield a temporary path to write to; rename it once it is synced to disk.
 
-    A crash leaves a whole file or none, and two processes may write the same one.
+    A crash leaves a complete file or none, and two processes may write the same one.
     """
     unfinished = path.with_name(f".{os.getpid()}.{threading.get_ident()}.{path.name}")
     yield unfinished

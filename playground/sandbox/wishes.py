@@ -1,4 +1,4 @@
-"""What a request asks for, whatever its model calls it."""
+"""The parsed inputs of a request to any model."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from playground.sandbox.orders import Bill
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A request to a model that it describes itself, as far as its inputs can be understood.
+    """A request to a described model, as far as its inputs were recognised.
 
-    style         how its pictures look; one of `art.styles`
+    style         one of `art.styles`
     image_format  "jpeg", "png" or "webp"
-    references    addresses of pictures
-    variant       another one draws the same prompt otherwise
-    seconds       of a video; 0 for pictures
+    references    URLs of pictures
+    variant       seed of the drawing
+    seconds       duration of a video; 0 for pictures
     """
 
     model: str
