@@ -1,4 +1,4 @@
-"""Renders the page of a model, or a part of it."""
+"""Renders the page of a model, or a partial of it."""
 
 import uuid
 from typing import Any
@@ -30,7 +30,7 @@ def show_refused(
     *,
     is_same_asked: bool = False,
 ) -> HttpResponse:
-    """Show the sent form again, with its errors or with a question."""
+    """Render the sent form with its errors or a confirmation."""
     return show_form(
         request,
         state,
@@ -48,7 +48,7 @@ def show_redrawn(
     errors: Errors | None = None,
     paste: Paste | None = None,
 ) -> HttpResponse:
-    """Replace the fields of the page, with notes on how they were filled."""
+    """Render the fields for a swap, with notes on how they were filled."""
     response = show_form(request, state, errors=errors, paste=paste, partial="redrawn")
     if wants_partial(request):
         response["HX-Retarget"] = "#fields"
@@ -57,9 +57,9 @@ def show_redrawn(
 
 
 def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = None) -> HttpResponse:
-    """Put the card of a new run above the others, or go to its page where there is no script.
+    """Render the card of a new run; without JavaScript, redirect to its page.
 
-    pressed_at  the run at whose card the button was: the next press there is another one
+    pressed_at  the run whose card has the button, which gets a new submission token
     """
     if not wants_partial(request):
         return redirect(run)
@@ -71,8 +71,8 @@ def show_accepted(request: HtmxRequest, run: Run, *, pressed_at: Run | None = No
         "budget_statuses": budgets.list_statuses(request.membership),
     }
     response = render(request, "runs/playground.html#accepted", context)
-    response["HX-Trigger"] = "running"  # the bar counts it
-    response["HX-Reswap"] = "none"  # the form stays as it is, with whatever is typed meanwhile
+    response["HX-Trigger"] = "running"  # updates the count in the navigation bar
+    response["HX-Reswap"] = "none"  # keeps the form, with what was typed meanwhile
     return response
 
 
@@ -87,13 +87,13 @@ def show_form(
     is_refused: bool = False,
     is_same_asked: bool = False,
 ) -> HttpResponse:
-    """Show the page of a model, or a piece of it: the one way in which a form is drawn.
+    """Render the page of a model, or a partial of it; every form is rendered here.
 
-    errors      to show at their fields
-    question    what is asked before it is sent
-    paste       what came of filling it
-    is_refused  it was to be sent, and is not: then each variable without a value says so
-    is_same_asked  it is not sent because the same inputs were sent before
+    errors      errors of fields
+    question confirmation before sending
+    paste          result of filling the form from pasted text or a picture
+    is_refused     sending failed; variables without a value show an error
+    is_same_asked  the confirmation is about inputs that were sent before
     """
     context = {
         "state": state,
@@ -113,13 +113,13 @@ def show_form(
 
 
 def draw_fields(state: FormState, errors: Errors | None, *, unfolded: bool) -> Drawn:
-    """Return the controls with this member's files and with marks of changes."""
+    """Render the controls, with this member's files and change marks."""
     state.store.look_up(state.form.value)
     return state.form.draw(errors, files=state.store, changed=state.changes, unfolded=unfolded)
 
 
 def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
-    """Return the context around the fields, evaluated by the part that shows it."""
+    """Return the context of the page beside the fields; lazy, for the partial that uses it."""
     spec, membership, workspace = state.spec, request.membership, request.workspace
     provider = registry.get(spec.provider_in_use)
     found: dict[str, Any] = {
@@ -143,7 +143,7 @@ def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
 
 
 def read_results(request: HtmxRequest, spec: ModelSpec) -> board.Board:
-    """Read the results beside the form: of this person, or of the team where they chose that."""
+    """Read the board beside the form: of this user, or of the team if chosen."""
     membership = request.membership
     is_team = not membership.can_generate or request.GET.get("whose") == "team"
     before = board.read_moment(request.GET.get("before", ""))

@@ -1,4 +1,4 @@
-"""The state of a model's form in one request, for drawing and for sending."""
+"""The state of a model's form in one request, for rendering and sending."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,17 +31,17 @@ DETACH = "~detach"  # the button that ends the comparison with the run that a fo
 
 @dataclass(frozen=True, kw_only=True)
 class FormState:
-    """The values of a form, and what follows from them. Each is computed once, on first use.
+    """The values of a form, and values derived from them. Each is computed once, on first use.
 
-    store      where the person who has the form before them keeps and finds files
-    form       opened with a value, or as a browser sent it
-    variables  the variables in its texts, and what was entered for them
-    is_shared  whether the workspace sees what comes of it
-    is_edited  a change of the form was requested, and not an end of it
-    baseline   the inputs of the run that it was opened from
-    draft, preset  where it is kept, or came from
-    left_out   what the fields were called that its version had and the present one has not
-    notes      what became of inputs that another model was given
+    store          the user's file storage
+    form           opened with a value, or sent by a browser
+    variables      the variables in its texts, and their values
+    is_shared      whether the outputs are visible to the workspace
+    is_edited      an edit of the form's structure was requested
+    baseline       the inputs of the run that it was opened from
+    draft, preset  its draft, or the preset that it was opened from
+    left_out       titles of fields that the current version of the model no longer has
+    notes          notes on inputs that were mapped from another model
     """
 
     store: UploadStore
@@ -77,7 +77,7 @@ class FormState:
 
     @cached_property
     def inputs(self) -> Any:
-        """The inputs that would be sent, with variables replaced; these are validated."""
+        """The inputs to send, with variables replaced; these are validated."""
         return replace_texts(self.form.value, self.variables.filled)
 
     @property
@@ -89,7 +89,7 @@ class FormState:
 
     @cached_property
     def errors(self) -> Errors:
-        """Messages by JSON Pointer, "" for the form as a whole; {} where it can be accepted."""
+        """{JSON Pointer: [message]}, "" for the whole form; {} if valid."""
         return validation.validate(self.spec, self.form, self.inputs, self.variables, self.store)
 
     @property
@@ -98,7 +98,7 @@ class FormState:
 
     @property
     def sent(self) -> Any:
-        """The inputs as a request has them; untouched, a form may amount to nothing at all."""
+        """The inputs as sent; {} for a form without any value."""
         return {} if self.inputs is ABSENT else self.inputs
 
     @cached_property
@@ -125,7 +125,7 @@ class FormState:
         return len(self.changes) + self.variables.change_count
 
     def find_hindrances(self) -> Errors:
-        """Return the errors that prevent sending; it may wait for the resolver of names."""
+        """Return the errors that prevent sending; resolves host names, which may block."""
         if self.is_refused:
             return self.errors
         return validation.find_private_hosts(self.spec, self.form, self.variables)
@@ -150,7 +150,7 @@ def open_state(membership: Membership, spec: ModelSpec, opening: Opening) -> For
 
 
 def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
-    """Read a form that was sent, and save it as the draft, valid or not."""
+    """Read a sent form, and save it as the draft, valid or not."""
     store, sent = UploadStore(request.membership), request.POST
     run = None if DETACH in sent else find_run(request.membership, sent)
     baseline = read_baseline(run, spec) if run else None
@@ -181,9 +181,9 @@ def read_state(request: HtmxRequest, spec: ModelSpec) -> FormState:
 def read_form(
     request: HtmxRequest, spec: ModelSpec, store: UploadStore, baseline: Baseline | None
 ) -> OpenedForm:
-    """Return the form as it was sent; with one field as it was, where that was requested.
+    """Return the sent form; if requested, with one field restored from the baseline.
 
-    baseline  what it was opened with: what it does not show comes from there
+    baseline  the value that it was opened with, for parts without controls
     """
     initial = baseline.value if baseline else spec.form.untouched.value
     submission = spec.form.parse(read_data(request), initial, files=store)

@@ -1,7 +1,6 @@
-"""Maps the inputs of one model to another: by name, else by meaning.
+"""Maps the inputs of one model to another, by name, else by meaning.
 
-Pure: it knows forms and values, and neither database nor requests. What it is not sure of it
-leaves out, and it names what it leaves out.
+Pure: no database, no requests. Uncertain inputs are dropped and listed.
 """
 
 import re
@@ -14,7 +13,7 @@ from playground.schema import SchemaForm, pointers
 from playground.schema.tree.nodes import Choice, Files, Node, Number, Text
 from playground.schema.values import is_same
 
-# Names that mean the same, whatever the model; the first that a form has is taken.
+# Groups of synonymous names; the first that a form has is used.
 MEANINGS: tuple[tuple[str, ...], ...] = (
     ("prompt", "text_prompt", "text", "input", "inputs"),
     ("negative_prompt", "negative", "negative_text"),
@@ -41,14 +40,14 @@ ADDRESSES = (*KEPT_HERE, "https://", "http://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingChange:
-    """Inputs that go by another name or are spelt otherwise: {name: value} before and after."""
+    """Inputs whose name or spelling differs in the target: {name: value} before and after."""
 
     before: dict[str, Any]
     after: dict[str, Any]
 
     @property
     def is_respelt(self) -> bool:
-        """Whether there is more to it than the name."""
+        """Whether the value changed, not only the name."""
         return not is_same(list(self.before.values()), list(self.after.values()))
 
 
@@ -56,9 +55,9 @@ class MappingChange:
 class MappedInputs:
     """The result of a mapping.
 
-    value    valid for its fields as far as it was before
-    lost     names of those that are not in it
-    changed  those that are in it by another name or spelling
+    value    the mapped inputs; valid if the inputs were
+    lost     names of dropped inputs
+    changed  inputs with another name or spelling
     """
 
     value: Any
@@ -67,9 +66,9 @@ class MappedInputs:
 
 
 def map_inputs(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> MappedInputs:
-    """Return inputs as another form takes them.
+    """Map inputs to another form.
 
-    source  the form that they were made with; None where no one knows
+    source  the form of the inputs; None if unknown
     """
     if source is not None and source.digest == target.digest:
         return MappedInputs(value=inputs)
@@ -87,9 +86,9 @@ def map_inputs(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> Ma
 
 @dataclass(slots=True)
 class InputMapping:
-    """A mapping under way.
+    """State of a mapping.
 
-    left  the names of the inputs that nothing has come of yet
+    left  names of the inputs that are not mapped yet
     """
 
     inputs: dict[str, Any]
@@ -134,7 +133,7 @@ class InputMapping:
                     break
 
     def namesakes(self, name: str) -> Iterator[str]:
-        """Yield the free places that mean the same; a prompt also suits the one text asked for."""
+        """Yield unused fields of the same meaning; for a prompt also the only required text."""
         found = [other for other in MEANING.get(name, ()) if self.is_free(other)]
         yield from found
         areas = self.target.text_areas()
@@ -192,7 +191,7 @@ class InputMapping:
         self, open_before: frozenset[str], used: tuple[str, ...], after: dict[str, Any]
     ) -> None:
         if open_before.isdisjoint(used):
-            return  # all of it is mapped already, by its own name
+            return  # mapped by its own name already
         if all(self.suits(name, self.places.get(name), value) for name, value in after.items()):
             self.put(used, after)
 
@@ -207,7 +206,7 @@ class InputMapping:
             self.changed.append(MappingChange(before=before, after=after))
 
     def suits(self, name: str, node: Node | None, value: Any) -> bool:
-        """Whether a value is right for a place: valid, a file where files go, a shape it knows."""
+        """Return whether a value fits a field: valid; a file for file fields; a known ratio."""
         if isinstance(node, Files):
             if value not in ("", [], None) and not list_files(value):
                 return False
@@ -219,13 +218,13 @@ class InputMapping:
 
 
 def is_valid(form: SchemaForm, name: str, value: Any) -> bool:
-    """Whether a form has nothing to say against one of its fields."""
+    """Return whether a value is valid for a field of a form."""
     place, found = pointers.child("", name), form.validate({name: value})
     return not any(place in pointers.ancestors(pointer) for pointer in found)
 
 
 def is_known(node: Text, value: Any) -> bool:
-    """Whether a free text takes a shape in the way that its suggestions are written."""
+    """Return whether a value is spelled like the suggestions of a free-text field."""
     if not node.suggestions or value in node.suggestions:
         return True
     shape = dimensions.read_shape(value)
@@ -240,7 +239,7 @@ def options_of(node: Node) -> list[Any]:
 
 
 def spellings(node: Node | None, value: Any) -> Iterator[Any]:
-    """Yield a value, and equivalent values in the spelling of a field."""
+    """Yield a value, then equivalent values in the spelling of a field."""
     yield value
     folded = fold(value)
     for option in options_of(node) if node and folded else []:
@@ -254,7 +253,7 @@ def spellings(node: Node | None, value: Any) -> Iterator[Any]:
 
 
 def fold(value: Any) -> str:
-    """Return a key that is equal for spellings of one thing: "PNG" and "png", 4 and "4"."""
+    """Return a key that is equal for spellings of a value: "PNG" and "png", 4 and "4"."""
     if not isinstance(value, str | int) or isinstance(value, bool):
         return ""
     text = str(value).strip().casefold()
@@ -262,7 +261,7 @@ def fold(value: Any) -> str:
 
 
 def list_files(value: Any) -> list[str]:
-    """Return the addresses of files that a value is made of; [] where it is something else."""
+    """Return the file URLs in a value; [] if it has anything else."""
     items = value if isinstance(value, list) else [value]
     are_files = all(isinstance(each, str) and each.startswith(ADDRESSES) for each in items)
     return list(items) if are_files else []

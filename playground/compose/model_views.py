@@ -1,4 +1,4 @@
-"""The choice of another model, beside the form of one."""
+"""The view of the model popover beside a form."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,12 +9,12 @@ from playground.runs.models import Draft
 from playground.runs.pages import samples
 from playground.web import HtmxRequest
 
-MOST_LISTED = 30  # in the popover; the page of models lists all and searches them
+MOST_LISTED = 30  # in the popover; the page of models lists all
 
 
 @require_safe
 def list_models(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The models that a form can be changed for; what is entered goes along where it fits."""
+    """The models to which a form can be switched; inputs are mapped."""
     current = ModelSpec.objects.current(request.workspace)
     spec = get_object_or_404(current, slug=slug)
     pictures = samples.find_samples(request.membership)

@@ -41,15 +41,15 @@ ANSI_LETTERS = {"n": "\n", "r": "\r", "t": "\t", "a": "\a", "b": "\b", "f": "\f"
 
 
 class UnreadableError(Exception):
-    """Nothing can be made of what was pasted; the message says why."""
+    """The pasted text is unusable; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pasted:
     """The inputs that were read.
 
-    inputs  without what the form does not know
-    notes   what else there is to say of it
+    inputs  without unknown members
+    notes   notes for the user
     """
 
     inputs: Any
@@ -58,10 +58,10 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paste:
-    """What the form says of what was pasted.
+    """The result of pasting, for the form.
 
-    text     kept as it was
-    problem  why nothing could be made of it; "" where the form was filled
+    text     the pasted text
+    problem  error message; "" if the form was filled
     """
 
     text: str
@@ -71,7 +71,7 @@ class Paste:
 
 
 def read_pasted(text: str, spec: ModelSpec) -> Pasted:
-    """Return the inputs that are in a text.
+    """Read the inputs in a text.
 
     Raises  UnreadableError
     """
@@ -89,7 +89,7 @@ def read_pasted(text: str, spec: ModelSpec) -> Pasted:
 
 
 def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
-    """Return the JSON in a text, and the repairs that were needed.
+    """Return (JSON, repairs) of a text.
 
     Raises  UnreadableError
     """
@@ -127,7 +127,7 @@ def read_document(text: str) -> tuple[Any, tuple[str, ...]]:
 def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
     """Return the inputs of a request, and notes on the rest; bare inputs unchanged."""
     if isinstance(document, dict) and isinstance(document.get("body"), dict):
-        document = document["body"]  # as the page of a run gives it
+        document = document["body"]  # the format of a run's page
     if not isinstance(document, dict) or not isinstance(document.get("input"), dict):
         return document, []
     if "input" in spec.form.names() and "model" not in document:
@@ -146,7 +146,7 @@ def open_request(document: Any, spec: ModelSpec) -> tuple[Any, list[str]]:
 
 
 def remove_pointers(value: Any, unseen: set[str], pointer: str = "") -> Any:
-    """Return a value without the members at some pointers."""
+    """Return a value without the members at the pointers `unseen`."""
     if isinstance(value, list):
         return [
             remove_pointers(item, unseen, pointers.child(pointer, n))
@@ -163,7 +163,7 @@ def remove_pointers(value: Any, unseen: set[str], pointer: str = "") -> Any:
 
 
 def shell_words(text: str) -> Iterator[str]:
-    """Yield the words of a command as a shell reads them, $'...' of copied requests included."""
+    """Yield the words of a shell command; supports $'...', as in copied requests."""
     for word in WORD.finditer(text):
         yield "".join(read_part(part) for part in PART.finditer(word[0]))
 

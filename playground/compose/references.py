@@ -1,4 +1,4 @@
-"""Uses an output as an input: finds the file field that accepts it and fills it."""
+"""Uses an output as a reference: finds the file field that accepts it and fills it."""
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from playground.teams.models import Membership
 
 
 def find_field(spec: ModelSpec, output: Output) -> Files | None:
-    """Return the first field of a model's form that takes such a file; a mask is another thing."""
+    """Return the first field of a model's form that accepts the file, except masks."""
     kind = output.file.kind if output.file else ""
     fields = [
         part for part in spec.form.parts() if isinstance(part, Files) and accepts_kind(part, kind)
@@ -27,16 +27,16 @@ def accepts_kind(field: Files, kind: str) -> bool:
 
 
 def name_kind(output: Output) -> str:
-    """Return the common name of such a file."""
+    """Return the common name of the output's kind."""
     kind = output.file.kind if output.file else ""
     names = {"image": _("picture"), "video": _("video"), "audio": _("sound")}
     return names.get(kind, _("file"))
 
 
 def put_reference(membership: Membership, spec: ModelSpec, field: Files, output: Output) -> None:
-    """Put an output into the draft of a form: appended to a list, else replacing a value.
+    """Put an output into the draft: append it to a list, or replace a single value.
 
-    Raises  FileRefused
+    Raises  UploadRefused
     """
     reference = UploadStore(membership).keep(output, field.accept, field.kind)
     held = drafts.read_draft(membership, spec).get(field.name)
@@ -45,5 +45,5 @@ def put_reference(membership: Membership, spec: ModelSpec, field: Files, output:
 
 
 def address_of(spec: ModelSpec, field: Files) -> str:
-    """Return the address of a form that leads to a field of it, which has the focus then."""
+    """Return the URL of a form with the fragment of a field, which gets the focus."""
     return f"{spec.get_absolute_url()}#{pointers.control_id(pointers.child('', field.name))}"

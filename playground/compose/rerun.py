@@ -22,13 +22,13 @@ class RetiredError(Exception):
 
 
 class ChangedError(Exception):
-    """The inputs of the run are not valid any more; the form shows why."""
+    """The inputs of the run are no longer valid; the form shows the errors."""
 
 
 def rerun(run: Run, membership: Membership, token: uuid.UUID) -> Run:
-    """Make a new run of the same inputs with the present version of its model.
+    """Make a new run of the same inputs with the current version of its model.
 
-    token   of the button as it was drawn: pressed twice, it gives one run
+    token   submission token of the button, which makes a repeated press idempotent
     Raises  RetiredError, ChangedError, NoKeyError, NotAgreedError, OverBudgetError
     """
     spec = find_current_version(run)
@@ -52,7 +52,7 @@ def rerun(run: Run, membership: Membership, token: uuid.UUID) -> Run:
 
 
 def resend(run: Run, membership: Membership) -> Run:
-    """Send a run again that failed, as it was, if that may still be sent.
+    """Send a failed run again with its inputs, if they are still valid.
 
     Raises  ChangedError, NoKeyError, NotAgreedError, OverBudgetError
     """
@@ -62,7 +62,7 @@ def resend(run: Run, membership: Membership) -> Run:
 
 
 def find_errors(spec: ModelSpec, inputs: Any, membership: Membership) -> Errors:
-    """Return the errors that prevent sending inputs; it may wait for the resolver of names."""
+    """Return the errors that prevent sending inputs; resolves host names, which may block."""
     form = spec.form.open(inputs)
     errors = validation.validate(spec, form, inputs, NO_VARIABLES, UploadStore(membership))
     return errors or validation.find_private_hosts(spec, form, NO_VARIABLES)
@@ -74,7 +74,7 @@ def find_current_version(run: Run) -> ModelSpec | None:
 
 
 def find_obstacle(state: FormState) -> tuple[NotAgreedError | None, Errors]:
-    """Return the question to ask, and the errors that prevent running a form's inputs again."""
+    """Return (question about the price, errors) that prevent running a form's inputs again."""
     errors = {pointer: list(messages) for pointer, messages in state.find_hindrances().items()}
     try:
         lifecycle.check_consent(state.membership.workspace, state.price, None)

@@ -1,4 +1,4 @@
-"""Views that run again: the same, with another model, as a reference, from a picture."""
+"""Views that reuse a run: run again, with another model, as a reference, from a picture."""
 
 import uuid
 
@@ -33,7 +33,7 @@ from playground.web import HtmxRequest, wants_partial
 @require_safe
 @requires(Permission.GENERATE)
 def show_other_models(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """The models that a run's inputs can be taken to."""
+    """The models to which a run's inputs can be mapped."""
     visible = Run.objects.visible_to(request.membership).select_related("spec")
     run = get_object_or_404(visible, pk=pk)
     current = ModelSpec.objects.current(request.workspace)
@@ -51,7 +51,7 @@ def show_other_models(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @rate_limited(LimitedAction.UPLOAD)
 @requires(Permission.GENERATE)
 def use_as_reference(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Put an output into a form: of its own model, where that takes one, else of one to choose."""
+    """Put an output into a form: of its own model if that accepts it, else of a chosen one."""
     visible = Output.objects.visible_to(request.membership).filter(file__isnull=False)
     output = get_object_or_404(visible.select_related("run__spec", "file"), pk=pk)
     if request.method != "POST":
@@ -90,7 +90,7 @@ def ask_for_other_model(request: HtmxRequest, output: Output, problem: str = "")
 @rate_limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def restore_from_picture(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Show the form filled from a picture; or unchanged, with the reason."""
+    """Render the form filled from a picture, or unchanged with an error."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     picture = request.FILES.get("picture")
     state = read_state(request, spec)
@@ -111,14 +111,14 @@ def restore_from_picture(request: HtmxRequest, slug: str) -> HttpResponse:
 def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     """Run the same inputs again.
 
-    A button that has a token of its own is there at any time, and pressed twice gives one run;
-    those without help a run that failed, and while another is under way give that.
+    A button with a submission token makes one run, also if pressed twice. Buttons without a token
+    are for failed runs, and return the run in progress if there is one.
     """
     run = get_object_or_404(Run.objects.visible_to(request.membership), pk=pk)
     token = request.POST.get("submission")
     form = f"{run.spec.get_absolute_url()}?from={run.pk}&again"
     if run.is_in_doubt and "second_charge" not in request.POST:
-        return redirect_to(request, form)  # its button was drawn before, and did not say so
+        return redirect_to(request, form)  # its button had no warning yet
     try:
         if token is None:
             made = rerun.resend(run, request.membership)
@@ -127,7 +127,7 @@ def run_again(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
     except rerun.RetiredError:
         return redirect_to(request, reverse("other_models", args=[run.pk]))
     except (rerun.ChangedError, lifecycle.NoKeyError, lifecycle.NotAgreedError, OverBudgetError):
-        return redirect_to(request, form)  # which says why
+        return redirect_to(request, form)  # which shows the errors
     return show_accepted(request, made, pressed_at=None if token is None else run)
 
 

@@ -27,7 +27,7 @@ TOO_LONG = gettext_lazy(
 
 
 class NothingToRestoreError(Exception):
-    """A file brings no inputs; the message says so."""
+    """The file has no embedded inputs; the message is for the user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +41,10 @@ class Restored:
 def restore_inputs(
     picture: "UploadedFile[Any] | None", spec: ModelSpec, membership: Membership
 ) -> Restored:
-    """Return the embedded inputs of a picture, for the form of a model.
+    """Read the embedded inputs of a picture, for the form of a model.
 
-    If its run is here and visible to the person who asks, everything comes back, also files and the
-    variables of its texts. Else what is in the picture, which may be from anywhere.
+    If its run exists here and is visible to the user, all of its inputs are restored, including
+    files and variables. Otherwise only the embedded ones, which are untrusted.
 
     Raises  NothingToRestoreError
     """
@@ -77,7 +77,7 @@ def read_embedded(picture: "UploadedFile[Any]", start: int, length: int) -> byte
 
 
 def find_model(embedded: EmbeddedInputs, membership: Membership) -> ModelSpec | None:
-    """Return the model that a picture names, where the workspace has it."""
+    """Return the model of a picture, if the workspace has it."""
     return ModelSpec.objects.newest(membership.workspace).filter(slug=embedded.model).first()
 
 

@@ -1,4 +1,4 @@
-"""Finds an earlier run of the same inputs, so that nobody pays twice without meaning to."""
+"""Finds an earlier run of the same inputs, so that a user does not pay twice by mistake."""
 
 import uuid
 from collections.abc import Iterator
@@ -11,19 +11,19 @@ from playground.runs.models import Output, Run, Status
 from playground.runs.models.inputs_digest import digest_inputs
 from playground.schema.tree.nodes import Node, Number
 
-FREE_SEEDS = (None, "", -1)  # what leaves it to the service
+FREE_SEEDS = (None, "", -1)  # values for a random seed
 
 
 class SameInputsError(Exception):
-    """The same inputs were sent before: the author is asked once more."""
+    """The same inputs were sent before; the user must confirm."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierRun:
     """A run of the same inputs with the same model.
 
-    digest   of the inputs: who presses again says so by it
-    picture  the first that came of it; None while there is none
+    digest   digest of the inputs, sent as the confirmation
+    picture  its first picture; None for none
     """
 
     run: Run
@@ -32,10 +32,10 @@ class EarlierRun:
 
 
 def find_earlier(state: FormState) -> EarlierRun | None:
-    """Return the newest earlier run that was or may be paid; None where it need not be said.
+    """Return the newest earlier run that was or may be charged; None if no confirmation is needed.
 
-    That is: where the form was opened from a run, to vary or repeat it; and where it leaves the
-    seed to the service, so that something else comes of it.
+    None is needed if the form was opened from a run, to vary or repeat it, or if the seed is
+    random, which gives another output.
     """
     if state.opened_from or is_seed_free(state):
         return None
@@ -52,10 +52,10 @@ def find_earlier(state: FormState) -> EarlierRun | None:
 
 
 def check(state: FormState, token: uuid.UUID, agreed: str) -> None:
-    """See that inputs which were sent before are meant to be sent once more.
+    """Check that inputs that were sent before are confirmed.
 
-    token   of the form: the same press again is no other run
-    agreed  the digest of the inputs that the person has said so of
+    token   submission token of the form; its own run does not count
+    agreed  digest of the confirmed inputs
     Raises  SameInputsError
     """
     earlier = find_earlier(state)

@@ -1,4 +1,4 @@
-"""Reads a sent form: its values, its token and the options beside it."""
+"""Reads a sent form: values, submission token and options."""
 
 import uuid
 from decimal import Decimal, InvalidOperation
@@ -11,7 +11,7 @@ from playground.web import HtmxRequest
 
 
 def read_data(request: HtmxRequest) -> MultiValueDict[str, Any]:
-    """Return the texts that were sent, and beside them the files under the same names."""
+    """Return the texts and files of a POST in one MultiValueDict."""
     data: MultiValueDict[str, Any] = MultiValueDict(dict(request.POST.lists()))
     for name, files in request.FILES.lists():
         data.setlist(name, [*data.getlist(name), *files])
@@ -27,7 +27,7 @@ def read_sharing(request: HtmxRequest, opened_from: Run | None) -> bool:
 
 
 def read_agreed(text: str) -> Decimal | None:
-    """Return the price that was agreed to, where it was requested."""
+    """Return the confirmed price, or None."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
@@ -36,7 +36,7 @@ def read_agreed(text: str) -> Decimal | None:
 
 
 def read_token(text: str) -> uuid.UUID:
-    """Return the form's token; a hand-made POST without one gets its own."""
+    """Return the submission token; a new one for a POST without a valid token."""
     try:
         return uuid.UUID(text)
     except ValueError:

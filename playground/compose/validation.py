@@ -1,8 +1,7 @@
-"""Validates inputs: by schema and rules, and the files that they refer to.
+"""Validates inputs: by schema and rules, and their files.
 
-Validates the value that would be sent: if texts have variables, the texts
-with the values filled in. So what a form refuses when it is typed, it refuses as well when it
-comes by a variable, a draft, a preset, a pasted request, a picture, or an earlier run.
+It validates the value to send, with variables replaced, and is the same for inputs that were
+typed, or came from a variable, draft, preset, pasted request, picture or earlier run.
 """
 
 from collections.abc import Mapping
@@ -30,9 +29,9 @@ def validate(
     variables: VariableEntries,
     store: UploadStore,
 ) -> Errors:
-    """Return the errors of the values in a form, whether it was opened with them or sent.
+    """Return the errors of a form's values.
 
-    inputs     its value, with the values of its variables filled in
+    inputs     its value, with variables replaced
     variables  the variables in its texts
     """
     addresses = list_addresses(form, variables)
@@ -45,7 +44,7 @@ def validate_files(
 ) -> Errors:
     """Return the errors of the files in inputs.
 
-    addresses  what is where the address of a file belongs, by JSON Pointer
+    addresses  {JSON Pointer: value} of the file URLs
     """
     errors: Errors = {}
     for pointer in store.find_missing(inputs):
@@ -56,10 +55,10 @@ def validate_files(
 
 
 def find_private_hosts(spec: ModelSpec, form: OpenedForm, variables: VariableEntries) -> Errors:
-    """Return which addresses of files have a host whose name leads into a private network.
+    """Return errors for file URLs whose host name resolves to a private network.
 
-    It asks the resolver and may wait for it, so it is done when a run is about to be sent, and not
-    while a person types.
+    It resolves host names, which may block, so it is called before sending, not while the user
+    types.
     """
     addresses = list_addresses(form, variables)
     return file_links.find_private(addresses, provider=spec.provider_in_use)
@@ -79,9 +78,9 @@ def validate_variables(variables: VariableEntries) -> Errors:
 
 
 def name_variables(errors: Errors, variables: VariableEntries) -> Errors:
-    """Say which variables are in a text that something is wrong with.
+    """Add the names of the variables to the errors of texts that contain them.
 
-    Of a text in which one is not filled in yet nothing is said: that is requested first.
+    Errors of texts with a missing variable are dropped, because its value is requested first.
     """
     named: Errors = {}
     for pointer, messages in errors.items():
@@ -98,7 +97,7 @@ def name_variables(errors: Errors, variables: VariableEntries) -> Errors:
 
 
 def merge_errors(errors: Errors, others: Errors) -> Errors:
-    """Return all messages, those at the same place behind each other."""
+    """Merge errors; messages of the same pointer are concatenated."""
     joined = {pointer: list(own) for pointer, own in errors.items()}
     for pointer, own in others.items():
         joined.setdefault(pointer, []).extend(own)

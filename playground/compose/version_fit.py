@@ -1,4 +1,4 @@
-"""Fits the inputs of one version of a model to another version. Pure."""
+"""Converts inputs of one version of a model to another version. Pure."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from playground.schema import pointers
 def fit_to_version(
     inputs: Any, saved_with: ModelSpec, spec: ModelSpec
 ) -> tuple[Any, tuple[str, ...]]:
-    """Return inputs for a version of the model, and the titles of those that it lost.
+    """Return (inputs for a version of the model, titles of the dropped ones).
 
-    Only what the older schema names and the newer does not is left out: that is no field any more.
+    Only properties that are in the older schema and not in the newer one are dropped.
     """
     if saved_with.pk == spec.pk or not isinstance(inputs, dict):
         return inputs, ()

@@ -35,9 +35,9 @@ ELSEWHERE = gettext_lazy(
 
 @require_safe
 def show_home(request: HtmxRequest) -> HttpResponse:
-    """Go where the person was last; a newcomer chooses, where there is a choice.
+    """Redirect to the last used model; a new user gets the choice if there are several.
 
-    Models that only the sandbox has are none: the demo opens with the one that is real.
+    Models of the sandbox do not count, so the demo opens with the real one.
     """
     runs = Run.objects.visible_to(request.membership).filter(author=request.user)
     last = runs.order_by("-created_at").first()
@@ -69,9 +69,9 @@ def playground(request: HtmxRequest, slug: str) -> HttpResponseBase:
 
 
 def redirect_if_retired(request: HtmxRequest) -> HttpResponse:
-    """Lead from a model that is not offered here to those that can take the same inputs.
+    """Redirect from a retired model to the choice of models for the run's inputs.
 
-    Raises  Http404 where no run is named whose inputs these would be
+    Raises  Http404 if the query string has no run
     """
     run = find_run(request.membership, request.GET)
     if run is None:
@@ -97,7 +97,7 @@ def receive_form(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
 
 
 def leave(request: HtmxRequest, address: str) -> HttpResponse:
-    """Lead to a page that goes on with the form, which is kept now."""
+    """Redirect to a page that continues with the saved form."""
     if wants_partial(request):
         return HttpResponseClientRedirect(address)
     return redirect(address)
@@ -141,10 +141,10 @@ def make_run(request: HtmxRequest, state: FormState) -> Run:
 @rate_limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The form again for the present values and one edit; it never generates.
+    """Render the form for the sent values and one edit; it never generates.
 
-    With `check` in the address, what is wrong with the values is said too: scripts ask so while
-    a person types, and show it where it has been typed. Either way it is kept as the draft.
+    With `check` in the query string, errors are rendered too; scripts request that (debounced)
+    while the user types. The values are saved as the draft in both cases.
     """
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     state = read_state(request, spec)
@@ -156,7 +156,7 @@ def redraw_form(request: HtmxRequest, slug: str) -> HttpResponse:
 
 
 def fill_form(request: HtmxRequest, state: FormState) -> HttpResponse:
-    """Show the form filled from pasted text; or unchanged, with the reason."""
+    """Render the form filled from pasted text, or unchanged with an error."""
     text = request.POST.get("pasted", "")
     try:
         pasted = read_pasted(text, state.spec)

@@ -1,4 +1,4 @@
-"""The draft of a form, saved while a person types, for all pages and devices."""
+"""The draft of a form, saved while the user types, for all pages and devices."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,11 +20,11 @@ def save_draft(
     is_shared: bool,
     opened_from: Run | None,
 ) -> Draft | None:
-    """Save the values of a form as the draft, over the earlier one; the later of two tabs wins.
+    """Save the values of a form as the draft; the last of two tabs overwrites.
 
-    A form in which nothing was entered leaves no draft.
+    An untouched form has no draft.
 
-    values       of the variables in its texts
+    values       values of the variables in its texts
     opened_from  the run that the form was opened from
     """
     if value is ABSENT or value == spec.form.untouched.value:
@@ -44,7 +44,7 @@ def save_draft(
 
 
 def read_draft(membership: Membership, spec: ModelSpec) -> dict[str, Any]:
-    """Return the values of a form of an object: its draft, or the initial ones."""
+    """Return the values of the draft, or the initial ones."""
     draft = Draft.objects.find(membership, spec.slug)
     held: Any = (
         version_fit.fit_to_version(draft.inputs, draft.spec, spec)[0]
@@ -55,7 +55,7 @@ def read_draft(membership: Membership, spec: ModelSpec) -> dict[str, Any]:
 
 
 def put_into_draft(membership: Membership, spec: ModelSpec, name: str, value: Any) -> Draft:
-    """Put one value into the form as it is kept, or into a new one; the rest stays."""
+    """Set one value in the draft, or in a new one."""
     inputs = {**read_draft(membership, spec), name: value}
     draft, _ = Draft.objects.update_or_create(
         workspace_id=membership.workspace_id,
@@ -72,7 +72,7 @@ def put_into_draft(membership: Membership, spec: ModelSpec, name: str, value: An
 
 
 def delete_draft(membership: Membership, spec: ModelSpec) -> None:
-    """Start again, with the schema's defaults."""
+    """Delete the draft, so that the form has the schema's defaults."""
     Draft.objects.filter(
         workspace=membership.workspace_id, author=membership.user_id, slug=spec.slug
     ).delete()

@@ -13,7 +13,7 @@ class NameForm(forms.Form):
 
 
 class PresetForm(NameForm):
-    """A new preset: what it is called and whose it is."""
+    """A new preset: name and visibility."""
 
     owner = forms.ChoiceField(
         choices=[(FOR_ME, _("Only me")), (FOR_WORKSPACE, _("Everyone in the workspace"))],

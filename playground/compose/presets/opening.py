@@ -25,11 +25,11 @@ from playground.teams.models import Membership
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """The inputs of a run as the form of a model takes them: what its changes are counted from.
+    """The inputs of a run, fitted to a model's form; changes are relative to them.
 
-    values    of the variables in its texts
-    left_out  what the fields were called that its version had and the present one has not
-    notes     what became of the inputs of another model
+    values    values of the variables in its texts
+    left_out  titles of fields that the current version of the model no longer has
+    notes     notes on inputs that were mapped from another model
     """
 
     run: Run
@@ -43,15 +43,15 @@ class Baseline:
 class Opening:
     """The initial content of a form.
 
-    value        ABSENT for the schema's defaults
-    values       of the variables in its texts
-    errors       of the run that it shows, where the service complained about its inputs; a draft is
-                 not complained about, it is not finished
-    is_shared    who is to see what comes of it; None for what holds where nothing was chosen
-    baseline     the inputs of the run that they come from
-    draft, preset  what is shown, if that is one
-    left_out     what the fields were called that its version had and the present one has not
-    notes        what became of inputs that another model was given
+    value   ABSENT for the schema's defaults
+    values  values of the variables in its texts
+    errors  the provider's errors about the inputs of the run that is opened; none for drafts,
+            which are unfinished
+    is_shared visibility of the outputs; None for the default
+    baseline       the inputs of the run that it was opened from
+    draft, preset  the opened draft or preset, if any
+    left_out       titles of fields that the current version of the model no longer has
+    notes          notes on inputs that were mapped from another model
     """
 
     value: Value = ABSENT
@@ -66,7 +66,7 @@ class Opening:
 
 
 def read_baseline(run: Run, spec: ModelSpec) -> Baseline:
-    """Return the inputs of a run as the form of a model takes them."""
+    """Return the inputs of a run, fitted to a model's form."""
     held, values = run.inputs, {}
     is_template = bool(run.template) and (
         run.spec.slug == spec.slug or prompt_history.find_field(spec)
@@ -87,7 +87,7 @@ def read_baseline(run: Run, spec: ModelSpec) -> Baseline:
 def map_inputs_of(
     inputs: Any, made_with: ModelSpec | None, spec: ModelSpec
 ) -> tuple[Any, tuple[str, ...]]:
-    """Return the inputs of one model for the form of another, with notes."""
+    """Map the inputs of one model to the form of another, with notes."""
     mapped = map_inputs(inputs, made_with.form if made_with else None, spec.form)
     initial, value = spec.form.initial(), mapped.value
     if isinstance(initial, dict) and isinstance(value, dict):
@@ -119,10 +119,10 @@ def join_titles(inputs: dict[str, Any], form: SchemaForm) -> str:
 
 
 def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
-    """Return the values that the address names; else the draft; else the defaults.
+    """Return the values of the query string; else the draft; else the defaults.
 
-    asked  what is in the address. It wins over the draft, and becomes the draft only when
-           something is typed.
+    asked  the query string. It has precedence over the draft, and replaces it only when the user
+           types.
     """
     if run := find_run(membership, asked):
         return open_run(run, spec)
@@ -141,7 +141,7 @@ def open_form(membership: Membership, spec: ModelSpec, asked: Any) -> Opening:
 
 
 def open_run(run: Run, spec: ModelSpec) -> Opening:
-    """Return all inputs of a run."""
+    """Open the form with all inputs of a run."""
     baseline = read_baseline(run, spec)
     return Opening(
         value=baseline.value,
@@ -155,7 +155,7 @@ def open_run(run: Run, spec: ModelSpec) -> Opening:
 
 
 def with_prompt(kept: Opening, spec: ModelSpec, run: Run) -> Opening:
-    """Return a form with the prompt of a run in the place of its own."""
+    """Replace the prompt of a form by that of a run."""
     field_name = prompt_history.find_field(spec)
     text = prompt_history.read_prompt(run.inputs, run.template, field_name)
     shown = spec.form.initial() if kept.value is ABSENT else kept.value
@@ -166,11 +166,11 @@ def with_prompt(kept: Opening, spec: ModelSpec, run: Run) -> Opening:
 
 
 def open_draft(membership: Membership, spec: ModelSpec) -> Opening:
-    """Return the person's draft, or the schema's defaults."""
+    """Open the user's draft, or the schema's defaults."""
     draft = Draft.objects.find(membership, spec.slug) if membership.can_generate else None
     if draft is None:
         return Opening()
-    run = find_run(membership, {"from": str(draft.opened_from_id)})  # it may be hidden by now
+    run = find_run(membership, {"from": str(draft.opened_from_id)})  # if still visible
     value, left_out = version_fit.fit_to_version(draft.inputs, draft.spec, spec)
     return Opening(
         value=value,
@@ -183,7 +183,7 @@ def open_draft(membership: Membership, spec: ModelSpec) -> Opening:
 
 
 def find_run(membership: Membership, asked: Any) -> Run | None:
-    """Return the run that a form was opened from, where the address or the form names one."""
+    """Return the run in the query string or the form that it was opened from, if visible."""
     try:
         pk = uuid.UUID(asked.get("from", ""))
     except ValueError:
@@ -192,7 +192,7 @@ def find_run(membership: Membership, asked: Any) -> Run | None:
 
 
 def find_preset(membership: Membership, spec: ModelSpec, asked: Any) -> Preset | None:
-    """Return the preset of a model that an address names, for the person who may use it."""
+    """Return the preset in the query string, if the user may use it."""
     try:
         pk = uuid.UUID(asked.get("preset", ""))
     except ValueError:
@@ -203,7 +203,7 @@ def find_preset(membership: Membership, spec: ModelSpec, asked: Any) -> Preset |
 
 
 def find_draft_elsewhere(membership: Membership, spec: ModelSpec, asked: Any) -> Draft | None:
-    """Return the draft of another model, where the address names that model."""
+    """Return the draft of the other model in the query string, if any."""
     slug = asked.get("draft", "")
     if not slug or slug == spec.slug or not membership.can_generate:
         return None
@@ -211,7 +211,7 @@ def find_draft_elsewhere(membership: Membership, spec: ModelSpec, asked: Any) ->
 
 
 def find_example(spec: ModelSpec, asked: Any) -> dict[str, Any] | None:
-    """Return the example that an address names by its number, in the reader's language."""
+    """Return the example with the number in the query string, in the active language."""
     number = asked.get("example", "")
     if not number.isdecimal() or not 0 < int(number) <= len(spec.examples):
         return None

@@ -1,4 +1,4 @@
-"""Earlier prompts: one's own, and those that others share."""
+"""Earlier prompts: the user's own, and those of shared runs."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,28 +9,28 @@ from playground.runs.models import Run
 from playground.schema import pointers
 from playground.teams.models import Membership
 
-LOOKED_THROUGH = 1000  # of the newest runs, whatever there is: reading on is what takes time
+LOOKED_THROUGH = 1000  # newest runs, a limit on the time of a search
 SHOWN = 20
 WORDS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompt:
-    """A text, and the newest run that was made from it."""
+    """A prompt and its newest run."""
 
     run: UUID
     text: str
 
 
 def find_field(spec: ModelSpec) -> str:
-    """Return the name of the field that is the prompt of a model; "" where it has none."""
+    """Return the name of a model's prompt field; "" for none."""
     areas = [pointers.split(pointer) for pointer in spec.form.text_areas()]
     names = [keys[0] for keys in areas if len(keys) == 1]
     return "prompt" if "prompt" in names else next(iter(names), "")
 
 
 def list_prompts(membership: Membership, spec: ModelSpec, words: str = "") -> tuple[Prompt, ...]:
-    """Return the last distinct prompts of a model that have all these words in them."""
+    """Return the latest distinct prompts of a model that contain all these words."""
     field, wanted = find_field(spec), words.lower().split()[:WORDS]
     versions = list(ModelSpec.objects.filter(slug=spec.slug).values_list("pk", flat=True))
     runs = Run.objects.visible_to(membership).filter(spec__in=versions).order_by("-created_at")
@@ -45,7 +45,7 @@ def list_prompts(membership: Membership, spec: ModelSpec, words: str = "") -> tu
 
 
 def read_prompt(inputs: object, template: dict[str, object], field: str) -> str:
-    """Return the prompt of a run as the form shows it, "" for none."""
+    """Return the prompt of a run with its variables; "" for none."""
     held = template["inputs"] if template else inputs
     text = held.get(field) if isinstance(held, dict) else None
     if not isinstance(text, str):

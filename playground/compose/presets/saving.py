@@ -28,7 +28,7 @@ def save_preset(membership: Membership, draft: Draft, *, name: str, is_shared: b
 
 
 def overwrite_preset(preset: Preset, draft: Draft, membership: Membership) -> None:
-    """Overwrite a preset with the values of the form; name and owner stay."""
+    """Overwrite a preset with the values of the form; name and owner do not change."""
     fill_preset(preset, draft, membership)
 
 
@@ -37,12 +37,12 @@ def fill_preset(preset: Preset, draft: Draft, membership: Membership) -> None:
     named = find_references(draft.inputs).values()
     with transaction.atomic():
         write_preset(preset)
-        # What a reference names is shown by the preset, so it has to be seen by who saves it.
+        # The preset shows its reference files, so they must be visible to the member who saves it.
         preset.uploads.set(Upload.objects.visible_to(membership).filter(pk__in=named))
 
 
 def rename_preset(preset: Preset, name: str) -> None:
-    """Give it another name.
+    """Rename a preset.
 
     Raises  NameTakenError
     """

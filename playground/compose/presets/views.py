@@ -35,7 +35,7 @@ NAME_TAKEN = _(
 @rate_limited(LimitedAction.CHANGE_FORM)
 @requires(Permission.GENERATE)
 def reset_form(request: HtmxRequest, slug: str) -> HttpResponse:
-    """Forget the draft, and open the form with the schema's defaults."""
+    """Delete the draft, and open the form with the schema's defaults."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     drafts.delete_draft(request.membership, spec)
     return redirect(spec)
@@ -71,7 +71,7 @@ def save_preset(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
 @require_safe
 @requires(Permission.GENERATE)
 def show_prompts(request: HtmxRequest, slug: str) -> HttpResponse:
-    """The prompts that were used before, those with some words in them; the list for htmx."""
+    """The prompt history with a search; only the list for htmx."""
     spec = get_object_or_404(ModelSpec.objects.current(request.workspace), slug=slug)
     words = request.GET.get("q", "").replace("\0", "")[:200]
     context = {
@@ -100,7 +100,7 @@ def change_preset(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def make_change(request: HtmxRequest, preset: Preset) -> str:
-    """Change a preset as requested; return the error message, "" where it succeeded."""
+    """Change a preset as requested; return the error message, or ""."""
     match request.POST.get("do"):
         case "delete":
             preset.delete()
@@ -123,7 +123,7 @@ def log_change(request: HtmxRequest, preset: Preset, pk: uuid.UUID) -> None:
 
 
 def rename_from_form(preset: Preset, form: NameForm) -> str:
-    """Rename a preset; return the error message, "" where it succeeded."""
+    """Rename a preset; return the error message, or ""."""
     if not form.is_valid():
         return join_sentences(form.errors["name"])
     try:
