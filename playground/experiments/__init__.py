@@ -1,1 +1,1 @@
-"""Experiments: what runs gave, side by side."""
+"""Experiments: grids of runs with varied inputs, comparisons and votes."""

@@ -1,4 +1,4 @@
-"""Accepts an experiment, and what is added to it: runs and cells in one transaction."""
+"""Accepts an experiment, or cells added to it: runs and cells in one transaction."""
 
 import json
 import uuid
@@ -29,14 +29,14 @@ from playground.teams.models import Membership
 
 
 class ExtendedMeanwhileError(Exception):
-    """Someone else has added to the experiment; the message says so."""
+    """Another member has extended the experiment meanwhile; the message is for the user."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedCell:
-    """A combination of values, and the inputs that it makes.
+    """A combination of values and its inputs.
 
-    template  what the inputs were made of, where texts had variables
+    template  the inputs before variables were replaced, if there are any
     """
 
     spec: ModelSpec
@@ -59,11 +59,10 @@ def accept(
     agreed: Decimal | None = None,
     settings: dict[str, Any] | None = None,
 ) -> Experiment:
-    """Take an experiment in, with all its runs; the answer does not wait for the provider.
+    """Accept an experiment with all its runs, without waiting for the provider.
 
-    token   of the rendered form: the same experiment under it is the same press of the button, and
-            gives the one that there is already
-    agreed  the most that its author said yes to, where they were asked
+    token   submission token of the form; makes the call idempotent
+    agreed  the maximum cost that the author confirmed, or None
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
     documents = [axis.document for axis in axes]
@@ -83,7 +82,7 @@ def accept(
                 submission_token=token,
             )
             add_cells(membership, experiment, cells, token, is_shared=is_shared, agreed=agreed)
-    except IntegrityError:  # pressed twice, and the other press was first
+    except IntegrityError:  # a concurrent submission with the same token
         return Experiment.objects.get(submission_token=token)
     return experiment
 
@@ -99,9 +98,9 @@ def extend(
 ) -> None:
     """Add cells to an experiment, with the axes that it has from then on.
 
-    experiment  as it was read when the cells were planned
-    token       of this press, as `identify_addition` makes it
-    Raises  ExtendedMeanwhileError, NoKeyError, NotAgreedError, OverBudgetError
+    experiment  as read when the cells were planned
+    token       idempotency token from `identify_addition`
+    Raises      ExtendedMeanwhileError, NoKeyError, NotAgreedError, OverBudgetError
     """
     with transaction.atomic():
         locked = Experiment.objects.select_for_update().get(pk=experiment.pk)
@@ -109,7 +108,7 @@ def extend(
             return
         if locked.axes != experiment.axes:
             raise ExtendedMeanwhileError(_("The experiment was changed meanwhile. Look again."))
-        if len(axes) > len(locked.axes):  # all that is there becomes the first value of the new one
+        if len(axes) > len(locked.axes):  # existing cells get the first value of the new axis
             deepen(locked)
         locked.axes = [axis.document for axis in axes]
         locked.save(update_fields=["axes"])
@@ -126,9 +125,9 @@ def add_cells(
     is_shared: bool,
     agreed: Decimal | None,
 ) -> None:
-    """Accept the runs of cells, in the transaction of the caller.
+    """Accept the runs of cells, in the caller's transaction.
 
-    What the budgets have no room for waits; where that is all of it, nothing is kept.
+    Cells beyond the budgets wait; if all are, nothing is stored.
     """
     workspace = membership.workspace
     requests = [
@@ -161,7 +160,7 @@ def add_cells(
 def let_wait(
     membership: Membership, experiment: Experiment, requests: Mapping[str, RunRequest]
 ) -> None:
-    """Keep what no budget has room for, by place, until one has."""
+    """Store cells that exceed the budgets as waiting cells."""
     WaitingCell.objects.bulk_create(
         WaitingCell(
             experiment=experiment,
@@ -187,14 +186,14 @@ def deepen(experiment: Experiment) -> None:
 
 
 def is_known(token: uuid.UUID) -> bool:
-    """Whether cells were added by this press already."""
+    """Return whether cells were added with this token already."""
     return Run.objects.filter(submission_token=uuid.uuid5(token, "0")).exists()
 
 
 def identify_addition(membership: Membership, experiment: Experiment, asked: Any) -> uuid.UUID:
-    """Return the token of a press that adds cells.
+    """Return the idempotency token of an addition of cells.
 
-    asked  what was sent: the same under the same token of its form is the same press
+    asked  the POST data; the same data with the same submission token gives the same token
     """
     known = sorted((name, asked.getlist(name)) for name in asked if name.startswith("vary"))
     facts = [str(experiment.pk), membership.user_id, known]

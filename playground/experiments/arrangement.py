@@ -1,4 +1,4 @@
-"""Which axis of a grid makes its rows, which its columns, and what is shown of the others."""
+"""Assigns the axes of a grid to rows and columns, and selects a value of the others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ NONE = -1  # no axis; no value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """Which axis is where.
+    """The assignment of axes.
 
-    rows, columns  numbers of axes; NONE for none
-    chosen         for each other axis, the number of the value that is shown
+    rows, columns  indexes of axes; NONE for none
+    chosen         {index of each other axis: index of the selected value}
     """
 
     rows: int
@@ -27,10 +27,10 @@ class View:
 
 
 def read_view(axes: Sequence[Axis], asked: Mapping[str, str]) -> View:
-    """Return the view that an address names; what names nothing is left to us.
+    """Read the view from the query string; invalid parts get defaults.
 
-    The longest axis makes the rows, the next one the columns; of two rows or more, a single axis
-    makes columns, so that its pictures are beside each other.
+    By default the longest axis is the rows and the next one the columns; a single axis is the
+    columns, so that its pictures are side by side.
     """
     longest = sorted(range(len(axes)), key=lambda at: -len(axes[at].values))
     usual = [NONE, *longest] if len(axes) == 1 else longest

@@ -1,8 +1,7 @@
 """The axes of an experiment, and the order of its cells. Pure: no table, no request.
 
-An axis is one thing that differs between runs, with all its values: a field of the form, a
-variable in its texts, a preset, the model, or how often each run is repeated. The cells of an
-experiment are all combinations of them.
+An axis is a varied field of the form, a variable, a preset, the model, or a number of repetitions,
+with all its values. The cells of an experiment are the Cartesian product of its axes.
 """
 
 import json
@@ -34,11 +33,11 @@ LONGEST_ENTRY = 200_000
 
 
 class AxisError(Exception):
-    """The values of an axis cannot be used; the message says why."""
+    """The values of an axis are invalid; the message has the reason."""
 
 
 class AxisKind(StrEnum):
-    """What an axis changes."""
+    """What an axis varies."""
 
     FIELD = "field"
     VARIABLE = "variable"
@@ -51,9 +50,8 @@ class AxisKind(StrEnum):
 class AxisValue:
     """One value of an axis.
 
-    value  what is put into the inputs; of a preset its id, of a model its slug, of a repetition its
-           number
-    label  what people read
+    value  value of the input; id of a preset, slug of a model, number of a repetition
+    label  displayed text
     """
 
     value: JSON
@@ -62,11 +60,11 @@ class AxisValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """One thing that differs between the runs of an experiment.
+    """One axis of an experiment.
 
-    name    a JSON Pointer of a field, the name of a variable, "" for others
-    title   what the form calls it
-    values  at least one, each of them once
+    name    JSON Pointer of a field, name of a variable, "" for others
+    title   title in the form
+    values  at least one, distinct
     """
 
     kind: AxisKind
@@ -76,7 +74,7 @@ class Axis:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The axis as it is stored."""
+        """The stored form of the axis."""
         values = [{"value": each.value, "label": each.label} for each in self.values]
         return {"kind": self.kind, "name": self.name, "title": self.title, "values": values}
 
@@ -92,9 +90,9 @@ def read_axis(document: Mapping[str, Any]) -> Axis:
 
 
 def make_axis(kind: AxisKind, name: str, title: str, values: Iterable[AxisValue]) -> Axis:
-    """Return an axis with each of these values once, in their order.
+    """Make an axis of these values, without duplicates.
 
-    Raises  AxisError where there is none, or more than an experiment has cells
+    Raises  AxisError for no values, or more than the maximum of cells
     """
     distinct: dict[str, AxisValue] = {}
     for each in values:
@@ -107,11 +105,11 @@ def make_axis(kind: AxisKind, name: str, title: str, values: Iterable[AxisValue]
 
 
 def extend_axis(axis: Axis, values: Iterable[AxisValue]) -> Axis:
-    """Return an axis with further values; those that it has already are not added again.
+    """Add values to an axis, without duplicates.
 
-    A repetition is another one, whatever its number.
+    Repetitions are always added.
 
-    Raises  AxisError where none is new
+    Raises  AxisError if no value is new
     """
     given = list(values)
     if axis.kind == AxisKind.REPEAT:
@@ -127,7 +125,7 @@ def extend_axis(axis: Axis, values: Iterable[AxisValue]) -> Axis:
 
 
 def number_equal_values(axis: Axis) -> Axis:
-    """Return an axis whose labels tell a value that was added once more: "a cat", "a cat (2)"."""
+    """Number the labels of equal values: "a cat", "a cat (2)"."""
     counts: Counter[str] = Counter()
     values = []
     for each in axis.values:
@@ -144,7 +142,7 @@ def check_count(count: int) -> None:
 
 
 def read_lines(text: str) -> list[AxisValue]:
-    """Return each line that is not blank. Raises AxisError."""
+    """Return the nonblank lines as values. Raises AxisError."""
     lines = [line.strip() for line in text.splitlines()]
     kept = [line for line in lines if line]
     check_count(len(kept))
@@ -152,7 +150,7 @@ def read_lines(text: str) -> list[AxisValue]:
 
 
 def read_numbers(text: str) -> list[AxisValue]:
-    """Return the numbers of "1, 3, 5", of "1-10 step 3", or of both. Raises AxisError."""
+    """Parse "1, 3, 5", "1-10 step 3", or both. Raises AxisError."""
     found: list[Decimal] = []
     if len(text) > LONGEST_ENTRY:
         raise AxisError(_("This is too long. Enter fewer values."))
@@ -183,17 +181,16 @@ def as_number(number: Decimal) -> int | float:
 
 
 def count_cells(axes: Sequence[Axis]) -> int:
-    """Return how many cells the axes make; 1 where there is none."""
+    """Return the number of cells of these axes; 1 for no axes."""
     return math.prod(len(axis.values) for axis in axes)
 
 
 def list_places(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the coordinates of all cells, in a fair order.
+    """Yield the coordinates of all cells in a balanced order.
 
-    However many of them are made: of each axis, no value has been used more than once oftener
-    than another. Two axes of n and m values are walked along diagonals, and the next diagonal
-    begins after as many cells as both can be walked in step; more axes are walked as one axis of
-    all combinations of the first ones, beside the last.
+    In every prefix, the use counts of an axis's values differ by at most one. Two axes of n and m
+    values are traversed along diagonals of lcm(n, m) cells; of more axes, the product of the first
+    ones is traversed with the last.
     """
     order: list[tuple[int, ...]] = [()]
     for size in sizes:
@@ -209,7 +206,7 @@ def pair_fairly(order: Sequence[tuple[int, ...]], size: int) -> Iterator[tuple[i
 
 
 def put_value(inputs: JSON, pointer: str, value: JSON) -> JSON:
-    """Return inputs with another value at one place; objects on the way there are made."""
+    """Return a copy of inputs with a value set at a pointer; missing objects are created."""
     keys = pointers.split(pointer)
     if not keys:
         return value

@@ -1,4 +1,4 @@
-"""What can have several values in an experiment, and the axes that a person made of it."""
+"""The fields that can have several values in an experiment, and the axes made of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,19 +17,19 @@ from playground.schema.tree.nodes import Choice, Files, Group, Node, Number, Swi
 from playground.schema.values import key_of
 from playground.teams.models import Workspace
 
-ALL = "*"  # of a list of ticks: each of them
+ALL = "*"  # value of the checkbox for all
 MOST_REPEATS = 50
-MOST_SHOWN = 60  # characters of a name that no field has
+MOST_SHOWN = 60  # characters of an unknown field's name
 PREFIXES = {AxisKind.FIELD: "vary:", AxisKind.VARIABLE: "vary-variable:"}
 PRESETS, MODELS, REPEAT = "vary-presets", "vary-models", "vary-repeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """One of the values that are offered.
+    """One offered value, a checkbox.
 
-    text   what the browser sends
-    image  the address of a small picture, or ""
+    text   value of the checkbox
+    image  URL of a thumbnail, or ""
     """
 
     text: str
@@ -41,13 +41,13 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AxisField:
-    """One place that can have several values.
+    """One field that can have several values.
 
     control  "lines", "numbers", "ticks" or "count"
-    owner    the slug of the model that alone has it, and takes one value; "" for shared fields
-    ticks    what is offered, where that is a closed list
-    entered  what was sent for it
-    axis     made of that; None where nothing was
+    owner    slug of the only model with this field, which takes one value; "" for shared fields
+    ticks the offered values of a closed list
+    entered  the sent texts
+    axis     the axis made of them; None for none
     """
 
     kind: AxisKind
@@ -80,7 +80,7 @@ class AxisField:
         return ALL in self.entered
 
     def read(self, data: "MultiValueDict[str, Any]") -> "AxisField":
-        """Return the field with what was sent for it, or with what is wrong with that."""
+        """Return the field with the sent values and their axis, or an error."""
         entered = tuple(
             str(each).replace("\0", "") for each in data.getlist(self.control_name) if each
         )
@@ -98,11 +98,11 @@ class AxisField:
             return replace(shown, error=str(error))
 
     def read_values(self, entered: Sequence[str]) -> list[AxisValue]:
-        """Return the values of what was sent. Raises AxisError."""
+        """Parse the sent texts. Raises AxisError."""
         text = "\n".join(entered)
         if self.control == "numbers":
             found = axes.read_numbers(text)
-            if self.kind == AxisKind.VARIABLE:  # what fills a text is a text
+            if self.kind == AxisKind.VARIABLE:  # values of variables are strings
                 return [replace(each, value=each.label) for each in found]
             return found
         if self.control == "lines":
@@ -133,10 +133,10 @@ def list_fields(
     pictures: Sequence[Tick],
     models: Sequence[Tick],
 ) -> Iterator[AxisField]:
-    """Yield everything of a form that can have several values.
+    """Yield all fields of a form that can have several values.
 
-    texts     the long texts of its present content
-    pictures  files that can be used as references; a value is the reference of one
+    texts     the current long texts, for their variables
+    pictures  offered reference files
     """
     for pointer, node in walk_nodes(form.parts()):
         title = form.title_of(pointer)
@@ -156,7 +156,7 @@ def make_ticks(kind: AxisKind, title: str, ticks: Sequence[Tick]) -> AxisField:
 
 
 def walk_nodes(nodes: Sequence[Node], around: str = "") -> Iterator[tuple[str, Node]]:
-    """Yield the fields of a form, those of its groups included, with their pointers."""
+    """Yield (pointer, node) of the fields of a form, including nested ones."""
     for node in nodes:
         pointer = pointers.child(around, node.name)
         if node.read_only or node.holds_secrets:
@@ -168,9 +168,9 @@ def walk_nodes(nodes: Sequence[Node], around: str = "") -> Iterator[tuple[str, N
 
 
 def describe_axis(axis: Axis, form: SchemaForm) -> Axis:
-    """Return an axis with its title and labels in the reader's language, where they are ours.
+    """Return an axis with its title and labels translated to the active language.
 
-    What is stored has them in the language of who made the experiment.
+    The stored ones are in the author's language.
     """
     titles = {
         AxisKind.PRESET: _("Presets"),
@@ -192,7 +192,7 @@ def describe_axis(axis: Axis, form: SchemaForm) -> Axis:
 
 
 def title_models(axis: Axis, workspace: Workspace) -> Axis:
-    """Return an axis of models with their titles in the reader's language; any other as it is."""
+    """Return an axis of models with translated titles; other axes are unchanged."""
     if axis.kind != AxisKind.MODEL:
         return axis
     titles = read_titles(workspace, [str(each.value) for each in axis.values])
@@ -201,7 +201,7 @@ def title_models(axis: Axis, workspace: Workspace) -> Axis:
 
 
 def make_field(pointer: str, title: str, node: Node, pictures: Sequence[Tick]) -> AxisField | None:
-    """Return the field of a place; None where no list of values can be entered for it."""
+    """Return the axis field of a node; None if it cannot have several values."""
     ticks: tuple[Tick, ...] = ()
     match node:
         case Number():
@@ -242,7 +242,7 @@ def make_variable_field(variable: Variable) -> AxisField:
 
 
 def find_unknown(fields: Sequence[AxisField], data: "MultiValueDict[str, Any]") -> list[str]:
-    """Return what is wrong with axes that no field has."""
+    """Return the errors of axes of unknown fields."""
     known = {each.control_name for each in fields}
     words = _("This form has no field “%(name)s” that can have several values.")
     return [

@@ -1,6 +1,6 @@
-"""A cell as it is drawn, and its state in one letter.
+"""A cell as displayed, and its state as one letter.
 
-With the letters a page says in few characters what it shows.
+Pages send the letters of all cells when they poll.
 """
 
 import uuid
@@ -15,7 +15,7 @@ from playground.runs.models import Output, Status
 
 WAITING, STUCK, QUEUED, PROCESSING, LOADING = "w", "x", "q", "p", "l"
 DONE, FAILED, CANCELLED, SET_ASIDE, EMPTY = "d", "f", "c", "a", "-"
-NO_BUDGET, HELD_BACK = "b", "h"  # no run yet: it waits for a budget, or for a person
+NO_BUDGET, HELD_BACK = "b", "h"  # no run yet: waits for a budget, or for a user
 ENDED = {DONE, FAILED, CANCELLED, SET_ASIDE, EMPTY}
 WORDS = {
     WAITING: _("Queued here"),
@@ -34,7 +34,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellState:
-    """What the database says of a cell, without what came of it."""
+    """The columns of a cell and its run, without outputs."""
 
     place: str
     run: uuid.UUID | None
@@ -44,12 +44,12 @@ class CellState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownCell:
-    """A cell as it is drawn.
+    """A cell as displayed.
 
-    name     its values, for those who do not see where it is
-    output   the first that came of its run; None while there is none
-    others   how many more there are
-    picture, thumbnail  where the output is shown, and its small copy; "" where there is none
+    name                its values, as accessible name
+    output              the run's first output, or None
+    others              number of further outputs
+    picture, thumbnail  URLs of the output's page and thumbnail; "" for none
     """
 
     place: str
@@ -67,7 +67,7 @@ class ShownCell:
 
     @property
     def select_words(self) -> str:
-        """The name of its box; a template would take much longer for it, four hundred times."""
+        """Accessible name of its checkbox; computed here, because a template tag is much slower."""
         return gettext("Select %(words)s") % {"words": self.name}
 
     @property

@@ -1,4 +1,4 @@
-"""The comparison of two to six outputs: a page without a table, whose address names them."""
+"""Views of the comparison of two to six outputs, which are in the query string."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from playground.web import HtmxRequest, page_or_partial
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_comparison(request: HtmxRequest) -> HttpResponse:
-    """Compare `?o=<output id>&o=...`; a POST of selected pictures leads to that address."""
+    """Compare `?o=<output id>&o=...`; a POST of selected pictures redirects to that URL."""
     ids = request.POST.getlist("output") or request.GET.getlist("o")
     try:
         outputs = comparison.read_outputs(request.membership, ids)
@@ -47,7 +47,7 @@ def read_comparison(request: HtmxRequest, outputs: list[Output]) -> dict[str, An
 
 
 def explain(request: HtmxRequest, error: CannotCompareError) -> HttpResponse:
-    """Say why these cannot be compared, with a way on to those that can."""
+    """Render the reason why outputs cannot be compared, with a link to those that can."""
     usable = error.outputs[: comparison.MOST]
     context = {
         "words": str(error),

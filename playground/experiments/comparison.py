@@ -1,4 +1,4 @@
-"""Which outputs are compared, and why some cannot be."""
+"""Reads the outputs of a comparison, and lays them out."""
 
 import math
 import uuid
@@ -19,13 +19,13 @@ from playground.teams.models import Membership
 FEWEST, MOST = 2, 6
 LETTERS = "ABCDEF"
 SQUARE = 100
-SCREEN = 2.2  # width by height of the space for all of them
+SCREEN = 2.2  # width / height of the space for all outputs
 
 
 class CannotCompareError(Exception):
-    """These outputs make no comparison; the message says why.
+    """These outputs cannot be compared; the message has the reason.
 
-    outputs  those of them that can be compared
+    outputs  the comparable ones among them
     """
 
     status = 400
@@ -36,17 +36,17 @@ class CannotCompareError(Exception):
 
 
 class TooFewError(CannotCompareError):
-    """Fewer than two are named: the person has to choose more."""
+    """Fewer than two outputs."""
 
     status = 200
 
 
 class TooManyError(CannotCompareError):
-    """More than six are named."""
+    """More than six outputs."""
 
 
 class GoneError(CannotCompareError):
-    """Some were deleted, are in the trash, are not seen by this person, or never were."""
+    """Some outputs are deleted, in the trash, not visible to the user, or never existed."""
 
     status = 404
 
@@ -55,7 +55,7 @@ class GoneError(CannotCompareError):
 class ComparedOutput:
     """One output of a comparison.
 
-    without  the address of the comparison without this one; "" where too few would be left
+    without  URL of the comparison without this output; "" if too few would be left
     """
 
     output: Output
@@ -66,10 +66,10 @@ class ComparedOutput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """The shape that the places of all outputs have.
+    """The common layout of all outputs.
 
-    ratio    width by height in hundredths, as the style sheet knows them
-    columns  how many are side by side on a wide screen
+    ratio    width / height in hundredths, one of the stylesheet's steps
+    columns  number of columns on a wide screen
     """
 
     ratio: int
@@ -78,7 +78,7 @@ class Stage:
 
 
 def read_outputs(membership: Membership, ids: Sequence[str]) -> list[Output]:
-    """Return the outputs with these ids, in their order; an id that comes twice counts once.
+    """Return the outputs with these ids, in their order, without duplicates.
 
     Raises  TooFewError, TooManyError, GoneError
     """
@@ -115,7 +115,7 @@ def describe_gone(missing: int, trashed: int) -> str:
 
 
 def find_outputs(membership: Membership, ids: Sequence[uuid.UUID]) -> list[Output]:
-    """Return those that a person sees and that have a file, in the order of their ids."""
+    """Return the visible outputs with a file, in the order of the ids."""
     visible = Output.objects.visible_to(membership).filter(pk__in=ids, file__isnull=False)
     loaded = visible.select_related("run__spec", "run__author", "file").prefetch_related("tags")
     found = {output.pk: output for output in loaded}
@@ -146,12 +146,12 @@ def name_outputs(outputs: Sequence[Output]) -> Iterator[ComparedOutput]:
 
 
 def measure_stage(outputs: Sequence[Output]) -> Stage:
-    """Give all outputs one shape: their own where it is the same, else a square."""
+    """Choose the layout: the common aspect ratio, else square."""
     ratios = {pages.display_ratio(output) for output in outputs}
     ratio, count = ratios.pop() if len(ratios) == 1 else SQUARE, len(outputs)
 
     def width(columns: int) -> float:
-        """Of one picture; a row that is not full makes it worth less."""
+        """Return a picture's width, reduced by the share of empty places."""
         rows = math.ceil(count / columns)
         return min(SCREEN / columns, ratio / 100 / rows) * count / (columns * rows)
 
@@ -160,7 +160,7 @@ def measure_stage(outputs: Sequence[Output]) -> Stage:
 
 
 def are_pictures(outputs: Sequence[Output]) -> bool:
-    """Whether all are pictures that a page shows, so that they can be zoomed."""
+    """Return whether all outputs are displayable pictures, which can be zoomed."""
     return all(
         each.file is not None and each.file.kind == MediaKind.IMAGE and each.file.is_showable
         for each in outputs

@@ -1,4 +1,4 @@
-"""The page where fields get several values, as it was opened or sent."""
+"""The state of the page that composes an experiment, as opened or sent."""
 
 import hashlib
 import json
@@ -31,10 +31,10 @@ MOST_PRESETS = 24
 
 @dataclass(frozen=True, kw_only=True)
 class Composition:
-    """The inputs that all runs share, and what of them is to have several values.
+    """The shared inputs and the axis fields of an experiment.
 
-    asked  what is in the address: it says which inputs these are
-    data   what was sent for the axes; at first what is in the address
+    asked  the query string, which selects the inputs
+    data   the sent axes; initially the query string
     """
 
     membership: Membership
@@ -50,7 +50,7 @@ class Composition:
 
     @cached_property
     def digest(self) -> str:
-        """What the shared inputs are, in few characters: a draft may change in another tab."""
+        """A digest of the shared inputs, to detect a draft changed in another tab."""
         held = self.state.form.value
         known = held if isinstance(held, dict) else {}
         document = json.dumps([known, self.state.variables.values], sort_keys=True)
@@ -75,7 +75,7 @@ class Composition:
 
     @property
     def texts(self) -> dict[str, str]:
-        """All texts in which variables can be: those of the form, and those of its axes."""
+        """All texts that can contain variables: of the form and of its axes."""
         sent = {
             name: "\n".join(self.data.getlist(name))
             for name in self.data
@@ -93,7 +93,7 @@ class Composition:
 
     @cached_property
     def problems(self) -> list[str]:
-        """What is wrong with axes that no field shows."""
+        """Errors of unknown axes."""
         unknown = axis_fields.find_unknown(self.fields, self.data)
         return unknown + other_models.find_unknown_own(self.own_fields, self.data)
 
@@ -108,19 +108,19 @@ class Composition:
 
     @cached_property
     def chosen_models(self) -> list[ModelSpec]:
-        """The models beside that of the form."""
+        """The chosen models other than the form's."""
         axes = [each.axis for each in self.fields if each.kind == AxisKind.MODEL and each.axis]
         slugs = [str(each.value) for axis in axes for each in axis.values]
         return [self.specs[slug] for slug in slugs if slug != self.spec.slug]
 
     @property
     def model_names(self) -> str:
-        """The models whose own fields are shown."""
+        """The slugs of the models whose own fields are shown."""
         return " ".join(each.slug for each in self.chosen_models)
 
     @property
     def shows_other_models(self) -> bool:
-        """Whether the page has to show the fields of other models than it does."""
+        """Whether the page must render the own fields of other models."""
         return bool(self.data.get("own-of", "") != self.model_names)
 
     @cached_property
@@ -134,7 +134,7 @@ class Composition:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What an experiment keeps of this beside its inputs and axes."""
+        """The value of `Experiment.settings`."""
         own = {each.spec.slug: each.values for each in self.own_fields if each.values}
         return {"values": self.state.variables.values} | ({"models": own} if own else {})
 
@@ -155,20 +155,20 @@ class Composition:
 
     @property
     def lines(self) -> list[InputLine]:
-        """The shared inputs, to be read."""
+        """The shared inputs, for display."""
         state = self.state
         sent = state.sent if isinstance(state.sent, dict) else {}
         return [line for line in list_lines(sent, self.spec.form, state.store) if line.text]
 
     @property
     def title(self) -> str:
-        """The text that all runs share; without one, what varies."""
+        """The shared prompt; without one, the titles of the axes."""
         varied = ", ".join(each.title for each in self.fields if each.axis is not None)
         return find_headline(self.spec.form, self.state.sent) or varied
 
 
 def find_headline(form: SchemaForm, inputs: Any) -> str:
-    """Return the first long text of inputs, in one line."""
+    """Return the first long text in inputs as one line."""
     held = form.hide_secrets(inputs, instead="")
     texts = form.open(held).long_texts().values() if isinstance(held, dict) else ()
     return " ".join(next((text for text in texts if text.strip()), "").split())
@@ -179,7 +179,7 @@ def list_preset_ticks(presets: Iterable[Preset]) -> list[Tick]:
 
 
 def list_pictures(membership: Membership) -> list[Tick]:
-    """Return the newest pictures that a person has handed in."""
+    """Return the user's newest uploaded pictures."""
     mine = Upload.objects.filter(workspace=membership.workspace_id, author=membership.user_id)
     found = mine.filter(file__kind=MediaKind.IMAGE).select_related("file").order_by("-created_at")
     return [

@@ -1,4 +1,4 @@
-"""What can be added to an experiment: values of its axes, and a row once more."""
+"""Extensions of an experiment: values of its axes, and repetitions of a row."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ from playground.teams.models import Membership
 
 @dataclass(frozen=True, kw_only=True)
 class Extension:
-    """What would be added to an experiment."""
+    """A planned extension of an experiment."""
 
     membership: Membership
     experiment: Experiment
@@ -42,7 +42,7 @@ class Extension:
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
-        """The axes that the experiment is going to have."""
+        """The axes of the extended experiment."""
         raise NotImplementedError
 
     @cached_property
@@ -63,7 +63,7 @@ class Extension:
 
     @cached_property
     def state(self) -> FormState:
-        """The form with the inputs that all cells share."""
+        """The form with the shared inputs."""
         experiment = self.experiment
         opening = Opening(value=experiment.inputs, values=experiment.read_values())
         return open_state(self.membership, self.spec, opening)
@@ -85,7 +85,7 @@ class Extension:
         return find_specs(self.membership.workspace, self.spec)
 
     def list_known(self) -> Iterator[str]:
-        """Yield what the cells of other models are, so that none is made once more."""
+        """Yield the identities of existing cells of other models, to avoid duplicates."""
         axes = self.experiment.read_axes()
         others = self.experiment.cells.exclude(run__spec=self.experiment.spec_id)
         for cell in others.select_related("run__spec"):
@@ -103,7 +103,7 @@ class Extension:
 
 @dataclass(frozen=True, kw_only=True)
 class AddedValues(Extension):
-    """Further values of the axes, each with all values of the others."""
+    """New values of the axes, combined with all values of the others."""
 
     @property
     def title(self) -> str:
@@ -159,10 +159,10 @@ class AddedValues(Extension):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatedRow(Extension):
-    """All runs of one value of an axis once more, with the same inputs.
+    """A repetition of all runs of one axis value, with the same inputs.
 
-    axis   its number; NONE for all runs
-    value  the number of the value
+    axis   index of the axis; NONE for all runs
+    value  index of the value
     """
 
     axis: int
@@ -174,7 +174,7 @@ class RepeatedRow(Extension):
 
     @property
     def name(self) -> str:
-        """What is repeated."""
+        """The label of the repeated row."""
         if self.axis == NONE:
             return _("All runs")
         axis = self.experiment.read_axes()[self.axis]
@@ -197,7 +197,7 @@ class RepeatedRow(Extension):
         return (*known[: self.axis], longer, *known[self.axis + 1 :])
 
     def place(self, cell: Cell) -> tuple[int, ...]:
-        """Return where the repetition of a cell is."""
+        """Return the coordinates of a cell's repetition."""
         if self.axis == NONE:
             return (*cell.coordinates, 1)
         at = len(self.axes[self.axis].values) - 1
@@ -246,10 +246,10 @@ class RepeatedRow(Extension):
 
 
 def find_field(axis: Axis, listed: Sequence[AxisField]) -> AxisField | None:
-    """Return the field by which an axis gets further values, without those that it has."""
+    """Return the field for new values of an axis, without its existing values."""
     same = (each for each in listed if (each.kind, each.name) == (axis.kind, axis.name))
     found = next(same, None)
-    if found is None and axis.kind == AxisKind.VARIABLE:  # one in the values of another axis
+    if found is None and axis.kind == AxisKind.VARIABLE:  # in values of another axis
         found = AxisField(kind=axis.kind, name=axis.name, title=axis.title, control="lines")
     if found is None:
         return None
@@ -259,7 +259,7 @@ def find_field(axis: Axis, listed: Sequence[AxisField]) -> AxisField | None:
 
 
 def check_new(field: AxisField, axes: Sequence[Axis]) -> AxisField:
-    """Return a field with what is wrong with its values beside those that the axis has."""
+    """Validate a field's values together with the existing ones of its axis."""
     axis = next(each for each in axes if (each.kind, each.name) == (field.kind, field.name))
     try:
         if field.axis is not None:
@@ -274,9 +274,9 @@ def find_presets(membership: Membership, spec: ModelSpec) -> Iterator[Preset]:
 
 
 def find_retired(experiment: Experiment) -> str:
-    """Return that the model of an experiment is no longer offered; "" where it is.
+    """Return an error if the model of an experiment is retired, else "".
 
-    Of several models the cells say it.
+    With several models, it is an error of the cells.
     """
     spec = experiment.spec
     is_of_several = any(axis.kind == AxisKind.MODEL for axis in experiment.read_axes())

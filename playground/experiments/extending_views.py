@@ -1,4 +1,4 @@
-"""Views that add to an experiment: how many runs that makes and what they cost, then one press."""
+"""Views that extend an experiment: number and cost of the runs first, then the start."""
 
 import uuid
 from typing import Any
@@ -33,7 +33,7 @@ from playground.web import HtmxRequest, wants_partial
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.GENERATE)
 def add_values(request: HtmxRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """Choose further values of the axes; a POST counts what they make, or starts it."""
+    """The page for new axis values; a POST counts the runs, or starts them."""
     extension = AddedValues(
         membership=request.membership,
         experiment=find_extendable(request, pk),
@@ -47,7 +47,7 @@ def add_values(request: HtmxRequest, pk: uuid.UUID) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.GENERATE)
 def repeat_row(request: HtmxRequest, pk: uuid.UUID, row: str) -> HttpResponseBase:
-    """All runs of one value once more; a POST starts them."""
+    """The page that repeats a row; a POST starts the runs."""
     experiment = find_extendable(request, pk)
     axis, value = read_row(experiment, row)
     extension = RepeatedRow(
@@ -62,7 +62,7 @@ def repeat_row(request: HtmxRequest, pk: uuid.UUID, row: str) -> HttpResponseBas
 
 
 def find_extendable(request: HtmxRequest, pk: uuid.UUID) -> Experiment:
-    """Return an experiment that the person may add to. Raises Http404, PermissionDenied"""
+    """Return an experiment that the user may extend. Raises Http404, PermissionDenied."""
     experiment = find_experiment(request, pk)
     if not experiment.can_be_extended_by(request.membership):
         raise PermissionDenied(
@@ -72,7 +72,7 @@ def find_extendable(request: HtmxRequest, pk: uuid.UUID) -> Experiment:
 
 
 def read_row(experiment: Experiment, row: str) -> tuple[int, int]:
-    """Return which value of which axis is meant: "0-2"; of none, "all". Raises Http404"""
+    """Parse "<axis>-<value>", like "0-2", or "all". Raises Http404."""
     axes = experiment.read_axes()
     if row == ALL_RUNS and len(axes) == 1 and axes[0].kind != AxisKind.REPEAT:
         return NONE, NONE
@@ -93,7 +93,7 @@ def answer(request: HtmxRequest, extension: Extension) -> HttpResponseBase:
 
 @rate_limited(LimitedAction.CHANGE_FORM)
 def count(request: HtmxRequest, extension: Extension) -> HttpResponse:
-    """Say how many runs these are, and what they cost."""
+    """Render the number and the cost of the runs."""
     if wants_partial(request):
         context = read_context(request, extension)
         return render(request, "experiments/add.html#counted", context)
@@ -102,7 +102,7 @@ def count(request: HtmxRequest, extension: Extension) -> HttpResponse:
 
 @rate_limited(LimitedAction.GENERATE)
 def start(request: HtmxRequest, extension: Extension) -> HttpResponse:
-    """Make all runs, or say what prevents it."""
+    """Start all runs, or render the reason why not."""
     experiment = extension.experiment
     token = acceptance.identify_addition(request.membership, experiment, request.POST)
     if acceptance.is_known(token):
@@ -119,14 +119,14 @@ def start(request: HtmxRequest, extension: Extension) -> HttpResponse:
 
 
 def find_obstacle(request: HtmxRequest, extension: Extension) -> str:
-    """Return why nothing can be sent; "" where it can."""
+    """Return the reason why nothing can be sent, or ""."""
     if extension.has_errors:
         return _("Correct the fields that are marked.")
     return extension.plan.problem or find_refused(request, extension.plan)
 
 
 def extend(request: HtmxRequest, extension: Extension, token: uuid.UUID) -> None:
-    """Raises ExtendedMeanwhileError, NotAgreedError, NoKeyError, OverBudgetError"""
+    """Extend. Raises ExtendedMeanwhileError, NotAgreedError, NoKeyError, OverBudgetError."""
     acceptance.extend(
         request.membership,
         extension.experiment,

@@ -1,6 +1,6 @@
-"""The grid of an experiment: its cells as rows and columns, in two queries.
+"""Reads the grid of an experiment, its cells as rows and columns, in two queries.
 
-Models that are an axis take one more, and cells that wait for a budget another one.
+An axis of models needs one more query, and waiting cells another one.
 """
 
 import math
@@ -37,14 +37,14 @@ from playground.schema.lists import list_plain
 from playground.teams.models import Membership
 
 POLL_MS = 1_500
-SLOW_POLL_MS = 15_000  # while all that is left waits for a budget
-ALL_RUNS = "all"  # of a grid with one row
+SLOW_POLL_MS = 15_000  # if all remaining cells wait for a budget
+ALL_RUNS = "all"  # row of a grid with a single row
 NO_OUTPUT = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Grid:
-    """An experiment as one person sees it."""
+    """An experiment as visible to one member."""
 
     experiment: Experiment
     membership: Membership
@@ -60,14 +60,14 @@ class Grid:
 
     @property
     def model_titles(self) -> str:
-        """The models of its runs."""
+        """The titles of its models."""
         models = (axis for axis in self.axes if axis.kind == AxisKind.MODEL)
         labels = [each.label for axis in models for each in axis.values]
         return list_plain(dict.fromkeys(labels)) or self.experiment.spec.shown_title
 
     @cached_property
     def states(self) -> dict[str, CellState]:
-        """All cells whose runs the person sees, by their places."""
+        """{place: state} of the cells whose runs are visible."""
         begun = {
             place: CellState(
                 place=place, run=run, cost=cost,
@@ -84,7 +84,7 @@ class Grid:
 
     @cached_property
     def waiting(self) -> list[tuple[str, str]]:
-        """The places of the cells without a run, and why they wait for a person, if they do."""
+        """(place, reason) of the visible waiting cells; "" for a budget."""
         return [
             (place, reason)
             for is_shared, author, place, reason in self._waiting
@@ -93,7 +93,7 @@ class Grid:
 
     @cached_property
     def _cells(self) -> list[tuple[Any, ...]]:
-        """The columns of all cells with a run, of those as well that the person does not see."""
+        """The columns of all cells with a run, also invisible ones."""
         return list(
             self.experiment.cells.values_list(
                 "run__is_shared", "run__author_id", "place", "run_id", "run__status",
@@ -103,7 +103,7 @@ class Grid:
 
     @cached_property
     def _waiting(self) -> list[tuple[bool, int, str, str]]:
-        """The columns of all cells without a run."""
+        """The columns of all waiting cells."""
         if not getattr(self.experiment, "has_waiting", True):
             return []
         columns = ("is_shared", "author_id", "place", "reason")
@@ -111,25 +111,25 @@ class Grid:
 
     @property
     def can_be_extended(self) -> bool:
-        """Whether the person may add to it, as `Experiment.can_be_extended_by` says it."""
+        """Whether the member may extend it; the same as `Experiment.can_be_extended_by`."""
         sees_all = len(self.states) == len(self._cells) + len(self._waiting)
         is_author = self.experiment.author_id == self.membership.user_id
         return self.membership.can_generate and (is_author or sees_all)
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
-        """Why cells are held back, and how many are."""
+        """(reason, number) of the cells that wait for a user."""
         counts = Counter(reason for _place, reason in self.waiting if reason)
         return [(str(WaitReason(reason).label), count) for reason, count in counts.items()]
 
     @cached_property
     def places(self) -> list[list[tuple[int, ...]]]:
-        """The coordinates of the cells that are shown, by rows."""
+        """The coordinates of the displayed cells, by rows."""
         rows, columns = self.numbers(self.view.rows), self.numbers(self.view.columns)
         return [[self.place(row, column) for column in columns] for row in rows]
 
     def numbers(self, axis: int) -> list[int]:
-        """Return the values of an axis that have a cell this person sees."""
+        """Return the indexes of the axis values that have a visible cell."""
         if axis == NONE:
             return [NONE]
         if self.experiment.author_id == self.membership.user_id:
@@ -142,7 +142,7 @@ class Grid:
 
     @cached_property
     def letters(self) -> str:
-        """The states of all cells that are shown, one letter for each."""
+        """The states of all displayed cells, one letter each."""
         return "".join(self.letter(place) for row in self.places for place in row)
 
     def letter(self, place: tuple[int, ...]) -> str:
@@ -160,7 +160,7 @@ class Grid:
 
     @property
     def rows(self) -> Iterator[tuple[str, str, list[ShownCell]]]:
-        """Each row with its head, and its name in the address of its repetition."""
+        """Yield (heading, row name in the URL of its repetition, cells)."""
         heads = self.heads(self.view.rows) or [""]
         shown = self.draw([place for row in self.places for place in row])
         numbers = self.numbers(self.view.rows)
@@ -168,14 +168,14 @@ class Grid:
             yield head, self.name_row(number), [shown[place] for place in places]
 
     def name_row(self, value: int) -> str:
-        """Return how an address names a row; "" where that would repeat all repetitions."""
+        """Return a row's name in URLs; "" if it would repeat all repetitions."""
         if self.view.rows != NONE:
             return f"{self.view.rows}-{value}"
         return "" if self.axes[0].kind == AxisKind.REPEAT else ALL_RUNS
 
     @property
     def changed(self) -> list[ShownCell]:
-        """The cells that are not as the page has them."""
+        """The cells whose state differs from the page's."""
         places = [place for row in self.places for place in row]
         if len(self.seen) != len(places):
             return list(self.draw(places).values())
@@ -189,7 +189,7 @@ class Grid:
         kept = Output.objects.filter(run__in=done, stored_at__isnull=False, trashed_at=None)
         for output in kept.select_related("file").order_by("position") if done else ():
             outputs.setdefault(output.run_id, []).append(output)
-        # Two addresses for all: to ask for each would take as long as all the rest.
+        # Two URL templates for all cells: reversing each would double the time of the view.
         picture, thumbnail = (
             reverse(name, args=[NO_OUTPUT]) for name in ("picture", "output_thumbnail")
         )
@@ -215,7 +215,7 @@ class Grid:
 
     @property
     def poll_ms(self) -> int:
-        """Milliseconds until the next poll; 0 if no cell can change without a person."""
+        """Milliseconds until the next poll; 0 if no cell changes without a user."""
         if self.left_count:
             return POLL_MS
         return SLOW_POLL_MS if self.waiting_count else 0
@@ -245,7 +245,7 @@ class Grid:
 
     @property
     def waiting_count(self) -> int:
-        """How many wait for a budget alone."""
+        """Number of cells that wait only for a budget."""
         return self.count({NO_BUDGET})
 
     @property
@@ -254,7 +254,7 @@ class Grid:
 
     @property
     def switches(self) -> list[tuple[int, Axis, int]]:
-        """The axes that are neither rows nor columns: number, axis, value that is shown."""
+        """(index, axis, index of the selected value) of the axes that are not rows or columns."""
         return [(axis, self.axes[axis], at) for axis, at in self.view.chosen.items()]
 
     @property
@@ -263,7 +263,7 @@ class Grid:
 
 
 def read_grid(membership: Membership, experiment: Experiment, asked: Any) -> Grid:
-    """Return the grid that an address names."""
+    """Return the grid for a query string."""
     axes = experiment.read_axes()
     return Grid(
         experiment=experiment,

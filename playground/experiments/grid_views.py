@@ -29,7 +29,7 @@ from playground.web import HtmxRequest, page_or_partial
 @never_cache
 @require_safe
 def show_experiment(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """The grid; for htmx the cells that changed meanwhile, and when to look again."""
+    """The grid; for htmx the changed cells and the next poll interval."""
     return show(request, find_experiment(request, pk))
 
 
@@ -37,7 +37,7 @@ def show_experiment(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @rate_limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def stop_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Stop what has not ended, and leave out what waits for a budget."""
+    """Stop unfinished runs, and remove waiting cells."""
     experiment = find_experiment(request, pk)
     count = progress.stop(experiment, request.membership)
     count += waiting.leave_out(experiment, request.membership)
@@ -50,7 +50,7 @@ def stop_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @rate_limited(LimitedAction.GENERATE)
 @requires(Permission.GENERATE)
 def retry_failed(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Send the failed runs again, and no others."""
+    """Send the failed runs again."""
 
     def retry(experiment: Experiment, agreed: Decimal | None) -> str:
         retried = progress.retry_failed(experiment, request.membership, agreed=agreed)
@@ -63,7 +63,7 @@ def retry_failed(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @rate_limited(LimitedAction.GENERATE)
 @requires(Permission.GENERATE)
 def start_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Start what waits for a budget, as far as there is room."""
+    """Start waiting cells within the budget."""
 
     def start(experiment: Experiment, agreed: Decimal | None) -> str:
         count = waiting.start_rest(experiment, request.membership, agreed=agreed)
@@ -79,10 +79,10 @@ def send(
     asked_by: str,
     act: Callable[[Experiment, Decimal | None], str],
 ) -> HttpResponse:
-    """Do what may cost money, and show what came of it; where the price is asked about, ask.
+    """Perform an action that may cost money; render its result, or the price confirmation.
 
-    asked_by  the name of the URL that the answer to the question is sent to
-    act       gets the price that was agreed to, and returns what to say
+    asked_by  name of the URL that the confirmation is posted to
+    act       takes the confirmed price, returns the message
     """
     try:
         words = act(experiment, read_agreed(request.POST.get("agreed", "")))
@@ -98,7 +98,7 @@ def send(
 @rate_limited(LimitedAction.ACT_ON_RUN)
 @requires(Permission.GENERATE)
 def leave_out_rest(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
-    """Forget what waits for a budget."""
+    """Remove waiting cells."""
     experiment = find_experiment(request, pk)
     count = waiting.leave_out(experiment, request.membership)
     words = ngettext("Left out %(count)d run.", "Left out %(count)d runs.", count)

@@ -1,4 +1,4 @@
-"""The inputs of several runs side by side, with the words marked that not all of them have."""
+"""A table of the inputs of several runs, with differing words marked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,19 +13,19 @@ from playground.runs.pages.summary import InputLine, summarize
 from playground.runs.pages.word_diff import WORD, DiffKind, walk_diff
 from playground.teams.models import Membership
 
-CONTEXT = 40  # characters that are shown on each side of a marked word
-NARROW_CONTEXT = 20  # the same where there are more columns than WIDE
+CONTEXT = 40  # characters displayed on each side of a marked word
+NARROW_CONTEXT = 20  # the same for more columns than WIDE
 WIDE = 3
-LEAST_COMMON = 0.25  # of the longest text; where less is the same, marks say nothing
-MOST_PLAIN = 120  # characters that are shown of a text without marks
+LEAST_COMMON = 0.25  # share of the longest text; with less in common, nothing is marked
+MOST_PLAIN = 120  # displayed characters of a text without marks
 
-# Words, each with its place in the first of the texts; None where it has none there.
+# (word, index in the first text); None for words that are not in it.
 type PlacedWords = list[tuple[str, int | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextPiece:
-    """A part of a text; marked where not all texts have it."""
+    """A part of a text; marked if not all texts have it."""
 
     text: str
     is_marked: bool = False
@@ -35,9 +35,9 @@ class TextPiece:
 class InputCell:
     """An input of one run.
 
-    line   None where the run has no such input
-    whole  its text, where texts are compared word by word; () elsewhere
-    short  the same around what is marked alone
+    line   None if the run does not have this input
+    whole  its text in pieces, if texts are compared word by word; else ()
+    short  the same, shortened to the context of marks
     """
 
     line: InputLine | None
@@ -55,7 +55,7 @@ class InputRow:
 
 
 def read_rows(runs: Sequence[Run], membership: Membership) -> list[InputRow]:
-    """Return a row for each input that one of the runs has, after one for their models."""
+    """Return a row for the models, then one for each input of any run."""
     store = UploadStore(membership)
     read = {run.pk: by_label(tuple(list_lines(run, store))) for run in runs}
     keys = dict.fromkeys(key for lines in read.values() for key in lines)
@@ -63,7 +63,7 @@ def read_rows(runs: Sequence[Run], membership: Membership) -> list[InputRow]:
 
 
 def list_lines(run: Run, store: UploadStore) -> Iterator[InputLine]:
-    """Yield the lines of a run; its prompt has one name, whatever a model calls it."""
+    """Yield the lines of a run; prompts have the same label for all models."""
     yield InputLine(label=_("Model"), text=run.spec.shown_title)
     for line in summarize(run, store):
         yield replace(line, label=_("Prompt")) if line.is_prompt else line
@@ -86,9 +86,9 @@ def make_row(label: str, lines: Sequence[InputLine | None]) -> InputRow:
 
 
 def mark_words(texts: Sequence[str]) -> list[tuple[TextPiece, ...]]:
-    """Return each text in pieces; the words that all of them have, in order, are not marked.
+    """Split texts into pieces; words outside of their common subsequence are marked.
 
-    None is marked in texts that have hardly a word in common.
+    Nothing is marked in texts with little in common.
     """
     first = WORD.findall(texts[0])
     others = [align(first, WORD.findall(text)) for text in texts[1:]]
@@ -102,7 +102,7 @@ def mark_words(texts: Sequence[str]) -> list[tuple[TextPiece, ...]]:
 
 
 def align(first: list[str], other: list[str]) -> PlacedWords:
-    """Return the words of `other`, each with its place in `first`, None where it has none."""
+    """Return (word, index in `first` or None) of the words of `other`."""
     aligned: PlacedWords = []
     place = 0
     for piece in walk_diff(first, other):
@@ -117,7 +117,7 @@ def align(first: list[str], other: list[str]) -> PlacedWords:
 
 
 def join_words(words: PlacedWords, common: set[int]) -> tuple[TextPiece, ...]:
-    """Make one piece of neighbours that are alike; no mark ends with a space."""
+    """Join adjacent words with the same mark; marks do not end with a space."""
     pieces: list[TextPiece] = []
     space = ""
     for is_marked, group in groupby(words, key=lambda each: each[1] not in common):
@@ -129,7 +129,7 @@ def join_words(words: PlacedWords, common: set[int]) -> tuple[TextPiece, ...]:
 
 
 def shorten(pieces: tuple[TextPiece, ...], context: int) -> tuple[TextPiece, ...]:
-    """Leave out what is far from every marked word; of a text without one its end."""
+    """Keep the context of marked words; of a text without marks the beginning."""
     last = len(pieces) - 1
     if not last and not pieces[0].is_marked:
         return (TextPiece(text=cut(pieces[0].text, begin=MOST_PLAIN)),)
@@ -144,7 +144,7 @@ def shorten(pieces: tuple[TextPiece, ...], context: int) -> tuple[TextPiece, ...
 
 
 def cut(text: str, *, begin: int, end: int = 0) -> str:
-    """Return so many characters from the begin and from the end of a text, in whole words."""
+    """Return the beginning and the end of a text, up to these lengths, in whole words."""
     if len(text) <= begin + end:
         return text
     words = WORD.findall(text)
@@ -154,7 +154,7 @@ def cut(text: str, *, begin: int, end: int = 0) -> str:
 
 
 def take(words: Sequence[str], most: int, *, backwards: bool = False) -> str:
-    """Return the first words that have at most so many characters; of a longer one a part."""
+    """Return the first words with at most `most` characters; a longer single word is cut."""
     taken: list[str] = []
     left = most
     for word in words:

@@ -1,4 +1,4 @@
-"""An experiment: the same inputs with several values in some places, and the run of each cell."""
+"""Tables: experiments, their cells with runs, and waiting cells."""
 
 import uuid
 from typing import Any, Self
@@ -35,13 +35,13 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
 
 
 class Experiment(models.Model):
-    """Runs that differ in some inputs alone.
+    """Runs that differ only in some inputs.
 
-    inputs  those that they share, as the form has them: with variables in their texts
-    axes    what differs, as `Axis.document`
-    spec    the model that these inputs are of; the cells may be of others
-    settings  "values": of the variables in those texts; "models": the values of fields that only
-              one model has, by its slug and the field's pointer. Rows of earlier versions have none
+    inputs  the shared inputs, with variables in their texts
+    axes the axes, as `Axis.document`
+    spec the model of the shared inputs; cells may have others
+    settings  "values": values of the variables; "models": {slug: {pointer: value}} of fields that
+           only one model has. Empty in rows of earlier versions
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -61,7 +61,7 @@ class Experiment(models.Model):
         indexes = [models.Index(fields=["workspace", "-created_at"], name="experiment_newest")]
 
     def __str__(self) -> str:
-        return f"Experiment {self.pk}"  # and not what was typed: it may be in a log
+        return f"Experiment {self.pk}"  # no user input, as it may be logged
 
     def get_absolute_url(self) -> str:
         return reverse("experiment", args=[self.pk])
@@ -77,7 +77,7 @@ class Experiment(models.Model):
         return dict(cell.run.template.get("values", {})) if cell else {}
 
     def can_be_extended_by(self, membership: Membership) -> bool:
-        """Whether a member sees all of it: what is added is made of what the others are."""
+        """Return whether a member sees all of it, because an extension uses all inputs."""
         if self.author_id == membership.user_id:
             return True
         waiting = self.waiting.filter(is_shared=False).exclude(author=membership.user_id)
@@ -86,9 +86,9 @@ class Experiment(models.Model):
 
 
 class Cell(models.Model):
-    """One combination of values, and the run that has them: the last one where it was retried.
+    """One combination of values and its run, the latest if it was retried.
 
-    place  its coordinates, "0-3": the number of its value on each axis
+    place  coordinates, "0-3": the index of its value on each axis
     """
 
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="cells")
@@ -123,12 +123,12 @@ class WaitingCellQuerySet(models.QuerySet["WaitingCell"]):
 
 
 class WaitingCell(models.Model):
-    """A combination of values whose run no budget has had room for yet.
+    """A combination of values that waits for a budget.
 
-    author     who started it: their budgets pay
-    cost_most  what they knew that it can cost; None where no one knew
-    token      of the run that it is going to be
-    reason     why it waits for a person; "" while it waits for a budget alone
+    author     the member who started it, whose budgets are charged
+    cost_most  maximum cost as displayed to the author; None if unknown
+    token      submission token of the future run
+    reason     why it waits for a user; "" if only for a budget
     """
 
     experiment = models.ForeignKey(Experiment, models.CASCADE, related_name="waiting")

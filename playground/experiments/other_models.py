@@ -1,4 +1,4 @@
-"""The axis of models: what other models make of shared inputs, and the fields of their own."""
+"""The axis of models: maps the shared inputs to other models, and reads their own fields."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +15,15 @@ from playground.experiments import axes
 from playground.experiments.axis_fields import AxisField, Tick, make_field, walk_nodes
 from playground.teams.models import Workspace
 
-OWN = "own:"  # begins the names of the controls of a model's own fields: "own:<slug>:/seed"
+OWN = "own:"  # prefix of control names of a model's own fields: "own:<slug>:/seed"
 MOST_CHANGES = 20
 
-type OwnValues = Mapping[str, Mapping[str, Any]]  # of the models' own fields, by slug and pointer
+type OwnValues = Mapping[str, Mapping[str, Any]]  # {slug: {pointer: value}} of own fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelNotes:
-    """What becomes of the shared inputs with another model."""
+    """Notes on the mapping of the shared inputs to another model."""
 
     title: str
     sentences: tuple[str, ...]
@@ -31,9 +31,9 @@ class ModelNotes:
 
 @dataclass(slots=True, kw_only=True)
 class OtherModel:
-    """Another model of an experiment, and what was lost on the way to it so far.
+    """Another model of an experiment, and the inputs that mappings to it have dropped so far.
 
-    own  values of the fields that only it has, by pointer
+    own  {pointer: value} of the fields that only it has
     """
 
     spec: ModelSpec
@@ -43,7 +43,7 @@ class OtherModel:
     changed: dict[str, MappingChange] = field(default_factory=dict)
 
     def adapt(self, inputs: Any) -> Any:
-        """Return shared inputs as this model takes them, with its own values beside them."""
+        """Map shared inputs to this model, and add its own values."""
         mapped = map_inputs(inputs, self.base.form, self.spec.form)
         self.lost |= dict.fromkeys(mapped.lost)
         for change in mapped.changed:
@@ -89,7 +89,7 @@ def describe_retired(spec: ModelSpec) -> str:
 
 
 def find_specs(workspace: Workspace, base: ModelSpec) -> dict[str, ModelSpec]:
-    """Return the models that can be chosen, by slug; the one of the shared inputs as it is."""
+    """Return {slug: model} of the models that can be chosen; for the base its given version."""
     found = {each.slug: each for each in ModelSpec.objects.current(workspace)}
     return found | {base.slug: base} if base.slug in found else found
 
@@ -97,9 +97,9 @@ def find_specs(workspace: Workspace, base: ModelSpec) -> dict[str, ModelSpec]:
 def list_own_fields(
     base: ModelSpec, inputs: Any, specs: Sequence[ModelSpec], data: "MultiValueDict[str, Any]"
 ) -> list[OwnFields]:
-    """Return, for each other model, the fields that the shared ones do not reach.
+    """Return, for each other model, the fields to which no shared input is mapped.
 
-    inputs  the shared ones, with a value for each field that varies
+    inputs  the shared inputs, with a value for each varied field
     """
     found = []
     for spec in specs:
@@ -115,7 +115,7 @@ def list_own_fields(
 
 
 def read_own(made: AxisField, slug: str, data: "MultiValueDict[str, Any]") -> AxisField:
-    """Return a field that takes one value, with what was sent for it or is wrong with that."""
+    """Return a single-valued field with its sent value, or an error."""
     shown = replace(made, owner=slug)
     read = shown.read(data)
     if read.axis is not None and len(read.axis.values) > 1:
@@ -126,7 +126,7 @@ def read_own(made: AxisField, slug: str, data: "MultiValueDict[str, Any]") -> Ax
 
 
 def find_unknown_own(found: Sequence[OwnFields], data: "MultiValueDict[str, Any]") -> list[str]:
-    """Return what is wrong with values that are of no field here."""
+    """Return the errors of values of unknown fields."""
     known = {each.control_name for own in found for each in own.fields}
     chosen = {own.spec.slug for own in found}
     words = _("The model has no field “%(name)s” of its own.")

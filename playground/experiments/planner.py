@@ -1,4 +1,4 @@
-"""Makes the cells of an experiment: the inputs of each, for its model, or why it is refused."""
+"""Makes the cells of an experiment: the inputs of each for its model, or its error."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from playground.schema.lists import list_plain
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedCell:
-    """A combination that cannot be sent: its values, and why."""
+    """A combination that cannot be sent: its values and the reason."""
 
     name: str
     problem: str
@@ -33,14 +33,14 @@ class RefusedCell:
 
 @dataclass(slots=True, kw_only=True)
 class Planner:
-    """Makes the inputs of cells. It serves one request.
+    """Makes the inputs of cells, within one request.
 
-    state    of the form: the inputs that all cells share
-    presets  by the ids that an axis has
-    specs    the models that can be chosen now, by slug
-    own      values of the fields that only one model has
-    is_whole  every cell is checked, and by the resolver of names too, as before it is sent; else
-              as many as a person waits for
+    state    state of the form with the shared inputs
+    presets  {id: preset}
+    specs {slug: model} of the models that can be chosen
+    own       values of fields that only one model has
+    is_whole  every cell is validated completely, including host names, as before sending; else
+              only as many as the user can wait for
     """
 
     state: FormState
@@ -59,12 +59,12 @@ class Planner:
         return self.state.spec
 
     def write(self, place: Sequence[int]) -> tuple[Any, dict[str, str]]:
-        """Return the inputs of a cell as the form has them, and the values of its variables."""
+        """Return (shared inputs with a cell's values, values of variables)."""
         value: Any = self.state.form.value
         values = dict(self.state.variables.values)
         chosen = [(axis, axis.values[at]) for axis, at in zip(self.axes, place, strict=True)]
         for axis, each in chosen:
-            if axis.kind == AxisKind.PRESET:  # a preset has all inputs: the other axes change it
+            if axis.kind == AxisKind.PRESET:  # it replaces all inputs
                 preset = self.presets[str(each.value)]
                 value, _left = version_fit.fit_to_version(preset.inputs, preset.spec, self.spec)
                 values |= preset.values
@@ -83,7 +83,7 @@ class Planner:
         return self.spec.slug
 
     def adapt(self, place: Sequence[int], spec: ModelSpec) -> tuple[Any, dict[str, str]]:
-        """Return the inputs of a cell as its model takes them, and the values of variables."""
+        """Return (inputs of a cell for its model, values of variables)."""
         value, values = self.write(place)
         if spec.pk == self.spec.pk:
             return value, values
@@ -93,7 +93,7 @@ class Planner:
         return self.others[spec.slug].adapt(value), values
 
     def plan(self, place: Sequence[int]) -> PlannedCell | RefusedCell:
-        """Return a cell with its inputs, or why they cannot be sent."""
+        """Return a cell with its inputs, or the reason why it cannot be sent."""
         slug = self.find_model(place)
         spec = self.specs.get(slug)
         if spec is None:
@@ -123,12 +123,12 @@ class Planner:
         )
 
     def guess(self, place: Sequence[int]) -> Estimate | None:
-        """Return what a cell costs that is not checked; None where it has no model."""
+        """Estimate the cost of a cell without validation; None if its model is unavailable."""
         spec = self.specs.get(self.find_model(place))
         return self.price(spec, self.adapt(place, spec)[0]) if spec else None
 
     def is_known(self, place: Sequence[int], spec: ModelSpec, inputs: Any) -> bool:
-        """Whether another cell of this repetition is the same, because its model drops a field."""
+        """Return whether a planned cell has the same inputs, as its model drops a varied field."""
         key = identify_cell(self.axes, place, spec, inputs)
         is_known = key in self.seen
         self.seen.add(key)
@@ -139,7 +139,7 @@ class Planner:
 
     @property
     def notes(self) -> tuple[ModelNotes, ...]:
-        """What became of the shared inputs with each other model."""
+        """Notes on the mapping to each other model."""
         found = (other.notes for other in self.others.values())
         return tuple(each for each in found if each.sentences)
 
@@ -155,7 +155,7 @@ class Planner:
     def find_private_hosts(
         self, spec: ModelSpec, form: OpenedForm, entries: VariableEntries
     ) -> validation.Errors:
-        """Ask the resolver of names once about the same addresses."""
+        """Resolve the host names of each set of URLs once."""
         if not self.is_whole:
             return {}
         addresses = sorted(validation.list_addresses(form, entries).values())
@@ -172,7 +172,7 @@ class Planner:
         return list_plain(parts)
 
     def price(self, spec: ModelSpec, inputs: Any) -> Estimate:
-        """Return what a run costs; inputs that differ in a written text alone cost the same."""
+        """Return the cost of a run, cached without regard to free text."""
         kept = forget_texts(inputs, spec.pricing.fields)
         key = json.dumps([str(spec.pk), kept], sort_keys=True)
         if key not in self._prices:
@@ -182,19 +182,19 @@ class Planner:
 
 
 def identify_cell(axes: Sequence[Axis], place: Sequence[int], spec: ModelSpec, inputs: Any) -> str:
-    """Return the same for cells that would be the same run."""
+    """Return a key that is equal for cells of the same model, repetition and inputs."""
     repeats = [at for axis, at in zip(axes, place, strict=True) if axis.kind == AxisKind.REPEAT]
     return json.dumps([str(spec.pk), repeats, inputs], sort_keys=True)
 
 
 def say(errors: validation.Errors, spec: ModelSpec, inputs: Any) -> str:
-    """Return the first of some errors, with the field that it is about."""
+    """Return the first error, with its field's title."""
     pointer, messages = next(iter(errors.items()))
     return messages[0] if not pointer else f"{spec.form.title_of(pointer, inputs)}: {messages[0]}"
 
 
 def forget_texts(value: Any, asked: frozenset[str], pointer: str = "") -> Any:
-    """Return inputs without long texts, but those that the price asks about."""
+    """Return inputs without long texts, except those that the price depends on."""
     if isinstance(value, dict):
         return {
             key: forget_texts(each, asked, pointers.child(pointer, key))

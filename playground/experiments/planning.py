@@ -1,4 +1,4 @@
-"""Plans an experiment: the inputs of each cell, which of them are refused, and what all cost."""
+"""Plans an experiment: the inputs of each cell, refused cells, and the total cost."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,24 +19,24 @@ from playground.runs.costs.prices import UNKNOWN, Estimate
 from playground.runs.models import Run
 from playground.runs.worker import poll_intervals
 
-# While a person types, only so many cells are checked: in their order these have each value of
-# each axis, unless an axis has more. All are checked before anything is sent.
+# Number of cells that are validated while the user types; in their order these include each value
+# of each axis of up to this length. All are validated before sending.
 CHECKED_WHILE_TYPING = 40
 MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What an experiment would send.
+    """The runs that an experiment would send.
 
-    count    of all cells, those that are refused included
-    cells    that can be sent; of a part that was checked, only of that
-    total    what all of them cost; of a part that was checked, what it costs if all can be sent
-    usual_seconds  how long one run takes; None where that is not known
-    problem  why there is none; "" for nothing
-    waiting_count  how many would wait, because a budget has no room for them now
-    no_room  what the budgets say where they have room for none
-    notes    what becomes of the shared inputs with other models
+    count    number of all cells, including refused ones
+    cells the valid cells among those validated
+    total total cost; if not all cells were validated, as if the others were valid
+    usual_seconds  usual duration of one run; None if unknown
+    problem        why nothing can be sent; "" for none
+    waiting_count  number of cells that would wait for a budget
+    no_room        the budget's error if no cell fits
+    notes notes on the mapping to other models
     """
 
     axes: tuple[Axis, ...] = ()
@@ -68,7 +68,7 @@ class Plan:
 
 
 def make_plan(planner: Planner) -> Plan:
-    """Return what the axes make."""
+    """Plan all cells of the axes."""
     axes = tuple(planner.axes)
     count = axes_module.count_cells(axes)
     if problem := describe_size(axes, count):
@@ -77,7 +77,7 @@ def make_plan(planner: Planner) -> Plan:
 
 
 def plan_cells(planner: Planner, places: Iterable[tuple[int, ...]], count: int) -> Plan:
-    """Return what these cells make; `count` is how many they are."""
+    """Plan these cells; `count` is their number."""
     cells: list[PlannedCell] = []
     refused: list[RefusedCell] = []
     estimates: list[Estimate] = []
@@ -102,7 +102,7 @@ def sum_up(
     refused: Sequence[RefusedCell],
     estimates: Sequence[Estimate],
 ) -> Plan:
-    """Return a plan of these cells, with what they cost and how far the budgets reach."""
+    """Return the plan of these cells, with cost and budgets."""
     membership, no_room = planner.state.membership, ""
     room = budgets.count_room(membership, [each.most for each in estimates])
     if estimates and not room:
@@ -125,7 +125,7 @@ def sum_up(
 
 
 def describe_size(axes: Sequence[Axis], count: int) -> str:
-    """Return why an experiment cannot have these axes; "" where it can."""
+    """Return the error if the axes have too few or too many cells, else ""."""
     if len(axes) > axes_module.MOST_AXES:
         words = ngettext(
             "At most %(most)d field can have several values.",
@@ -139,7 +139,7 @@ def describe_size(axes: Sequence[Axis], count: int) -> str:
 
 
 def describe_excess(count: int) -> str:
-    """Return that these are too many cells; "" where they are not."""
+    """Return the error for too many cells, else ""."""
     if count <= axes_module.MOST_CELLS:
         return ""
     words = _("These make %(count)s runs; the limit is %(most)s. Remove some values.")

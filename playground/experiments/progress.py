@@ -1,4 +1,4 @@
-"""What a person does to the runs of an experiment together."""
+"""Bulk actions on the runs of an experiment."""
 
 import uuid
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from playground.teams.models import Membership
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retried:
-    """How many failed runs were sent again, and how many cannot be sent as they are.
+    """The numbers of failed runs that were sent again and that could not be.
 
-    retired  the titles of models that are no longer offered
+    retired  titles of retired models
     """
 
     sent: int
@@ -29,9 +29,9 @@ class Retried:
 
 
 def stop(experiment: Experiment, membership: Membership) -> int:
-    """Cancel what was not sent, and stop tracking the rest; return how many runs that were.
+    """Cancel unsent runs, stop tracking sent ones; return the number of runs.
 
-    Of another person's runs only where the person is an owner.
+    Only owners can stop runs of other members.
     """
     runs = Run.objects.visible_to(membership).filter(cell__experiment=experiment)
     if not membership.is_owner:
@@ -45,9 +45,9 @@ def stop(experiment: Experiment, membership: Membership) -> int:
 def retry_failed(
     experiment: Experiment, membership: Membership, *, agreed: Decimal | None = None
 ) -> Retried:
-    """Send the failed runs again, as new ones that take the places of the old.
+    """Send the failed runs again, as new runs that replace them in their cells.
 
-    Pressed twice, it sends each once: the second press finds the new runs in the cells.
+    Idempotent, because a second call finds the new runs in the cells.
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
     cells = experiment.cells.filter(run__in=Run.objects.visible_to(membership))

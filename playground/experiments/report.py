@@ -1,7 +1,7 @@
-"""An experiment or a comparison as one HTML file, with all that it shows in it.
+"""Exports an experiment or a comparison as one self-contained HTML file.
 
-It asks no server for anything: its pictures are data URIs, and it has no script. It names no
-address of this installation.
+Its pictures are data URIs; it has no scripts, makes no requests, and contains no URL of this
+installation.
 """
 
 import base64
@@ -33,8 +33,8 @@ from playground.schema.lists import list_plain
 from playground.teams import providers_in_use
 from playground.teams.models import Membership
 
-MOST_BYTES = 15 * 2**20  # of pictures as they are written out: a mail may have 20 to 25 MB
-LARGEST_ORIGINAL = 400_000  # of a picture that is too small for a middle size
+MOST_BYTES = 15 * 2**20  # of all data URIs; mail is often limited to 20 or 25 MB
+LARGEST_ORIGINAL = 400_000  # bytes of an original without a medium size
 SHOWN_BY_BROWSERS = {"image/png", "image/jpeg", "image/webp", "image/gif"}
 BEST = 6
 PUBLIC_PLACEHOLDER = "https://<address of the service>"
@@ -43,10 +43,10 @@ DATA_URI = "data:{};base64,{}"
 
 @dataclass(slots=True)
 class Album:
-    """Pictures as data URIs, within a number of bytes for all of them.
+    """Pictures as data URIs, within a total number of bytes.
 
-    share     for each; a picture that is larger gives its thumbnail
-    left_out  how many had no room
+    share     bytes per picture; of a larger one the thumbnail is used
+    left_out  number of omitted pictures
     """
 
     share: int
@@ -55,7 +55,7 @@ class Album:
     known: dict[Any, str] = field(default_factory=dict)
 
     def embed(self, output: Output) -> str:
-        """Return a picture; "" where it has none, or where there is no room for it."""
+        """Return the data URI of a picture; "" if it has none or does not fit."""
         if output.pk not in self.known:
             self.known[output.pk] = self.read(output.file) if output.file else ""
         return self.known[output.pk]
@@ -73,7 +73,7 @@ class Album:
 
 
 def list_copies(file: MediaFile) -> Iterator[tuple[str, str]]:
-    """Yield the copies of a picture that can be embedded, the best first, with their types."""
+    """Yield (stored name, content type) of the copies of a picture, the best first."""
     if file.medium:
         yield "medium", "image/webp"
     elif file.content_type in SHOWN_BY_BROWSERS and file.size_bytes <= LARGEST_ORIGINAL:
@@ -83,7 +83,7 @@ def list_copies(file: MediaFile) -> Iterator[tuple[str, str]]:
 
 
 def read_uri(stored: Any, content_type: str) -> str:
-    """Return a stored file as a data URI; "" where it is not there.
+    """Return a stored file as a data URI; "" if it is missing.
 
     Raises  StorageFailedError
     """
@@ -102,8 +102,8 @@ def read_uri(stored: Any, content_type: str) -> str:
 class Picture:
     """An output in a report.
 
-    uri     the picture itself; "" where it is not in the report
-    letter  of a comparison
+    uri     data URI; "" if omitted
+    letter  letter in a comparison
     """
 
     output: Output
@@ -120,7 +120,7 @@ class ReportCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportTable:
-    """A part of the grid: one value of each axis that is neither in the rows nor the columns."""
+    """A table of the grid, for one combination of the axes that are not rows or columns."""
 
     title: str
     column_heads: Sequence[str]
@@ -129,7 +129,7 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProgramsOf:
-    """The code that repeats a run; of an experiment, what its runs share."""
+    """Code snippets of a run; of an experiment, with its shared inputs."""
 
     title: str
     programs: tuple[Program, ...]
@@ -165,13 +165,13 @@ class ComparisonReport:
 
     @property
     def cost(self) -> Decimal:
-        """Of the runs, each of them once."""
+        """The total cost of the distinct runs."""
         runs = {each.output.run_id: each.output.run for each in self.pictures}
         return sum((run.cost_counted or Decimal() for run in runs.values()), Decimal())
 
 
 def report_on_experiment(membership: Membership, experiment: Experiment) -> ExperimentReport:
-    """Raises StorageFailedError."""
+    """Make the report. Raises StorageFailedError."""
     grid = read_grid(membership, experiment, {})
     album = Album(share=MOST_BYTES // max(grid.done_count, 1))
     tables = list(make_tables(grid, album))
@@ -195,7 +195,7 @@ def report_on_experiment(membership: Membership, experiment: Experiment) -> Expe
 
 
 def make_tables(grid: Grid, album: Album) -> Iterator[ReportTable]:
-    """Yield a table for each combination of the axes that are neither rows nor columns."""
+    """Yield a table for each combination of the axes that are not rows or columns."""
     others = [axis for axis in range(len(grid.axes)) if axis in grid.view.chosen]
     for values in itertools.product(*(grid.numbers(axis) for axis in others)):
         chosen = dict(zip(others, values, strict=True))
@@ -220,7 +220,7 @@ def embed_cell(cell: ShownCell, album: Album) -> str:
 
 
 def find_best(grid: Grid) -> list[Output]:
-    """Return the outputs with the most stars, those without any left out."""
+    """Return the rated outputs with the most stars."""
     runs = [state.run for state in grid.states.values()]
     rated = Output.objects.filter(run__in=runs, stars__gt=0, trashed_at=None, file__isnull=False)
     found = rated.select_related("run__spec", "file").order_by(
@@ -236,7 +236,7 @@ def name_picture(output: Output, album: Album, letter: str = "") -> Picture:
 
 
 def report_on_comparison(membership: Membership, outputs: Sequence[Output]) -> ComparisonReport:
-    """Raises StorageFailedError."""
+    """Make the report. Raises StorageFailedError."""
     album, store = Album(share=MOST_BYTES // len(outputs)), UploadStore(membership)
     return ComparisonReport(
         title=outputs[0].run.headline[:200],
@@ -258,7 +258,7 @@ def write_code_of(run: Run, letter: str, store: UploadStore) -> ProgramsOf:
 
 
 def write_code(spec: ModelSpec, inputs: Any, store: UploadStore) -> tuple[Program, ...]:
-    """Return a request in each language, for the real service: no key, and no address of ours."""
+    """Return code snippets for the real provider, without API key and our URLs."""
     held = form_of(spec.pk).hide_secrets(inputs)
     provider = registry.get(spec.provider_in_use)
     real = registry.get(provider.stands_in_for or provider.slug)
@@ -274,7 +274,7 @@ def write_code(spec: ModelSpec, inputs: Any, store: UploadStore) -> tuple[Progra
 
 
 def is_public(address: str) -> bool:
-    """Whether an address may be in a file that leaves the installation."""
+    """Return whether a URL may be in an exported file."""
     parts = urlsplit(address)
     host = parts.hostname or ""
     if parts.username or parts.password or "." not in host:

@@ -33,7 +33,7 @@ def download_experiment(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 @require_safe
 @rate_limited(LimitedAction.DOWNLOAD, "GET")
 def download_comparison(request: HtmxRequest) -> HttpResponse:
-    """The comparison of `?o=<output id>&o=...`; of others, the page that says what is wrong."""
+    """Download the comparison of `?o=<output id>&o=...`, or show the error page."""
     try:
         outputs = comparison.read_outputs(request.membership, request.GET.getlist("o"))
     except CannotCompareError:

@@ -1,4 +1,4 @@
-"""Views of an experiment before it is made: several values for fields, and one press."""
+"""Views that list and compose experiments."""
 
 import uuid
 from typing import Any
@@ -41,11 +41,11 @@ def list_experiments(request: HtmxRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(Permission.GENERATE)
 def compose_experiment(request: HtmxRequest) -> HttpResponseBase:
-    """Choose several values for fields; a POST counts what they make, or starts it."""
+    """The page that sets several values for fields; a POST counts the runs, or starts them."""
     if not request.GET.get("model"):
         return redirect("models")
     specs = ModelSpec.objects.current(request.workspace)
-    if request.method == "POST":  # what was typed stays, and the page says what happened meanwhile
+    if request.method == "POST":  # keep what was typed, and show what changed meanwhile
         specs = ModelSpec.objects.newest(request.workspace)
     spec = get_object_or_404(specs, slug=request.GET["model"].replace("\0", ""))
     if request.method != "POST":
@@ -68,7 +68,7 @@ def read_composition(
 
 @rate_limited(LimitedAction.CHANGE_FORM)
 def count(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
-    """Say how many runs these are, and what they cost."""
+    """Render the number and the cost of the runs."""
     composition = read_composition(request, spec)
     if wants_partial(request):
         context = read_context(request, composition)
@@ -78,7 +78,7 @@ def count(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
 
 @rate_limited(LimitedAction.GENERATE)
 def start(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
-    """Make all runs, or say what prevents it."""
+    """Start all runs, or render the reason why not."""
     composition = read_composition(request, spec, is_whole=True)
     if problem := find_obstacle(request, composition):
         return show(request, composition, problem=problem, status=422)
@@ -92,7 +92,7 @@ def start(request: HtmxRequest, spec: ModelSpec) -> HttpResponse:
 
 
 def find_obstacle(request: HtmxRequest, composition: Composition) -> str:
-    """Return why nothing can be sent; "" where it can."""
+    """Return the reason why nothing can be sent, or ""."""
     if composition.has_errors:
         return _("Correct the fields that are marked.")
     plan = composition.plan
@@ -102,7 +102,7 @@ def find_obstacle(request: HtmxRequest, composition: Composition) -> str:
 
 
 def find_refused(request: HtmxRequest, plan: Plan) -> str:
-    """Return that cells would be left out; "" where there is none, or their author knows."""
+    """Return the error for refused cells whose omission is not confirmed, or ""."""
     if plan.refused and request.POST.get("without") != str(len(plan.refused)):
         return _("Some combinations cannot be sent. Leave them out, or change the values.")
     return ""

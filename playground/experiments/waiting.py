@@ -1,4 +1,4 @@
-"""Starts cells that wait for a budget, as soon as there is room; or leaves them out."""
+"""Starts cells that wait for a budget once it has room, or removes them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from playground.teams.models import Membership
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadyCell:
-    """A cell that can be sent, and what it costs now."""
+    """A cell that can be sent, and its current cost."""
 
     cell: WaitingCell
     estimate: Estimate
@@ -40,7 +40,7 @@ class ReadyCell:
 
 
 def go_on() -> None:
-    """Start what there is room for by now, of every experiment; the worker calls this."""
+    """Start waiting cells of all experiments within the budgets; called by the worker."""
     waiting = WaitingCell.objects.filter(reason="").order_by()
     for pk, author_id in waiting.values_list("experiment", "author").distinct():
         cells = waiting.filter(experiment=pk, author=author_id)
@@ -51,11 +51,11 @@ def go_on() -> None:
         try:
             start(member, cells.select_related("spec").order_by("pk"))
         except (NoKeyError, OverBudgetError):
-            continue  # another round comes
+            continue  # the next call retries
 
 
 def find_member(experiment: UUID, author_id: int) -> Membership | None:
-    """Return who started cells, where they still may; their budgets pay."""
+    """Return the membership of the author of cells, if they may still generate."""
     found = Membership.objects.select_related("workspace", "user").filter(
         workspace__experiments=experiment, user=author_id
     )
@@ -65,9 +65,9 @@ def find_member(experiment: UUID, author_id: int) -> Membership | None:
 def start_rest(
     experiment: Experiment, membership: Membership, *, agreed: Decimal | None = None
 ) -> int:
-    """Start those cells of a person that there is room for; return how many.
+    """Start a member's waiting cells within the budget; return their number.
 
-    What costs more by now is asked about, where the workspace asks.
+    A higher price than before must be confirmed, if the workspace requires that.
 
     Raises  NoKeyError, NotAgreedError, OverBudgetError
     """
@@ -82,7 +82,7 @@ def start_rest(
 
 
 def leave_out(experiment: Experiment, membership: Membership) -> int:
-    """Forget the cells that wait: one's own, of an owner all that they see; return how many."""
+    """Remove a member's waiting cells, for owners all visible ones; return their number."""
     cells = experiment.waiting.visible_to(membership)
     if not membership.is_owner:
         cells = cells.filter(author=membership.user_id)
@@ -96,11 +96,11 @@ def start(
     is_asked: bool = False,
     agreed: Decimal | None = None,
 ) -> int:
-    """Start those of a person's cells that there is room for, in their order; return how many.
+    """Start a member's waiting cells in order, within the budget; return their number.
 
-    is_asked  whether the person is there to be asked about a price; else nothing is sent that
-              costs more than they knew
-    Raises  NoKeyError, NotAgreedError, OverBudgetError
+    is_asked  whether the member can be asked to confirm a price; else cells that cost more than
+              displayed before are not sent
+    Raises    NoKeyError, NotAgreedError, OverBudgetError
     """
     listed = list(cells)
     room = budgets.count_room(membership, [each.cost_most for each in listed])
@@ -111,7 +111,7 @@ def start(
         locked = WaitingCell.objects.select_for_update().filter(
             pk__in=[each.cell.pk for each in ready]
         )
-        kept = set(locked.values_list("pk", flat=True))  # no one else has started or removed it
+        kept = set(locked.values_list("pk", flat=True))  # locked for us
         budgets.hold(membership)
         wanted = [each for each in ready if each.cell.pk in kept]
         count = budgets.count_room(membership, [each.estimate.most for each in wanted])
@@ -133,7 +133,7 @@ def send(membership: Membership, ready: list[ReadyCell], agreed: Decimal | None)
 def check(
     membership: Membership, cells: Iterable[WaitingCell], *, is_asked: bool
 ) -> Iterator[ReadyCell]:
-    """Yield the cells that can be sent; the others say from now on why they cannot."""
+    """Yield the cells that can be sent; store the reason for the others."""
     workspace = membership.workspace
     offered = set(ModelSpec.objects.current(workspace).values_list("slug", flat=True))
     for cell in cells:

@@ -1,1 +1,1 @@
-"""Votes on blind pairs of pictures, and the tables that they make."""
+"""Votes on blind pairs of pictures, and their results."""

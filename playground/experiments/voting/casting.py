@@ -1,4 +1,4 @@
-"""The pair that a person is shown, and the verdict on it."""
+"""Reads the next pair for a member, and stores their vote."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from playground.teams.models import Membership
 
 
 class NotCountedError(Exception):
-    """A vote does not count; the message says why."""
+    """The vote is not counted; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ballot:
-    """What a person is shown.
+    """The pair and the counts that a member sees.
 
-    left, right  None where this person has judged all pairs, or where there are none
-    mine         how many votes this person has given
-    votes        how many all together
-    voters       of how many people
-    pairs        how many pairs this person can judge
+    left, right  None if no pair is left
+    mine         number of the member's votes
+    votes        number of all votes
+    voters       number of voters
+    pairs        number of pairs for the member
     """
 
     left: Contender | None
@@ -43,7 +43,7 @@ class Ballot:
 
     @property
     def sides(self) -> Sequence[tuple[str, str, Contender]]:
-        """Both pictures, each with its verdict and its letter."""
+        """(verdict, letter, contender) of both pictures."""
         if self.left is None or self.right is None:
             return ()
         return ((Verdict.LEFT, "A", self.left), (Verdict.RIGHT, "B", self.right))
@@ -55,7 +55,7 @@ class Ballot:
 
 
 def read_ballot(voting: Voting, membership: Membership) -> Ballot:
-    """Return the next pair; the same until the person votes on it, or others vote."""
+    """Return the next pair; it changes only when the member or others vote."""
     votable = read_votable(voting, membership)
     contenders = list(votable.order_by("pk").values_list("pk", flat=True))
     rows = list(voting.votes.values_list("left_id", "right_id", "voter_id"))
@@ -87,7 +87,7 @@ def load(votable: ContenderQuerySet, pair: Pair) -> tuple[Contender, Contender]:
 
 
 def cast(voting: Voting, membership: Membership, left: str, right: str, verdict: str) -> None:
-    """Count a vote; the same one sent again is counted once.
+    """Store a vote. Idempotent.
 
     Raises  NotCountedError
     """
@@ -117,7 +117,7 @@ def cast(voting: Voting, membership: Membership, left: str, right: str, verdict:
 
 
 def explain_second(vote: Vote) -> None:
-    """Pass over the same vote again. Raises NotCountedError where it is another one."""
+    """Ignore a repeated vote; raise NotCountedError for a different one on the same pair."""
     earlier = Vote.objects.filter(voting=vote.voting, voter=vote.voter_id, pair=vote.pair).first()
     if earlier is None:
         words = _("A picture of this pair was deleted meanwhile. Here is another pair.")

@@ -9,7 +9,7 @@ from playground.experiments.voting.results import Results
 from playground.experiments.voting.scores import Standing
 from playground.runs.costs.usage import write_cell
 
-BOM = "\ufeff"  # by which Excel knows UTF-8
+BOM = "\ufeff"  # by which Excel detects UTF-8
 VOTE_HEADS = ("voter", "time (UTC)", "left picture", "right picture", "verdict")
 TABLE_HEADS = (
     "by", "value", "comparisons", "wins", "ties", "win rate (%)", "from (%)", "to (%)", "strength",
@@ -17,10 +17,10 @@ TABLE_HEADS = (
 
 
 def write_votes(results: Results) -> str:
-    """Return a line for each vote.
+    """Return a CSV line for each vote.
 
-    Of voters who did not say that they may be named, neither name nor time is written, and their
-    votes are in the order of the pairs: nothing tells which of them belong together.
+    For voters without consent to be named, name and time are omitted, and votes are sorted by
+    pair, so that votes of one person cannot be linked.
     """
     titles = list(results.labels)
     heads = [f"{side} {title}" for side in ("left", "right") for title in titles]
@@ -50,14 +50,14 @@ def name_picture(results: Results, contender: int) -> str:
 
 
 def read_labels(results: Results, contender: int, titles: Iterable[str]) -> list[str]:
-    """Return the values of a picture that this member sees; nothing of others."""
+    """Return the labels of a visible picture; blanks for others."""
     if contender not in results.seen:
         return [""] * len(list(titles))
     return [results.labels[title].get(contender, "") for title in titles]
 
 
 def write_standings(results: Results) -> str:
-    """Return a line for each model, each value, and each picture."""
+    """Return a CSV line for each model, each value, and each picture."""
     return write_table(TABLE_HEADS, list_standings(results))
 
 

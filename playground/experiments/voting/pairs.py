@@ -1,4 +1,4 @@
-"""Which pair a person is shown next. Pure: no table, no request."""
+"""Chooses the next pair for a voter. Pure: no table, no request."""
 
 import random
 from collections import Counter
@@ -14,15 +14,14 @@ def as_pair(one: int, other: int) -> Pair:
 def choose_pair(
     contenders: Sequence[int], votes: Iterable[Pair], mine: Iterable[Pair], *, seed: str
 ) -> Pair | None:
-    """Return a left and a right contender; None where this person has judged all pairs.
+    """Return (left, right) contender; None if the voter has judged all pairs.
 
-    The first is one that was compared least. The other is compared least of those that this person
-    has not judged beside it, and of these one that the fewest people have. Chance decides between
-    equals, and about the sides.
+    The first is the least compared one. The other is the least compared of those that the voter has
+    not judged with it, preferring the pair with the fewest votes. Ties and sides are random.
 
-    votes  the pairs of all votes
-    mine   those that this person has judged
-    seed   the same gives the same pair, so that a page that is loaded again shows it again
+    votes  pairs of all votes
+    mine   pairs of the voter's votes
+    seed   makes the choice reproducible, so that a reload shows the same pair
     """
     chance = random.Random(seed)  # noqa: S311 - no secret
     pairs = Counter(as_pair(*each) for each in votes)

@@ -1,6 +1,6 @@
-"""What the votes say: by picture, by model, and by each value that differs.
+"""The results of a voting: by picture, by model, and by each varied value.
 
-Results show values and pictures that the reader may see; votes on other pictures are counted.
+Only visible pictures and their values are shown; votes on others are counted too.
 """
 
 import uuid
@@ -30,7 +30,7 @@ WON = {Verdict.LEFT: 1, Verdict.RIGHT: 0, Verdict.BOTH: 0.5, Verdict.NEITHER: 0.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A value, and what the votes say about it; None where it was never compared."""
+    """A value and its standing; None if it was never compared."""
 
     label: str
     standing: Standing | None
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """What the votes say about the values of one thing that differs."""
+    """The standings of the values of one varied input."""
 
     title: str
     lines: tuple[Line, ...]
@@ -46,7 +46,7 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Results:
-    """The votes of a voting as one member sees them."""
+    """The results of a voting as visible to one member."""
 
     voting: Voting
     membership: Membership
@@ -57,7 +57,7 @@ class Results:
 
     @cached_property
     def seen(self) -> dict[int, Contender]:
-        """Those whose pictures this member sees, with these."""
+        """{id: contender} of those whose pictures are visible."""
         visible = Contender.objects.visible_to(self.membership).filter(voting=self.voting)
         return {
             each.pk: each for each in visible.select_related("output__run__spec", "output__file")
@@ -69,7 +69,7 @@ class Results:
 
     @cached_property
     def named(self) -> set[int]:
-        """The ids of those whose names may be said: who said so, and the reader."""
+        """The ids of voters who consented to be named."""
         named = NamedVoter.objects.filter(voting=self.voting).values_list("voter_id", flat=True)
         return {*named}
 
@@ -92,7 +92,7 @@ class Results:
 
     @cached_property
     def labels(self) -> dict[str, dict[int, str]]:
-        """By what differs, the value of each contender that has one."""
+        """{varied input: {contender id: value}}."""
         specs = ModelSpec.objects.in_bulk({each.spec_id for each in self.contenders.values()})
         titles = {pk: spec.shown_title for pk, spec in specs.items()}
         models = {pk: titles[each.spec_id] for pk, each in self.contenders.items()}
@@ -116,7 +116,7 @@ class Results:
 
     @property
     def input_labels(self) -> dict[str, dict[int, str]]:
-        """The inputs that differ; not those that are different in every run."""
+        """The labels of varied inputs, without inputs that differ in every run."""
         store = UploadStore(self.membership)
         runs = {each.output.run_id: each.output.run for each in self.seen.values() if each.output}
         texts: dict[str, dict[uuid.UUID, str]] = {}
@@ -137,7 +137,7 @@ class Results:
 
     @property
     def tables(self) -> list[Table]:
-        """By model and by value of what differs, where there are two values or more."""
+        """The tables by model and by varied input, with at least two values."""
         made = (self.make_table(title, labels) for title, labels in self.labels.items())
         return [table for table in made if len(table.lines) > 1]
 
@@ -164,7 +164,7 @@ class Results:
 
     @cached_property
     def standings(self) -> dict[int, Standing]:
-        """Of each picture that was compared, by the ids of contenders, the strongest first."""
+        """{contender id: standing} of the compared pictures, the strongest first."""
         matches = [
             Match(left=vote.left_id, right=vote.right_id, won=WON[Verdict(vote.verdict)])
             for vote in self.votes
@@ -173,7 +173,7 @@ class Results:
 
     @property
     def best(self) -> list[tuple[Output, Standing]]:
-        """The strongest pictures that this member sees."""
+        """The strongest visible pictures."""
         found = (
             (self.seen[pk].output, standing)
             for pk, standing in self.standings.items()
@@ -188,7 +188,7 @@ def is_shown(output: Output) -> bool:
 
 
 def set_named(voting: Voting, membership: Membership, *, is_named: bool) -> None:
-    """Show the votes of a member under their name, or no longer."""
+    """Set whether the votes of a member are shown with their name."""
     mine = NamedVoter.objects.filter(voting=voting, voter=membership.user_id)
     if is_named:
         NamedVoter.objects.get_or_create(voting=voting, voter_id=membership.user_id)

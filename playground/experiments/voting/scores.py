@@ -1,20 +1,20 @@
-"""Win rates and strengths from votes. Pure: no table, no request."""
+"""Win rates and Bradley-Terry strengths from votes. Pure: no table, no request."""
 
 import math
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-Z = 1.96  # of a 95 % interval
-MIDDLE, SPREAD = 1_000, 400  # as in chess: 400 more is ten wins to one
+Z = 1.96  # z-score of a 95 % interval
+MIDDLE, SPREAD = 1_000, 400  # Elo scale: 400 points more is ten wins to one
 ROUNDS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """A vote on two things that differ.
+    """A vote on two different values.
 
-    won  1 where the left one is better, 0 where the right one is, 0.5 for both and neither
+    won  1 if the left one won, 0 if the right one, 0.5 for a tie
     """
 
     left: Hashable
@@ -24,11 +24,11 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What the votes say about one thing.
+    """The result of one value.
 
     wins, ties  of `count` comparisons with others
-    strength    by the model of Bradley and Terry: 1,000 is the average, and who has 400 more is
-                preferred ten times out of eleven
+    strength    Bradley-Terry model on the Elo scale: 1,000 is the average, 400 more is preferred
+          ten times out of eleven
     """
 
     count: int
@@ -46,7 +46,7 @@ class Standing:
 
     @property
     def interval(self) -> tuple[int, int]:
-        """Where the true rate is, in percent, with a confidence of 95 % (Wilson)."""
+        """The Wilson 95 % confidence interval of the win rate, in percent."""
         n, rate = self.count, self.rate
         centre = rate + Z * Z / (2 * n)
         spread = Z * math.sqrt(rate * (1 - rate) / n + Z * Z / (4 * n * n))
@@ -64,17 +64,17 @@ class Standing:
 
     @property
     def width(self) -> int:
-        """Of the interval, where it is drawn 100 wide."""
+        """Width of the interval, drawn 100 wide."""
         return max(self.high - self.low, 1)
 
     @property
     def mark(self) -> int:
-        """Where the rate begins, drawn 2 wide."""
+        """Start of the mark of the rate, drawn 2 wide."""
         return max(min(self.percent - 1, 98), 0)
 
 
 def rank(matches: Sequence[Match]) -> dict[Hashable, Standing]:
-    """Return what the votes say about each thing in them, the strongest first."""
+    """Return {value: standing}, the strongest first."""
     if not matches:
         return {}
     count, wins, ties = Counter[Hashable](), Counter[Hashable](), Counter[Hashable]()
@@ -95,12 +95,12 @@ def rank(matches: Sequence[Match]) -> dict[Hashable, Standing]:
 
 
 def measure(matches: Sequence[Match]) -> Mapping[Hashable, int]:
-    """Return the strength of each thing.
+    """Return {value: strength}.
 
-    Each has one tie with an average one beside its votes: otherwise what never lost would be
-    infinitely strong, and what was never compared with the others could not be ranked with them.
+    Each gets an additional tie with an average opponent (regularisation): otherwise values that
+    never lost would be infinitely strong, and unconnected ones could not be ranked.
     """
-    # With numpy and pandas it takes 0.3 s to import, and 40 MB: only who looks at a table pays.
+    # Imported on use: with numpy and pandas it takes 0.3 s and 40 MB.
     from evalica import Winner, bradley_terry  # noqa: PLC0415
 
     things = list(dict.fromkeys(side for each in matches for side in (each.left, each.right)))

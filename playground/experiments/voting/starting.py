@@ -1,6 +1,6 @@
-"""Takes the pictures of an experiment, a collection or a selection to be voted on.
+"""Starts a voting on the pictures of an experiment, a collection or a selection.
 
-Pressed again, it gives the same voting, with the pictures that came meanwhile.
+Idempotent: a second call returns the same voting, with newer pictures added.
 """
 
 import hashlib
@@ -20,13 +20,13 @@ FEWEST, MOST = 2, 500
 
 
 class TooFewError(Exception):
-    """There are not two pictures; the message says so."""
+    """There are fewer than two pictures; the message is for the user."""
 
 
 def start_from_experiment(membership: Membership, experiment: Experiment) -> Voting:
-    """Raises TooFewError."""
+    """Start a voting, or return the existing one. Raises TooFewError."""
     outputs = read_votable(membership).filter(run__cell__experiment=experiment)
-    # Where there are too many, each cell has its first picture before any has its second.
+    # With too many, first pictures of all cells come before second ones.
     taken = list(outputs.order_by("position", "run__cell__id")[:MOST])
     places = dict(experiment.cells.values_list("run_id", "place"))
     source = f"experiment:{experiment.pk}"
@@ -34,14 +34,14 @@ def start_from_experiment(membership: Membership, experiment: Experiment) -> Vot
 
 
 def start_from_collection(membership: Membership, collection: Collection) -> Voting:
-    """Raises TooFewError."""
+    """Start a voting, or return the existing one. Raises TooFewError."""
     outputs = read_votable(membership).filter(collections=collection)
     taken = list(outputs.order_by("-run__created_at", "position")[:MOST])
     return start(membership, f"collection:{collection.pk}", collection.name, taken)
 
 
 def start_from_selection(membership: Membership, outputs: OutputQuerySet) -> Voting:
-    """Raises TooFewError."""
+    """Start a voting, or return the existing one. Raises TooFewError."""
     taken = list(outputs.filter(trashed_at=None).select_related("run").order_by("pk")[:MOST])
     digest = hashlib.sha256(" ".join(str(each.pk) for each in taken).encode()).hexdigest()
     title = _("Selection")
@@ -79,7 +79,7 @@ def start(
 
 
 def add(voting: Voting, outputs: Iterable[Output], places: dict[uuid.UUID, str]) -> None:
-    """Take pictures in that are not there yet."""
+    """Add pictures that are not contenders yet."""
     known = set(voting.contenders.values_list("output_id", flat=True))
     room = MOST - len(known)
     new = [each for each in outputs if each.pk not in known][: max(room, 0)]
@@ -93,5 +93,5 @@ def add(voting: Voting, outputs: Iterable[Output], places: dict[uuid.UUID, str])
             )
             for output in new
         ],
-        ignore_conflicts=True,  # pressed twice, and the other press was first
+        ignore_conflicts=True,  # a concurrent call added them
     )

@@ -1,4 +1,4 @@
-"""The tables of votes: what is voted on, by whom, and how."""
+"""Tables: votings, contenders, votes and named voters."""
 
 import uuid
 from typing import Self
@@ -18,18 +18,18 @@ TITLE_CHARACTERS = 120
 
 class VotingQuerySet(models.QuerySet["Voting"]):
     def visible_to(self, membership: Membership) -> Self:
-        """Return those that a member may see: their own, and those with a shared picture."""
+        """Return the votings that a member may see: their own, and those with a shared picture."""
         shared = Contender.objects.filter(voting=OuterRef("pk"), output__run__is_shared=True)
         seen = Q(author=membership.user_id) | Exists(shared)
         return self.filter(seen, workspace=membership.workspace_id)
 
 
 class Voting(models.Model):
-    """Pictures that people compare in pairs, without knowing what made them.
+    """A blind comparison of pictures in pairs.
 
-    source      what the pictures were taken from, so that it is voted on once: "experiment:<id>",
-                "collection:<id>", or "selection:" and a digest of its pictures
-    experiment  where they are the cells of one
+    source      unique source of the pictures: "experiment:<id>", "collection:<id>", or "selection:"
+          and a digest of its pictures
+    experiment  the experiment of the pictures, if any
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -51,7 +51,7 @@ class Voting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Voting {self.pk}"  # and not what was typed: it may be in a log
+        return f"Voting {self.pk}"  # no user input, as it may be logged
 
     def get_absolute_url(self) -> str:
         return reverse("vote", args=[self.pk])
@@ -63,16 +63,15 @@ class ContenderQuerySet(models.QuerySet["Contender"]):
         return self.filter(seen, voting__workspace=membership.workspace_id)
 
     def votable(self) -> Self:
-        """Return those whose pictures can be shown now."""
+        """Return the contenders whose pictures can be shown."""
         return self.filter(output__file__isnull=False, output__trashed_at=None)
 
 
 class Contender(models.Model):
-    """A picture that is voted on.
+    """A picture in a voting.
 
-    output  without a file once it was deleted permanently, None once its run was: the votes on it
-            still count
-    place   in an experiment, the coordinates of its cell
+    output  has no file if it was deleted permanently, None if its run was; its votes still count
+    place   coordinates of its cell in an experiment
     """
 
     voting = models.ForeignKey(Voting, models.CASCADE, related_name="contenders")
@@ -99,7 +98,7 @@ class Verdict(models.TextChoices):
 
 
 class Vote(models.Model):
-    """The verdict of a person on a pair; each person has one on each pair, whatever its sides.
+    """The verdict of a person on a pair; unique for person and unordered pair.
 
     pair  both contenders, the one with the lower id first
     """
@@ -122,7 +121,7 @@ class Vote(models.Model):
 
 
 class NamedVoter(models.Model):
-    """A person whose votes others may see under their name; all others are only counted."""
+    """A person who consented to be named with their votes; others are only counted."""
 
     voting = models.ForeignKey(Voting, models.CASCADE, related_name="named_voters")
     voter = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Views of votes: the next pair, the verdict on it, and what all of them say."""
+"""Views of votes: the next pair, the vote, the results."""
 
 import uuid
 
@@ -34,7 +34,7 @@ MOST_LISTED = 100
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def list_votings(request: HtmxRequest) -> HttpResponseBase:
-    """What is voted on; a POST begins to vote on an experiment, a collection or a selection."""
+    """The list of votings; a POST starts one on an experiment, a collection or a selection."""
     if request.method == "POST":
         return begin(request)
     found = Voting.objects.visible_to(request.membership).select_related("author")
@@ -55,7 +55,7 @@ def begin(request: HtmxRequest) -> HttpResponse:
 
 
 def start(request: HtmxRequest) -> Voting:
-    """Raises TooFewError, SortingError, Http404."""
+    """Start a voting by the POST data. Raises TooFewError, SortingError, Http404."""
     membership = request.membership
     if text := request.POST.get("experiment"):
         seen = Experiment.objects.visible_to(membership)
@@ -74,7 +74,7 @@ def start(request: HtmxRequest) -> Voting:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def vote(request: HtmxRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """The next pair; a POST is a verdict on one."""
+    """The next pair; a POST votes."""
     voting = find_voting(request, pk)
     if request.method == "POST":
         return receive_vote(request, voting)
@@ -117,7 +117,7 @@ def show_ballot(request: HtmxRequest, voting: Voting, problem: str = "") -> Http
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def show_results(request: HtmxRequest, pk: uuid.UUID) -> HttpResponseBase:
-    """What the votes say; a POST shows one's own votes to others, or no longer."""
+    """The results; a POST sets whether one's votes are shown with one's name."""
     voting = find_voting(request, pk)
     if request.method == "POST":
         return change_naming(request, voting)
