@@ -1,4 +1,4 @@
-"""The parts of the time that a run took, from the press of Generate to its stored pictures."""
+"""The phases of a run's duration, from the press of Generate to its stored pictures."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ from playground.runs.models import EventSource, Output, Run
 from playground.runs.pages.live_updates import read_id
 from playground.teams.models import Membership
 
-# Browsers tell of pictures that came to an open page. What is said later was a look at an old run.
+# Browsers report pictures that appear on an open page. Later reports are views of an old run.
 SEEN_WITHIN = timedelta(minutes=1)
-MOST_SEEN = 100  # at once
+MOST_SEEN = 100  # per report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What had happened by a moment.
+    """The time at which a phase ended.
 
-    seconds  since the press, at least 0: the clocks of three machines may differ
+    seconds  since the press, at least 0, because the clocks of three machines may differ
     """
 
     words: str
@@ -30,7 +30,7 @@ class Part:
 
 
 def read_parts(run: Run) -> tuple[Part, ...]:
-    """Return what is known of the parts of a run, in their order; () before it was accepted."""
+    """Return the known phases of a run in order; () before it was accepted."""
     if run.accepted_at is None:
         return ()
     known = [(words, moment) for words, moment in list_moments(run) if moment]
@@ -55,7 +55,7 @@ def list_moments(run: Run) -> Iterator[tuple[str, datetime | None]]:
 
 
 def find_end(run: Run) -> datetime | None:
-    """Return the last moment of the provider's history; None for one that can be no end."""
+    """Return the time of the provider's last event; None if it is implausible as the end."""
     theirs = (each.at for each in run.events.all() if each.source == EventSource.SERVICE)
     end = latest(theirs)
     begin, noticed = run.accepted_at, run.finished_at
@@ -71,7 +71,7 @@ def latest(moments: Iterable[datetime | None]) -> Any:
 
 
 def note_seen(membership: Membership, ids: Iterable[str]) -> None:
-    """Write down that outputs of a person's own runs became visible now, the first time alone."""
+    """Store when outputs of the user's own runs were first displayed."""
     now = timezone.now()
     known = [pk for pk in map(read_id, list(ids)[:MOST_SEEN]) if pk]
     mine = Output.objects.filter(run__author=membership.user_id, seen_at=None)

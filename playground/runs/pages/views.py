@@ -98,7 +98,7 @@ def show_run(request: HtmxRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def note_seen(request: HtmxRequest) -> HttpResponse:
-    """Take down that pictures of the person's own runs became visible in their browser."""
+    """Record that pictures of the user's own runs were displayed in the browser."""
     if request.is_demo or request.workspace.measures_display:
         durations.note_seen(request.membership, request.POST.getlist("output"))
     return HttpResponse(status=204)

@@ -1,8 +1,8 @@
-"""Polls that wait for news, a few at a time.
+"""Long polling, for a few requests at a time.
 
-A poll that finds nothing new may wait up to a second: a worker wakes the web processes when it
-wrote what pages show (playground/wake_ups.py). Few threads of a process wait, and a page whose
-news are not near does not; all other polls are answered at once, and pages poll as they always do.
+A poll without changes may wait up to a second for a wake-up by a worker (playground/wake_ups.py).
+The number of waiting threads is limited, and only pages that expect a change soon wait; all other
+polls are answered immediately.
 """
 
 import threading
@@ -14,15 +14,15 @@ from playground.web import HtmxRequest
 
 LONGEST_SECONDS = 1.0
 MOST_WAITING = 2  # of the threads of a process, which has eight
-NEAR_MS = 500  # a page whose next poll is no later expects news at any moment
+NEAR_MS = 500  # a page with at most this poll interval expects a change soon
 
 
-# While polls may wait, such a page asks again so soon after an answer with news: the next are near.
+# Poll interval of such a page after a response with changes, while polls may wait.
 QUICK_MS = 50
 
 
 class News:
-    """Counts the wake-ups of this process, once it listens to them."""
+    """Counts the wake-ups of this process."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -35,7 +35,7 @@ class News:
         return self._listener is not None and self._listener.is_listening
 
     def listen(self) -> None:
-        """Begin to listen, in a web process that was just started."""
+        """Start listening, in a new web process."""
         self._listener = Listener(self.hear, Topic.NEWS)
         self._listener.start()
 
@@ -49,12 +49,12 @@ class News:
             self._changed.notify_all()
 
     def wait(self, since: int, seconds: float) -> bool:
-        """Wait for a wake-up after the one with that number; False where none came in time."""
+        """Wait for a wake-up after number `since`; return False on timeout."""
         with self._changed:
             return self._changed.wait_for(lambda: self.count != since, max(seconds, 0.0))
 
     def take_place(self) -> bool:
-        """Whether one more thread may wait; it gives its place back."""
+        """Acquire a slot for a waiting thread, to be released; return False if none is free."""
         return self.is_listening and self._places.acquire(blocking=False)
 
     def give_place_back(self) -> None:
@@ -65,16 +65,16 @@ news = News()
 
 
 def quicken(pace_ms: int) -> int:
-    """Return how soon a page polls again after an answer with news; 0 stays 0."""
+    """Return the poll interval after a response with changes; 0 stays 0."""
     return min(pace_ms, QUICK_MS) if pace_ms <= NEAR_MS and news.is_listening else pace_ms
 
 
 def read_patiently[T](
     request: HtmxRequest, read: Callable[[], T], is_over: Callable[[T], bool]
 ) -> T:
-    """Read what a page polls for; again at each wake-up, while it may wait for what it wants.
+    """Read the state for a poll; repeat at each wake-up until `is_over` or timeout.
 
-    is_over  whether what was read is an answer, or not worth to wait for
+    is_over  whether the state is worth a response, or waiting is pointless
     """
     known, found = news.count, read()
     if is_over(found) or not news.take_place():
