@@ -63,7 +63,7 @@ class UploadStore:
 
         upload  what a person handed in, or a stored output, which is not stored again
         kind    "image", "video" or "audio"; "" takes any of them
-        Raises  FileRefused, with the reason in plain words
+        Raises  UploadRefused, with the reason in plain words
         """
         del accept  # what a file is, its content says; its name proves nothing
         wanted = MediaKind(kind) if kind in MediaKind else None
