@@ -97,7 +97,12 @@ class TitledPlace:
 
 def find_place(root: Node, pointer: str, value: Value = ABSENT) -> TitledPlace:
     """Return the place of a pointer; the title of an unknown one is made of its name."""
-    title = root.title if isinstance(root, Group) else node_title(root)
+    if not isinstance(root, Group):
+        title = node_title(root)
+    elif value is ABSENT or isinstance(value, dict):
+        title = root.title  # a form has no heading of its own
+    else:
+        title = root.title or _(_OTHERWISE)  # drawn as a JSON field
     place = TitledPlace(node=root, title=title, value=value)
     for key in pointers.split(pointer):
         place = place.child(key)
