@@ -93,7 +93,7 @@ def film(bucket: Service, run: Run, sandbox: SandboxProcess, work_off: WorkOff) 
     return run.outputs.select_related("file").get()
 
 
-def test_a_result_and_its_thumbnail_are_kept_in_the_bucket(
+def test_a_result_and_its_thumbnail_are_stored_in_the_bucket(
     bucket: Service, finished: Run, client: Client
 ) -> None:
     output = finished.outputs.get()
@@ -105,7 +105,7 @@ def test_a_result_and_its_thumbnail_are_kept_in_the_bucket(
     assert not list(incoming.incoming_folder().iterdir())
 
 
-def test_a_reference_in_the_bucket_is_handed_over(
+def test_a_reference_in_the_bucket_is_sent_to_the_provider(
     bucket: Service, workspace: Workspace, ana: User
 ) -> None:
     picture = SimpleUploadedFile("cat.png", picture_bytes())
@@ -116,13 +116,13 @@ def test_a_reference_in_the_bucket_is_handed_over(
     assert references.write_data_uri(upload) == f"data:image/png;base64,{encoded}"
 
 
-def test_a_player_gets_the_part_that_it_asks_for(client: Client, film: Output) -> None:
+def test_a_range_request_is_answered_from_the_bucket(client: Client, film: Output) -> None:
     response = client.get(film.get_absolute_url(), headers={"Range": "bytes=4-7"})
     assert response.status_code == 206
     assert read_body(response) == b"ftyp"
 
 
-def test_while_the_service_is_down_a_run_waits_and_then_ends(
+def test_during_a_bucket_outage_a_run_waits_and_then_ends(
     bucket: Service, run: Run, work_off: WorkOff
 ) -> None:
     give_up_at = time.monotonic() + 60
@@ -144,7 +144,7 @@ def test_while_the_service_is_down_a_run_waits_and_then_ends(
 
 
 @pytest.mark.parametrize("what", ["output_original", "output_thumbnail"])
-def test_while_the_service_is_down_pages_say_so(
+def test_during_a_bucket_outage_pages_say_so(
     bucket: Service, client: Client, finished: Run, what: str
 ) -> None:
     bucket.stop()
@@ -156,7 +156,7 @@ def test_while_the_service_is_down_pages_say_so(
         bucket.start()
 
 
-def test_an_upload_is_refused_in_words_while_the_service_is_down(
+def test_during_a_bucket_outage_an_upload_is_refused_with_a_message(
     bucket: Service, client: Client
 ) -> None:
     bucket.stop()
@@ -168,7 +168,7 @@ def test_an_upload_is_refused_in_words_while_the_service_is_down(
         bucket.start()
 
 
-def test_a_bucket_that_is_not_there_stores_nothing(
+def test_a_missing_bucket_stores_nothing(
     bucket: Service, workspace: Workspace, settings: Settings
 ) -> None:
     settings.STORAGES["default"]["OPTIONS"]["bucket_name"] = "nobodys-files"
@@ -195,7 +195,7 @@ def test_a_large_file_goes_to_the_bucket_in_parts(bucket: Service) -> None:
     assert kept["ETag"].endswith('-3"')
 
 
-def test_without_its_package_the_bucket_is_refused_in_one_line(
+def test_without_boto3_a_bucket_is_refused_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("S3_BUCKET", BUCKET)

@@ -120,7 +120,7 @@ def with_xmp(kind: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_only_exif_data_turn_a_picture(client: Client, kind: str) -> None:
+def test_only_exif_data_rotate_a_picture(client: Client, kind: str) -> None:
     picture = read_picture(io.BytesIO(with_xmp(kind)), limit_pixels=10**6)
     with Image.open(io.BytesIO(picture.thumbnail)) as thumbnail:
         assert (picture.width, picture.height) == thumbnail.size == (60, 40)

@@ -114,7 +114,7 @@ def content_of(output: Output) -> bytes:
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_what_is_said_beside_the_pixels_never_costs_the_picture(run: Run, name: str) -> None:
+def test_broken_metadata_never_lose_the_picture(run: Run, name: str) -> None:
     output = store(run, ODD[name])
     assert output.stored_at
     assert content_of(output) == ODD[name]
@@ -125,7 +125,7 @@ def test_what_is_said_beside_the_pixels_never_costs_the_picture(run: Run, name: 
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_what_browsers_do_not_show_has_a_small_copy_and_says_so(
+def test_formats_browsers_do_not_show_get_a_converted_copy_and_a_note(
     client: Client, run: Run, name: str
 ) -> None:
     content, content_type = DRAWN[name]
@@ -139,7 +139,7 @@ def test_what_browsers_do_not_show_has_a_small_copy_and_says_so(
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_file_of_any_kind_is_known_and_believed(name: str) -> None:
+def test_a_file_type_is_recognised_by_content(name: str) -> None:
     content, called, content_type, suffix = OTHERS[name]
     found = look(content, called, MediaKind.FILE)
     assert (found.content.content_type, found.content.format.suffix) == (content_type, suffix)
@@ -147,7 +147,9 @@ def test_a_file_of_any_kind_is_known_and_believed(name: str) -> None:
 
 
 @pytest.mark.parametrize("content", [SVG, GLTF, b"words", b"<html>page</html>"])
-def test_what_a_browser_might_run_is_only_saved(client: Client, run: Run, content: bytes) -> None:
+def test_content_that_a_browser_might_execute_is_only_downloaded(
+    client: Client, run: Run, content: bytes
+) -> None:
     response = client.get(store(run, content, MediaKind.FILE).get_absolute_url())
     assert response["Content-Disposition"].startswith("attachment")
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
@@ -185,7 +187,7 @@ def test_every_page_can_show_a_file_of_any_kind(
     ],
     ids=["JPEG", "PNG", "AVIF", "WebP", "GIF", "MP4", "noise", "text", "JSON"],
 )
-def test_what_may_be_damaged_is_held_and_can_be_had(
+def test_a_possibly_damaged_file_is_held_and_can_be_downloaded(
     client: Client, run: Run, content: bytes
 ) -> None:
     output = run.outputs.create(position=0, source_url=address_of(content))
@@ -197,7 +199,7 @@ def test_what_may_be_damaged_is_held_and_can_be_had(
     assert read_body(client.get(output.get_absolute_url())) == content
 
 
-def test_a_better_file_takes_the_place_of_the_one_that_is_held(run: Run) -> None:
+def test_a_better_file_replaces_the_held_one(run: Run) -> None:
     output = run.outputs.create(position=0, source_url=address_of(JPEG[:-200]))
     with pytest.raises(BrokenFileError):
         outputs.store_output(output, trusted_origin="")
@@ -207,7 +209,7 @@ def test_a_better_file_takes_the_place_of_the_one_that_is_held(run: Run) -> None
     assert MediaFile.objects.count() == 1
 
 
-def test_a_file_that_is_given_up_stays_as_it_came(
+def test_a_file_that_is_given_up_is_kept_unchanged(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
 ) -> None:
     sandbox.fault("file", "truncated", count=10)
@@ -220,7 +222,7 @@ def test_a_file_that_is_given_up_stays_as_it_came(
     assert content_of(output)
 
 
-def test_a_picture_that_we_cannot_decode_but_that_is_all_there_is_kept_at_once(run: Run) -> None:
+def test_a_complete_picture_that_cannot_be_decoded_is_stored_at_once(run: Run) -> None:
     start = PNG.index(b"IDAT") + 4
     output = store(run, PNG[:start] + bytes(20) + PNG[start + 20 :])
     assert output.stored_at
@@ -228,14 +230,14 @@ def test_a_picture_that_we_cannot_decode_but_that_is_all_there_is_kept_at_once(r
     assert "could not be decoded" in output.file.note
 
 
-def test_a_picture_beyond_the_limit_is_kept(run: Run, settings: Settings) -> None:
+def test_a_picture_over_the_pixel_limit_is_stored(run: Run, settings: Settings) -> None:
     settings.OUTPUT_LIMIT_PIXELS = 100
     output = store(run, PNG)
     assert output.file
     assert "too large to be shown here (64 × 48 pixels)" in output.file.note
 
 
-def test_a_web_page_in_place_of_a_picture_is_no_result(run: Run) -> None:
+def test_an_html_page_in_place_of_a_picture_is_no_result(run: Run) -> None:
     output = run.outputs.create(position=0, source_url=address_of(b"<html>Bad gateway</html>"))
     with pytest.raises(FileUnavailable):
         outputs.store_output(output, trusted_origin="")
@@ -246,7 +248,9 @@ def test_a_web_page_in_place_of_a_picture_is_no_result(run: Run) -> None:
 
 
 @pytest.mark.parametrize("name", ODD)
-def test_a_picture_with_odd_metadata_is_taken_as_a_reference(client: Client, name: str) -> None:
+def test_a_picture_with_malformed_metadata_is_accepted_as_a_reference(
+    client: Client, name: str
+) -> None:
     fields = {"name": "/files", "kind": "image", "file": io.BytesIO(ODD[name])}
     assert client.post("/uploads/", fields).status_code == 200
 
@@ -264,7 +268,7 @@ def test_a_picture_with_odd_metadata_is_taken_as_a_reference(client: Client, nam
     ids=["HEIC", "AVIF", "opaque AVIF", "AVIF with holes", "BMP", "TIFF"],
 )
 @pytest.mark.parametrize("way", ["a file", "a result"])
-def test_what_services_do_not_read_becomes_what_they_do(
+def test_formats_providers_do_not_read_are_converted(
     client: Client, run: Run, content: bytes, content_type: str, way: str
 ) -> None:
     fields: dict[str, object] = {"name": "/files", "kind": "image"}
@@ -283,7 +287,7 @@ def test_what_services_do_not_read_becomes_what_they_do(
 # Written out in the answer
 
 
-def test_a_file_that_is_written_out_is_not_kept_twice(run: Run) -> None:
+def test_a_converted_file_is_not_stored_twice(run: Run) -> None:
     written = address_of(PNG)
     state = TaskState(status=TaskStatus.SUCCEEDED, outputs=(OutputFile(url=written, kind="image"),))
     list_outputs(run, state)
@@ -294,6 +298,6 @@ def test_a_file_that_is_written_out_is_not_kept_twice(run: Run) -> None:
     assert run.outputs.get() == output
 
 
-def test_an_answer_may_hold_a_file_as_large_as_may_be_kept(settings: Settings) -> None:
+def test_a_response_may_contain_a_file_of_the_maximum_size(settings: Settings) -> None:
     written = LIMITS.body_bytes * 3 / 4
     assert written > settings.OUTPUT_LIMIT_BYTES

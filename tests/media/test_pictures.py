@@ -31,21 +31,21 @@ def is_near(pixel: object, colour: tuple[int, ...]) -> bool:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF"])
-def test_a_picture_is_known_by_its_content(kind: str) -> None:
+def test_a_picture_type_is_recognised_by_content(kind: str) -> None:
     picture = read_picture(io.BytesIO(picture_bytes((64, 48), kind)), limit_pixels=10_000)
     assert picture.content_type == f"image/{kind.lower()}"
     assert (picture.width, picture.height) == (64, 48)
 
 
 @pytest.mark.parametrize(("orientation", "size"), [(1, (60, 40)), (6, (40, 60)), (8, (40, 60))])
-def test_a_turned_photo_is_measured_as_it_is_seen(orientation: int, size: tuple[int, int]) -> None:
+def test_a_rotated_photo_is_measured_as_displayed(orientation: int, size: tuple[int, int]) -> None:
     picture = read_picture(io.BytesIO(turned(orientation)), limit_pixels=10_000)
     with Image.open(io.BytesIO(picture.thumbnail)) as thumbnail:
         assert (picture.width, picture.height) == thumbnail.size == size
 
 
 @pytest.mark.parametrize(("orientation", "red_at"), [(1, (5, 20)), (6, (20, 5)), (8, (20, 55))])
-def test_the_thumbnail_of_a_turned_photo_is_upright(
+def test_the_thumbnail_of_a_rotated_photo_is_upright(
     orientation: int, red_at: tuple[int, int]
 ) -> None:
     small = thumbnail(turned(orientation))
@@ -53,14 +53,14 @@ def test_the_thumbnail_of_a_turned_photo_is_upright(
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
-def test_of_a_moving_picture_the_first_frame_is_the_thumbnail(kind: str) -> None:
+def test_the_thumbnail_of_an_animation_is_its_first_frame(kind: str) -> None:
     picture = read(moving(kind))
     assert picture.is_animated
     assert (picture.width, picture.height) == SIZE
     assert is_near(thumbnail(moving(kind)).getpixel((5, 5)), (255, 0, 0))
 
 
-def test_a_photo_with_a_second_one_inside_is_one_that_stands_still() -> None:
+def test_a_photo_with_an_embedded_second_one_is_not_animated() -> None:
     left, right = Image.new("RGB", SIZE, "red"), Image.new("RGB", SIZE, "blue")
     picture = read(encode(left, "MPO", save_all=True, append_images=[right]))
     assert (picture.content_type, picture.is_animated) == ("image/jpeg", False)
@@ -95,19 +95,19 @@ def test_a_palette_is_scaled_smoothly() -> None:
     assert is_near(thumbnail(encode(stripes, "PNG")).getpixel((200, 8)), (128, 128, 128))
 
 
-def test_a_colour_that_stands_for_nothing_is_seen_through() -> None:
+def test_a_transparent_palette_colour_is_transparent() -> None:
     content = encode(Image.new("RGB", SIZE, "red"), "PNG", transparency=(255, 0, 0))
     assert thumbnail(content).getchannel("A").getextrema() == (0, 0)
     assert read(content).placeholder == ""
 
 
 @pytest.mark.parametrize("profile", [b"not a profile", LAB], ids=["broken", "of another kind"])
-def test_a_colour_profile_that_does_not_fit_is_left_out(profile: bytes) -> None:
+def test_a_colour_profile_that_does_not_fit_is_ignored(profile: bytes) -> None:
     content = encode(Image.new("RGB", SIZE, "red"), "PNG", icc_profile=profile)
     assert is_near(thumbnail(content).getpixel((5, 5)), (255, 0, 0))
 
 
-def test_a_picture_with_too_many_pixels_is_measured_and_not_decoded() -> None:
+def test_a_picture_with_too_many_pixels_is_measured_but_not_decoded() -> None:
     bomb = encode(Image.new("1", (20_000, 20_000)), "PNG")
     picture = read(bomb)
     assert (picture.width, picture.height, picture.thumbnail) == (20_000, 20_000, b"")

@@ -81,7 +81,9 @@ def test_a_sanitised_picture_has_no_exif_or_other_metadata(client: Client, kind:
         ("WEBP", "RGBA", 12),
     ],
 )
-def test_a_picture_looks_as_it_did(client: Client, kind: str, mode: str, most: int) -> None:
+def test_a_sanitised_picture_looks_the_same(
+    client: Client, kind: str, mode: str, most: int
+) -> None:
     content = encode(scene("I").convert(mode) if mode == "I;16" else scene(mode), kind)
     clean = hand_in(client, content)
     with Image.open(io.BytesIO(clean)) as image, Image.open(io.BytesIO(content)) as before:
@@ -90,14 +92,14 @@ def test_a_picture_looks_as_it_did(client: Client, kind: str, mode: str, most: i
     assert difference(content, clean) <= most
 
 
-def test_sixteen_bits_of_grey_stay_sixteen(client: Client) -> None:
+def test_sixteen_bit_grey_is_kept(client: Client) -> None:
     grey = Image.new("I;16", (60, 40), 12_345)
     with Image.open(io.BytesIO(hand_in(client, encode(grey, "PNG")))) as image:
         assert (image.mode, image.getpixel((1, 1))) == ("I;16", 12_345)
 
 
 @pytest.mark.parametrize("hole", [(255, 0, 0), None], ids=["a colour", "a palette"])
-def test_holes_stay_holes(client: Client, hole: tuple[int, ...] | None) -> None:
+def test_transparency_is_kept(client: Client, hole: tuple[int, ...] | None) -> None:
     red = Image.new("RGB" if hole else "P", (60, 40), "red" if hole else 0)
     clean = look(hand_in(client, encode(red, "PNG", transparency=hole or 0)))
     assert clean.getchannel("A").getextrema() == (0, 0)
@@ -109,7 +111,7 @@ def test_lossless_webp_stays_lossless(client: Client) -> None:
 
 
 @pytest.mark.parametrize(("orientation", "red_at"), [(1, (5, 20)), (6, (20, 5)), (8, (20, 55))])
-def test_a_turned_photo_is_stored_upright(
+def test_a_rotated_photo_is_stored_upright(
     client: Client, orientation: int, red_at: tuple[int, int]
 ) -> None:
     clean = look(hand_in(client, turned(orientation)))
@@ -118,7 +120,7 @@ def test_a_turned_photo_is_stored_upright(
     assert (red > 200, blue < 50) == (True, True)
 
 
-def test_the_colours_of_a_profile_become_those_of_the_web(client: Client) -> None:
+def test_colours_are_converted_to_srgb(client: Client) -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     assert b"acsp" in lab
     plain, labelled = (encode(scene(), "PNG", icc_profile=profile) for profile in (None, lab))
@@ -128,7 +130,7 @@ def test_the_colours_of_a_profile_become_those_of_the_web(client: Client) -> Non
 
 
 @pytest.mark.parametrize(("kind", "most"), [("GIF", 0), ("PNG", 0), ("WEBP", 12)])
-def test_what_moves_keeps_its_frames_and_their_times(client: Client, kind: str, most: int) -> None:
+def test_an_animation_keeps_its_frames_and_durations(client: Client, kind: str, most: int) -> None:
     content = moving(kind)
     clean = hand_in(client, content)
     with Image.open(io.BytesIO(content)) as before, Image.open(io.BytesIO(clean)) as after:
@@ -143,7 +145,7 @@ def test_what_moves_keeps_its_frames_and_their_times(client: Client, kind: str, 
     assert Upload.objects.get().file.is_animated
 
 
-def test_a_film_of_many_colours_stays_as_it_is_as_gif(client: Client, tmp_path: Path) -> None:
+def test_an_animation_with_many_colours_stays_a_gif(client: Client, tmp_path: Path) -> None:
     made = ("-f", "lavfi", "-i", "testsrc=s=160x120:d=1:r=10", "-loop", "3")
     content = films.film(tmp_path / "film.gif", *made)
     clean = hand_in(client, content)
@@ -160,7 +162,7 @@ def test_the_same_file_is_stored_once(client: Client, kind: str) -> None:
     assert MediaFile.objects.count() == 1
 
 
-def test_a_photo_that_grows_beyond_the_limit_gets_a_lower_quality(
+def test_a_photo_that_exceeds_the_limit_is_encoded_with_lower_quality(
     client: Client, settings: Settings
 ) -> None:
     photo = encode(Image.effect_noise((400, 400), 60).convert("RGB"), "JPEG", quality=85)
@@ -182,13 +184,13 @@ def test_a_file_that_exceeds_the_limit_after_sanitising_is_refused(
 
 
 @pytest.mark.parametrize("kind", PICTURES)
-def test_a_picture_that_is_cut_off_is_refused_in_words(client: Client, kind: str) -> None:
+def test_a_truncated_picture_is_refused_with_a_message(client: Client, kind: str) -> None:
     whole = encode(scene(size=(400, 300)).convert("P" if kind == "GIF" else "RGB"), kind)
     assert refusal(client, whole[: len(whole) // 2]) == "This picture is damaged or cut off."
 
 
 @pytest.mark.parametrize("kind", PICTURES)
-def test_a_picture_that_would_fill_the_memory_is_refused(
+def test_a_picture_that_needs_too_much_memory_is_refused(
     client: Client, settings: Settings, kind: str
 ) -> None:
     settings.UPLOAD_LIMIT_PIXELS = 1_000_000
@@ -202,14 +204,12 @@ def test_a_picture_with_too_many_pixels_is_not_decoded(client: Client) -> None:
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
-def test_a_moving_picture_that_never_ends_is_refused(
-    client: Client, settings: Settings, kind: str
-) -> None:
+def test_an_endless_animation_is_refused(client: Client, settings: Settings, kind: str) -> None:
     settings.UPLOAD_LIMIT_PIXELS = 60 * 40 + 1
     assert "too long" in refusal(client, moving(kind))
 
 
-def test_a_photo_of_thousands_of_scans_is_refused(client: Client) -> None:
+def test_a_jpeg_with_thousands_of_scans_is_refused(client: Client) -> None:
     whole = encode(scene("L"), "JPEG", progressive=True)
     scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x10" + bytes(10)
     assert "too many steps" in refusal(client, whole[:-2] + scan * 5000 + whole[-2:])
@@ -224,7 +224,7 @@ def test_a_photo_of_thousands_of_scans_is_refused(client: Client) -> None:
         ("GIF", -1, b"\x21\xfe\0"),
     ],
 )
-def test_a_picture_of_millions_of_pieces_is_refused(
+def test_a_picture_with_millions_of_chunks_is_refused(
     client: Client, kind: str, place: int, piece: bytes
 ) -> None:
     whole = picture_bytes(kind=kind)
@@ -245,7 +245,7 @@ def test_a_sanitised_video_or_sound_has_no_metadata(
     assert Upload.objects.get().file.content_type == media_type
 
 
-def test_covers_and_chapters_are_left_out(client: Client, tmp_path: Path) -> None:
+def test_cover_pictures_and_chapters_are_removed(client: Client, tmp_path: Path) -> None:
     cover, chapters = (
         films.with_cover(tmp_path, picture_bytes()),
         films.with_chapter(tmp_path, "mp4"),
@@ -258,7 +258,7 @@ def test_covers_and_chapters_are_left_out(client: Client, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("suffix", films.TALKATIVE)
-def test_a_video_or_sound_that_cannot_be_played_is_refused_in_words(
+def test_an_unplayable_video_or_sound_is_refused_with_a_message(
     client: Client, tmp_path: Path, suffix: str
 ) -> None:
     whole = films.talkative(tmp_path, suffix)
@@ -267,7 +267,7 @@ def test_a_video_or_sound_that_cannot_be_played_is_refused_in_words(
     assert "cannot be played" in refusal(client, broken, kind)
 
 
-def test_without_ffmpeg_no_video_is_taken(
+def test_without_ffmpeg_videos_are_refused(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
@@ -296,7 +296,7 @@ sys.exit(code and {code})
 
 @pytest.mark.parametrize("code", ["code", "1"])  # of ffmpeg as it is now, and as it was
 @pytest.mark.parametrize("suffix", ["mp4", "ogg"])
-def test_a_video_or_sound_that_the_disk_has_no_room_for_is_not_to_blame(
+def test_a_full_disk_is_not_reported_as_a_fault_of_the_video(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, code: str
 ) -> None:
     content = films.talkative(tmp_path, suffix)
@@ -318,7 +318,7 @@ def test_the_provider_gets_the_sanitised_file(client: Client, settings: Settings
     assert MARK.encode() not in clean
 
 
-def test_a_picture_that_a_run_gave_is_handed_in_as_it_came(client: Client, finished: Run) -> None:
+def test_an_output_used_as_a_reference_is_sent_unchanged(client: Client, finished: Run) -> None:
     output = finished.outputs.get()
     client.post("/uploads/", {"name": "/a", "kind": "image", "output": str(output.pk)})
     assert Upload.objects.get().file == output.file
@@ -336,12 +336,14 @@ def test_a_picture_that_a_run_gave_is_handed_in_as_it_came(client: Client, finis
         ("a" * 250 + ".png", "a" * 116 + ".png"),
     ],
 )
-def test_a_name_is_what_is_seen_of_it(client: Client, name: str, kept: str) -> None:
+def test_invisible_characters_are_removed_from_a_file_name(
+    client: Client, name: str, kept: str
+) -> None:
     hand_in(client, picture_bytes(), name=name)
     assert Upload.objects.get().name == kept
 
 
-def test_a_name_of_nothing_that_is_seen_is_replaced() -> None:
+def test_a_file_name_without_visible_characters_is_replaced() -> None:
     assert uploads.plain_name("../\u202e\0 ") == "file"
     assert uploads.plain_name("a%22b%0A%2F.PNG") == 'a"b%2F.PNG'
     assert uploads.plain_name(f"{'a' * 300}.jpeg") == f"{'a' * 115}.jpeg"

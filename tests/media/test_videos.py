@@ -52,7 +52,7 @@ def make(tmp_path: Path, name: str, *options: str) -> bytes:
     return film(tmp_path / name, *options)
 
 
-def test_without_one_on_the_machine_the_ffmpeg_that_comes_along_is_taken(
+def test_without_ffmpeg_in_the_path_the_bundled_one_is_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("PATH", "")
@@ -68,7 +68,7 @@ def test_a_video_gets_its_first_frame_as_poster(ffmpeg: Path) -> None:
     assert video.placeholder
 
 
-def test_without_ffmpeg_a_video_has_its_measures_and_no_poster(no_ffmpeg: None) -> None:
+def test_without_ffmpeg_a_video_has_dimensions_but_no_poster(no_ffmpeg: None) -> None:
     video = read(CLIP.read_bytes())
     assert (video.content_type, video.thumbnail) == ("video/mp4", b"")
     assert video.width
@@ -76,9 +76,7 @@ def test_without_ffmpeg_a_video_has_its_measures_and_no_poster(no_ffmpeg: None) 
     assert video.duration_seconds == pytest.approx(2, abs=0.2)
 
 
-def test_a_video_that_is_to_be_turned_is_measured_as_it_is_seen(
-    ffmpeg: Path, tmp_path: Path
-) -> None:
+def test_a_rotated_video_is_measured_as_displayed(ffmpeg: Path, tmp_path: Path) -> None:
     upright = read(CLIP.read_bytes())
     options = ("-display_rotation", "90", "-i", str(CLIP), "-c", "copy")
     turned = read(make(tmp_path, "turned.mp4", *options))
@@ -87,9 +85,7 @@ def test_a_video_that_is_to_be_turned_is_measured_as_it_is_seen(
         assert (poster.width > poster.height) == (turned.width > turned.height)  # type: ignore[operator]
 
 
-def test_a_webm_and_a_quicktime_video_are_known_by_their_content(
-    ffmpeg: Path, tmp_path: Path
-) -> None:
+def test_webm_and_quicktime_videos_are_recognised_by_content(ffmpeg: Path, tmp_path: Path) -> None:
     webm = read(make(tmp_path, "clip.webm", "-i", str(CLIP), "-frames:v", "2"))
     film = read(make(tmp_path, "clip.mov", "-i", str(CLIP), "-c", "copy"))
     assert (webm.content_type, film.content_type) == ("video/webm", "video/quicktime")
@@ -110,12 +106,12 @@ def test_a_webm_and_a_quicktime_video_are_known_by_their_content(
     ],
     ids=["half", "cut", "empty", "html", "svg", "no-webm", "playlist", "heic"],
 )
-def test_what_only_says_that_it_is_a_video_is_refused(content: bytes) -> None:
+def test_a_file_that_only_claims_to_be_a_video_is_refused(content: bytes) -> None:
     with pytest.raises(BrokenFileError):
         read(content)
 
 
-def test_a_video_that_keeps_ffmpeg_busy_is_kept_without_a_poster(
+def test_a_video_that_exceeds_the_ffmpeg_time_limit_has_no_poster(
     ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ffmpeg_, "SECONDS", 0.2)
@@ -125,7 +121,7 @@ def test_a_video_that_keeps_ffmpeg_busy_is_kept_without_a_poster(
     assert read(CLIP.read_bytes()).thumbnail == b""
 
 
-def test_a_run_that_gives_a_video_shows_a_player(
+def test_a_run_with_a_video_shows_a_player(
     client: Client, run: Run, sandbox: SandboxProcess, work_off: Callable[[], None], ffmpeg: Path
 ) -> None:
     sandbox.fault("status", "videos")
@@ -149,7 +145,7 @@ def test_without_ffmpeg_the_player_has_no_poster(
     assert "poster=" not in page
 
 
-def test_noise_that_says_it_is_a_video_is_marked(
+def test_noise_with_a_video_header_is_marked(
     run: Run, sandbox: SandboxProcess, work_off: Callable[[], None]
 ) -> None:
     sandbox.fault("status", "videos", count=10)
@@ -184,7 +180,7 @@ def long_film() -> Iterator[str]:
         server.shutdown()
 
 
-def test_a_long_video_is_never_whole_in_memory(run: Run, long_film: str, ffmpeg: Path) -> None:
+def test_a_long_video_is_never_in_memory_completely(run: Run, long_film: str, ffmpeg: Path) -> None:
     output = run.outputs.create(
         position=0, kind=MediaKind.VIDEO, source_url=f"{long_film}/film.mp4"
     )
@@ -198,7 +194,7 @@ def test_a_long_video_is_never_whole_in_memory(run: Run, long_film: str, ffmpeg:
 
 
 @pytest.mark.parametrize("name", ["f.mp4", "f.mov", "f.webm"])
-def test_the_poster_of_a_film_that_fades_in_is_not_black(tmp_path: Path, name: str) -> None:
+def test_the_poster_of_a_video_that_fades_in_is_not_black(tmp_path: Path, name: str) -> None:
     fading = ("-f", "lavfi", "-i", "testsrc=d=4:s=160x90:r=10", "-vf", "fade=in:0:15")
     quick = ("-deadline", "realtime", "-cpu-used", "8") if name.endswith("webm") else ()
     content = film(tmp_path / name, *fading, *quick, "-pix_fmt", "yuv420p")
@@ -208,7 +204,7 @@ def test_the_poster_of_a_film_that_fades_in_is_not_black(tmp_path: Path, name: s
         assert ImageStat.Stat(poster.convert("L")).mean[0] > 50
 
 
-def test_a_film_that_stays_black_has_a_poster_all_the_same(tmp_path: Path) -> None:
+def test_a_black_video_has_a_poster(tmp_path: Path) -> None:
     content = film(tmp_path / "f.mp4", "-f", "lavfi", "-i", "color=black:d=1:s=160x90:r=5")
     with incoming.receive([content]) as file:
         assert inspection.read_content(file, MediaKind.VIDEO, limit_pixels=10**7).thumbnail

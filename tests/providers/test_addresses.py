@@ -25,22 +25,22 @@ NEVER = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_address_is_only_that(address: str) -> None:
+def test_a_public_address_is_permitted(address: str) -> None:
     assert (is_public(address), is_local(address)) == (True, False)
 
 
 @pytest.mark.parametrize("address", LOCAL)
-def test_a_local_address_is_for_the_trusted(address: str) -> None:
+def test_a_local_address_is_permitted_for_the_trusted_origin_only(address: str) -> None:
     assert (is_public(address), is_local(address)) == (False, True)
 
 
 @pytest.mark.parametrize("address", NEVER)
-def test_some_addresses_are_for_nobody(address: str) -> None:
+def test_some_addresses_are_always_forbidden(address: str) -> None:
     assert (is_public(address), is_local(address)) == (False, False)
 
 
 @given(st.ip_addresses(v=4))
-def test_an_address_hidden_in_another_counts_as_what_it_hides(
+def test_an_embedded_address_is_classified_like_the_inner_address(
     address: ipaddress.IPv4Address,
 ) -> None:
     for hidden in (f"::ffff:{address}", f"64:ff9b::{address}"):

@@ -48,7 +48,7 @@ def test_events_are_read_in_every_form(
 
 @IMPATIENT
 @pytest.mark.parametrize("hangs", [False, True])
-def test_an_event_stream_is_read_as_far_as_it_came(
+def test_a_truncated_event_stream_is_read_up_to_its_end(
     client: MindVideo, service: ScriptedService, *, hangs: bool
 ) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n"
@@ -58,7 +58,7 @@ def test_an_event_stream_is_read_as_far_as_it_came(
     assert third.message == "[DONE]"
 
 
-def test_what_cannot_be_read_is_shown_as_text(client: MindVideo, service: ScriptedService) -> None:
+def test_unreadable_events_are_shown_as_text(client: MindVideo, service: ScriptedService) -> None:
     events = fetch_events(client, service, Reply(body=b"Task began\n\nTask ended"))
     assert [event.message for event in events] == ["Task began", "Task ended"]
     assert [event.at for event in events] == [None, None]
@@ -67,13 +67,13 @@ def test_what_cannot_be_read_is_shown_as_text(client: MindVideo, service: Script
 @pytest.mark.parametrize(
     ("body", "count"), [(b"", 0), ([], 0), ({}, 0), ({"events": []}, 0), ([1, None, ["x"]], 3)]
 )
-def test_odd_events_are_still_counted(
+def test_malformed_events_are_counted(
     client: MindVideo, service: ScriptedService, body: Any, count: int
 ) -> None:
     assert len(fetch_events(client, service, Reply(body=body))) == count
 
 
-def test_a_flood_of_events_is_bounded(client: MindVideo, service: ScriptedService) -> None:
+def test_the_number_of_events_is_limited(client: MindVideo, service: ScriptedService) -> None:
     assert len(fetch_events(client, service, Reply(body=[1] * 9_000))) == 500
 
 

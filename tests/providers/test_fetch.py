@@ -72,7 +72,7 @@ def test_a_file_of_the_trusted_origin_arrives(service: ScriptedService) -> None:
     assert service.requests[0].path == "/1.png?sig=a%2B"
 
 
-def test_nothing_of_ours_is_sent_along(service: ScriptedService) -> None:
+def test_no_credentials_are_sent_to_file_servers(service: ScriptedService) -> None:
     service.says(Reply(body=PICTURE))
     fetched(service.url, service.url)
     headers = service.requests[0].headers
@@ -98,7 +98,7 @@ def test_a_data_uri_needs_no_connection() -> None:
         ["not an address"],
     ],
 )
-def test_a_name_that_leads_inside_is_refused(addresses: list[str]) -> None:
+def test_a_hostname_with_a_private_address_is_refused(addresses: list[str]) -> None:
     names = Names(addresses)
     error = failing("https://files.example/1.png", "https://api.example", resolve=names)
     assert type(error) is FileRefused
@@ -112,13 +112,13 @@ def test_a_url_to_a_private_address_is_refused_in_every_notation(host: str) -> N
     assert type(failing(f"https://{host}/", "https://api.example")) is FileRefused
 
 
-def test_the_trusted_origin_is_trusted_with_its_own_port_only(service: ScriptedService) -> None:
+def test_the_trusted_origin_includes_its_port(service: ScriptedService) -> None:
     other = f"http://127.0.0.1:{closed_port()}"
     assert type(failing(f"{service.url}/1.png", other)) is FileRefused
     assert service.requests == []
 
 
-def test_even_the_trusted_origin_may_not_lead_to_credentials() -> None:
+def test_the_trusted_origin_must_not_resolve_to_metadata_addresses() -> None:
     url = "http://api.example"
     assert type(failing(url, url, resolve=Names(["169.254.169.254"]))) is FileRefused
 
@@ -165,7 +165,7 @@ def test_a_redirect_to_a_forbidden_address_is_not_followed(
     assert len(service.requests) == 1
 
 
-def test_a_redirect_is_checked_anew_though_the_name_is_the_same(service: ScriptedService) -> None:
+def test_each_redirect_is_checked_even_with_the_same_hostname(service: ScriptedService) -> None:
     service.says(Reply(status=302, headers={"Location": "/2.png"}), Reply(body=PICTURE))
     url = f"http://api.example:{service.port}"
     names = Names(["127.0.0.1"], ["169.254.169.254"])
@@ -173,7 +173,7 @@ def test_a_redirect_is_checked_anew_though_the_name_is_the_same(service: Scripte
     assert len(service.requests) == 1
 
 
-def test_whom_we_do_not_trust_leads_nobody_to_the_trusted_origin(
+def test_an_untrusted_server_cannot_redirect_to_the_trusted_origin(
     service: ScriptedService,
     secured: ScriptedService,
     authority: Authority,
@@ -216,7 +216,7 @@ def test_redirects_are_bounded(service: ScriptedService) -> None:
         (503, FileUnavailable),
     ],
 )
-def test_each_answer_without_a_file_has_its_name(
+def test_each_response_without_a_file_has_its_error(
     service: ScriptedService, status: int, kind: type[FileError]
 ) -> None:
     service.says(Reply(status=status))
@@ -242,9 +242,7 @@ def test_each_answer_without_a_file_has_its_name(
         ),
     ],
 )
-def test_a_file_that_does_not_come_whole_is_tried_later(
-    service: ScriptedService, reply: Reply
-) -> None:
+def test_a_truncated_file_is_retried_later(service: ScriptedService, reply: Reply) -> None:
     service.says(reply)
     assert type(failing(service.url, service.url)) is FileUnavailable
 
@@ -276,12 +274,12 @@ def test_a_download_over_the_time_limit_is_aborted(service: ScriptedService, rep
     assert time.monotonic() - began < 2
 
 
-def test_nobody_listening_means_try_later() -> None:
+def test_a_refused_connection_is_retried_later() -> None:
     url = f"http://127.0.0.1:{closed_port()}"
     assert type(failing(url, url)) is FileUnavailable
 
 
-def test_a_name_that_takes_too_long_to_find_is_left_in_time() -> None:
+def test_a_slow_dns_lookup_times_out() -> None:
     found = threading.Event()
 
     def search(*_: object, **__: object) -> list[tuple[Any, ...]]:
@@ -295,7 +293,7 @@ def test_a_name_that_takes_too_long_to_find_is_left_in_time() -> None:
     assert time.monotonic() - began < 2
 
 
-def test_an_unknown_name_means_try_later() -> None:
+def test_an_unknown_hostname_is_retried_later() -> None:
     error = failing("https://files.example/", "https://api.example", resolve=Names([]))
     assert type(error) is FileUnavailable
 
@@ -345,7 +343,7 @@ PACKED = {
 
 
 @pytest.mark.parametrize("how", PACKED)
-def test_a_file_arrives_as_it_was_before_it_was_packed(service: ScriptedService, how: str) -> None:
+def test_a_compressed_file_arrives_decompressed(service: ScriptedService, how: str) -> None:
     encoding, body = PACKED[how]
     service.says(Reply(body=body, headers={"Content-Encoding": encoding, "ETag": '"v1"'}))
     with opened(service.url, service.url) as file:
@@ -354,7 +352,7 @@ def test_a_file_arrives_as_it_was_before_it_was_packed(service: ScriptedService,
 
 
 @pytest.mark.parametrize("how", ["gzip", "deflate", "brotli"])
-def test_a_packed_file_has_the_same_limit(service: ScriptedService, how: str) -> None:
+def test_a_compressed_file_has_the_same_size_limit(service: ScriptedService, how: str) -> None:
     pack = {"gzip": gzip.compress, "deflate": zlib.compress, "brotli": brotli.compress}[how]
     encoding = {"brotli": "br"}.get(how, how)
     service.says(Reply(body=pack(bytes(50_000_000)), headers={"Content-Encoding": encoding}))
@@ -372,7 +370,7 @@ def test_a_packed_file_has_the_same_limit(service: ScriptedService, how: str) ->
     ],
     ids=["gzip end", "gzip start", "deflate", "br", "aws-chunked"],  # not bytes with the time
 )
-def test_a_packed_file_that_is_cut_off_is_fetched_again(
+def test_a_truncated_compressed_file_is_retried(
     service: ScriptedService, encoding: str, body: bytes
 ) -> None:
     service.says(Reply(body=body, headers={"Content-Encoding": encoding}))
@@ -386,15 +384,13 @@ def test_a_space_in_an_address_is_sent_escaped(service: ScriptedService) -> None
     assert paths == ["/my%20cat.png?n=my%20cat&s=a%2B", "/my%20other%20cat.png"]
 
 
-def test_a_fault_of_the_reader_stays_its_own(service: ScriptedService) -> None:
+def test_an_exception_of_the_reader_is_not_wrapped(service: ScriptedService) -> None:
     service.says(Reply(body=PICTURE))
     with pytest.raises(OSError, match="disk full"), opened(service.url, service.url):
         raise OSError("disk full")
 
 
-def test_a_secured_file_arrives_under_its_own_name(
-    secured: ScriptedService, authority: Authority
-) -> None:
+def test_an_https_file_arrives(secured: ScriptedService, authority: Authority) -> None:
     secured.says(Reply(body=PICTURE))
     url = f"https://files.example:{secured.port}"
     names = Names(["127.0.0.1"])
@@ -414,15 +410,13 @@ def test_a_certificate_for_another_hostname_is_refused(
     assert secured.requests == []
 
 
-def test_a_certificate_of_nobody_known_is_not_accepted(secured: ScriptedService) -> None:
+def test_an_untrusted_certificate_is_refused(secured: ScriptedService) -> None:
     url = f"https://files.example:{secured.port}"
     error = failing(url, url, resolve=Names(["127.0.0.1"]))
     assert isinstance(error.__cause__, ssl.SSLCertVerificationError)
 
 
-def test_a_secured_file_cut_short_is_noticed(
-    secured: ScriptedService, authority: Authority
-) -> None:
+def test_a_truncated_https_file_is_detected(secured: ScriptedService, authority: Authority) -> None:
     secured.says(Reply(raw=HEAD + b"\r\nonly this"))  # no length, and no farewell of TLS
     url = f"https://files.example:{secured.port}"
     error = failing(url, url, resolve=Names(["127.0.0.1"]), tls=authority.client_context())
@@ -432,7 +426,7 @@ def test_a_secured_file_cut_short_is_noticed(
 @pytest.mark.parametrize(
     "reply", [Reply(raw=HEAD, hangs=True), Reply(raw=HEAD + b"\r\n", drips=b"z")]
 )
-def test_a_secured_file_that_takes_too_long_is_left_in_time(
+def test_a_slow_https_file_times_out(
     secured: ScriptedService, authority: Authority, reply: Reply
 ) -> None:
     secured.says(reply)
@@ -443,7 +437,7 @@ def test_a_secured_file_that_takes_too_long_is_left_in_time(
     assert time.monotonic() - began < 2
 
 
-def test_a_server_that_never_greets_is_left_in_time(authority: Authority) -> None:
+def test_a_server_that_never_finishes_the_handshake_times_out(authority: Authority) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
         error = failing(url, url, limit_seconds=0.2, tls=authority.client_context())

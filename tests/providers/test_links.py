@@ -76,7 +76,7 @@ def test_a_link_is_read(url: str, host: str, port: int, path: str) -> None:
         "https://files.example/" + "a" * 9000,
     ],
 )
-def test_a_dubious_link_is_refused(url: str) -> None:
+def test_an_invalid_link_is_refused(url: str) -> None:
     with pytest.raises(FileRefused):
         read_link(url, trusted_origin=TRUSTED)
 
@@ -144,7 +144,7 @@ def test_a_reference_url_that_must_not_be_fetched_is_refused_with_a_message(
 
 
 @given(st.text() | st.text().map(lambda tail: f"https://{tail}"))
-def test_any_text_is_an_address_for_the_provider_or_refused(url: str) -> None:
+def test_any_text_is_a_provider_address_or_refused(url: str) -> None:
     try:
         reference = read_reference(url, trusted_origins=[TRUSTED])
     except FileRefused:
@@ -187,7 +187,7 @@ def test_a_broken_data_uri_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize("size", [101, 10_000])
-def test_a_data_uri_is_bounded(size: int) -> None:
+def test_the_size_of_a_data_uri_is_limited(size: int) -> None:
     with pytest.raises(FileTooLarge):
         read_data_uri(f"data:;base64,{base64.b64encode(bytes(size)).decode()}", limit_bytes=100)
 

@@ -28,18 +28,18 @@ def references(*names: str) -> list[Reference]:
     return [Reference(name=name, port=443) for name in names]
 
 
-def test_one_private_address_condemns_a_name() -> None:
+def test_one_private_address_forbids_a_hostname() -> None:
     asked = references(*ADDRESSES)
     found = find_private(asked, limit_seconds=30, resolve=resolve)
     assert found == set(ADDRESSES) - {"public.example"}
 
 
 @pytest.mark.parametrize("name", ["", "nobody.example"])
-def test_what_is_not_found_is_not_our_business(name: str) -> None:
+def test_an_unresolvable_hostname_is_not_reported_as_private(name: str) -> None:
     assert find_private(references(name), limit_seconds=30, resolve=resolve) == set()
 
 
-def test_a_name_waits_until_other_lookups_end() -> None:
+def test_a_lookup_waits_for_a_free_slot() -> None:
     go_on = threading.Event()
 
     def wait(*_: Any, **__: Any) -> list[Any]:
@@ -54,7 +54,7 @@ def test_a_name_waits_until_other_lookups_end() -> None:
     }
 
 
-def test_a_resolver_that_hangs_holds_nobody_up() -> None:
+def test_a_hanging_resolver_blocks_nobody() -> None:
     go_on = threading.Event()
 
     def hang(*_: Any, **__: Any) -> list[Any]:

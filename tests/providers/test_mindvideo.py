@@ -55,12 +55,12 @@ def looking(client: MindVideo) -> ProviderError:
     return caught.value
 
 
-def test_it_has_the_methods_of_a_client(client: MindVideo) -> None:
+def test_the_client_implements_the_protocol(client: MindVideo) -> None:
     seen: Client = client
     assert seen is client
 
 
-def test_a_submission_gives_a_ticket(client: MindVideo, service: ScriptedService) -> None:
+def test_a_submission_returns_a_task_id(client: MindVideo, service: ScriptedService) -> None:
     service.says(Reply(body=ACCEPTED))
     ticket = client.submit(MODEL, {"prompt": "金毛犬"}, key="key-1")
     assert (ticket.task_id, ticket.request_id) == ("task_1", "req_1")
@@ -81,7 +81,7 @@ def test_a_submission_is_sent_as_documented(
     assert request.headers["Content-Type"] == "application/json"
 
 
-def test_a_ticket_without_a_known_status_is_queued(
+def test_a_submission_without_a_known_status_is_queued(
     client: MindVideo, service: ScriptedService
 ) -> None:
     service.says(Reply(body=ACCEPTED | {"status": ["thinking"]}))
@@ -89,14 +89,14 @@ def test_a_ticket_without_a_known_status_is_queued(
 
 
 @pytest.mark.parametrize("task_id", [None, "", "..", "a\u0000b", True, ["task_1"], "x" * 201])
-def test_a_ticket_without_a_usable_id_is_no_ticket(
+def test_a_submission_without_a_usable_id_is_refused(
     client: MindVideo, service: ScriptedService, task_id: Any
 ) -> None:
     service.says(Reply(body=ACCEPTED | {"task_id": task_id}))
     assert type(submitting(client)) is Unavailable
 
 
-def test_inputs_that_are_no_json_are_never_sent(
+def test_inputs_that_are_not_json_are_never_sent(
     client: MindVideo, service: ScriptedService
 ) -> None:
     with pytest.raises(InvalidInput):
@@ -104,7 +104,7 @@ def test_inputs_that_are_no_json_are_never_sent(
     assert service.requests == []
 
 
-def test_the_documented_answer_is_read(client: MindVideo, service: ScriptedService) -> None:
+def test_the_documented_response_is_read(client: MindVideo, service: ScriptedService) -> None:
     service.says(Reply(body=succeeded()))
     state = client.status("task_1")
     assert state.status is TaskStatus.SUCCEEDED
@@ -113,9 +113,7 @@ def test_the_documented_answer_is_read(client: MindVideo, service: ScriptedServi
     assert state.raw == succeeded()
 
 
-def test_a_task_id_cannot_leave_its_place_in_the_path(
-    client: MindVideo, service: ScriptedService
-) -> None:
+def test_a_task_id_is_escaped_in_the_path(client: MindVideo, service: ScriptedService) -> None:
     service.says(Reply(body={"status": "queued"}))
     client.status("../keys?x#y")
     assert service.requests[0].path == "/api/v1/tasks/..%2Fkeys%3Fx%23y"
@@ -139,9 +137,7 @@ def test_outputs_are_read_in_every_shape(
     assert [file.url for file in client.status("task_1").outputs] == urls
 
 
-def test_videos_and_what_else_is_said_of_a_file_are_kept(
-    client: MindVideo, service: ScriptedService
-) -> None:
+def test_videos_and_file_metadata_are_kept(client: MindVideo, service: ScriptedService) -> None:
     video = {"url": "https://a/1.mp4", "seconds": 5.5, "cover": {"url": "https://a/1.jpeg"}}
     service.says(Reply(body=succeeded(output={"videos": [video]})))
     (file,) = client.status("task_1").outputs
@@ -149,7 +145,9 @@ def test_videos_and_what_else_is_said_of_a_file_are_kept(
     assert file.extra == {"seconds": 5.5, "cover": {"url": "https://a/1.jpeg"}}
 
 
-def test_what_no_database_stores_is_left_out(client: MindVideo, service: ScriptedService) -> None:
+def test_characters_no_database_stores_are_removed(
+    client: MindVideo, service: ScriptedService
+) -> None:
     images = [{"url": "https://a/\0\ud800", "of": "\0\ud800"}, "\0"]
     service.says(Reply(body=succeeded(request_id="r\0", output={"images": images})))
     assert client.submit(MODEL, {}, key="key-1").request_id == "r"
@@ -158,7 +156,7 @@ def test_what_no_database_stores_is_left_out(client: MindVideo, service: Scripte
 
 
 @pytest.mark.parametrize("output", [None, {}, [], "", {"images": []}, {"images": [None]}])
-def test_success_without_output_is_told_as_it_is(
+def test_a_success_without_output_is_reported(
     client: MindVideo, service: ScriptedService, output: Any
 ) -> None:
     service.says(Reply(body=succeeded(output=output)))
@@ -247,7 +245,7 @@ def test_a_failed_task_without_a_reason_has_no_error(
 
 
 @pytest.mark.parametrize("status", ["done", "SUCCEEDED", "", None, 1, ["succeeded"], {}])
-def test_an_unknown_status_is_no_usable_answer(
+def test_an_unknown_status_is_an_unusable_response(
     client: MindVideo, service: ScriptedService, status: Any
 ) -> None:
     service.says(Reply(body=succeeded(status=status)))
@@ -256,7 +254,7 @@ def test_an_unknown_status_is_no_usable_answer(
     assert '"task_id": "task_1"' in error.raw
 
 
-def test_an_answer_about_another_task_is_no_usable_answer(
+def test_a_response_about_another_task_is_unusable(
     client: MindVideo, service: ScriptedService
 ) -> None:
     service.says(Reply(body=succeeded(task_id="task_of_somebody_else")))
@@ -294,7 +292,7 @@ def test_an_answer_about_another_task_is_no_usable_answer(
         Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Le", resets=True),
     ],
 )
-def test_no_usable_answer_means_try_later(
+def test_an_unusable_response_is_retried_later(
     client: MindVideo, service: ScriptedService, reply: Reply
 ) -> None:
     service.says(reply)
@@ -302,7 +300,7 @@ def test_no_usable_answer_means_try_later(
     assert type(looking(client)) is Unavailable
 
 
-def test_an_answer_that_is_too_large_is_said_to_be_so(
+def test_a_response_that_is_too_large_is_reported(
     client: MindVideo, service: ScriptedService
 ) -> None:
     service.says(Reply(body=ACCEPTED | {"padding": "x" * 1_000_001}))
@@ -321,7 +319,7 @@ def test_an_answer_that_is_too_large_is_said_to_be_so(
         Reply(raw=b'HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{"task_id"', hangs=True),
     ],
 )
-def test_a_silent_service_is_left_in_time(
+def test_a_silent_provider_times_out(
     client: MindVideo, service: ScriptedService, reply: Reply
 ) -> None:
     service.says(reply)
@@ -338,7 +336,7 @@ def test_a_silent_service_is_left_in_time(
         Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{", drips=b" "),
     ],
 )
-def test_a_dripping_service_is_left_in_time(
+def test_a_dripping_provider_times_out(
     client: MindVideo, service: ScriptedService, reply: Reply
 ) -> None:
     service.says(reply)
@@ -348,13 +346,13 @@ def test_a_dripping_service_is_left_in_time(
     assert time.monotonic() - began < 2
 
 
-def test_nobody_listening_means_try_later(api_key: str, limits: Limits) -> None:
+def test_a_refused_connection_is_retried_later(api_key: str, limits: Limits) -> None:
     client = connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits)
     assert type(submitting(client)) is Unreachable
     assert type(looking(client)) is Unreachable
 
 
-def test_a_submission_is_never_repeated_unasked(
+def test_a_submission_is_never_repeated_automatically(
     client: MindVideo, service: ScriptedService
 ) -> None:
     service.says(Reply(raw=b"", resets=True), Reply(body=ACCEPTED))
@@ -362,7 +360,7 @@ def test_a_submission_is_never_repeated_unasked(
     assert len(service.requests) == 1
 
 
-def test_a_look_is_repeated_once_after_a_broken_connection(
+def test_a_poll_is_repeated_once_after_a_broken_connection(
     client: MindVideo, service: ScriptedService
 ) -> None:
     service.says(Reply(raw=b"", resets=True), Reply(body=succeeded()))
@@ -387,7 +385,7 @@ def test_a_look_is_repeated_once_after_a_broken_connection(
         (451, Declined),
     ],
 )
-def test_each_refusal_has_its_name(
+def test_each_rejection_has_its_error(
     client: MindVideo, service: ScriptedService, status: int, error: type[ProviderError]
 ) -> None:
     service.says(Reply(status=status, body={"error": {"message": "Because"}}))
@@ -399,16 +397,14 @@ def test_each_refusal_has_its_name(
 
 @pytest.mark.parametrize("body", [{"error": {"message": "Because"}}, {}, "<h1>No</h1>"])
 @pytest.mark.parametrize("status", [208, 304, 308, 407, 408, 409, 418, 423, 425, 499, 500])
-def test_what_is_no_plain_refusal_may_have_been_accepted(
+def test_an_unclear_rejection_may_have_been_accepted(
     client: MindVideo, service: ScriptedService, status: int, body: Any
 ) -> None:
     service.says(Reply(status=status, body=body))
     assert not submitting(client).accepted_nothing
 
 
-def test_a_task_that_the_service_forgot_is_lost(
-    client: MindVideo, service: ScriptedService
-) -> None:
+def test_a_forgotten_task_is_lost(client: MindVideo, service: ScriptedService) -> None:
     service.says(Reply(status=404, body={"error": {"code": "task_not_found"}}))
     assert type(looking(client)) is Lost
     with pytest.raises(Lost):
@@ -426,7 +422,7 @@ def test_a_task_that_the_service_forgot_is_lost(
         (401, {"message": "Key blocked by moderation"}, KeyRefused),
     ],
 )
-def test_the_services_own_code_names_the_refusal(
+def test_the_provider_s_error_code_selects_the_error(
     client: MindVideo, service: ScriptedService, status: int, error: Any, kind: type[Refused]
 ) -> None:
     service.says(Reply(status=status, body={"error": error}))
@@ -442,14 +438,14 @@ def test_a_redirect_is_not_followed(
     assert [request.path for request in service.requests] == ["/api/v1/tasks"]
 
 
-def test_a_cookie_of_the_service_is_not_kept(client: MindVideo, service: ScriptedService) -> None:
+def test_cookies_of_the_provider_are_not_kept(client: MindVideo, service: ScriptedService) -> None:
     service.says(Reply(body=succeeded(), headers={"Set-Cookie": "session=1"}))
     client.status("task_1")
     client.status("task_1")
     assert service.requests[1].headers["Cookie"] is None
 
 
-def test_the_client_speaks_tls_to_whom_it_trusts(
+def test_the_client_verifies_tls_certificates(
     authority: Authority, secured: ScriptedService, api_key: str, limits: Limits
 ) -> None:
     secured.says(Reply(body=succeeded()))
@@ -461,19 +457,19 @@ def test_the_client_speaks_tls_to_whom_it_trusts(
 
 
 @pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "clé", "\u0000"])
-def test_what_can_be_no_key_is_refused_at_once(key: str) -> None:
+def test_a_malformed_key_is_refused_at_once(key: str) -> None:
     with pytest.raises(KeyRefused):
         connect("https://api.mindvideo.ai", key)
 
 
 @pytest.mark.parametrize("url", ["", "api.mindvideo.ai", "ftp://a", "https://", "https://u:p@a"])
-def test_what_can_be_no_base_url_is_refused_at_once(url: str, api_key: str) -> None:
+def test_an_invalid_base_url_is_refused_at_once(url: str, api_key: str) -> None:
     with pytest.raises(ValueError, match="base URL"):
         connect(url, api_key)
 
 
 @pytest.mark.parametrize("status", [200, 400, 404, 410, 422])
-def test_a_service_that_looks_for_a_task_takes_our_key(
+def test_a_provider_that_looks_up_a_task_accepts_the_key(
     client: MindVideo, service: ScriptedService, status: int
 ) -> None:
     headers = {"Date": "Sun, 22 Nov 2026 12:00:05 GMT"}
@@ -484,7 +480,7 @@ def test_a_service_that_looks_for_a_task_takes_our_key(
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Sun, 22 Nov 99999 12:00:05 GMT"])
-def test_a_service_that_shows_no_clock_is_checked_all_the_same(
+def test_a_check_works_without_a_date_header(
     client: MindVideo, service: ScriptedService, date: str
 ) -> None:
     service.says(Reply(status=404, body={"detail": "Not Found"}, headers={"Date": date}))
@@ -495,7 +491,7 @@ def test_a_service_that_shows_no_clock_is_checked_all_the_same(
     ("status", "expected"),
     [(401, KeyRefused), (403, KeyRefused), (402, OutOfFunds), (429, Throttled), (502, Unavailable)],
 )
-def test_a_check_says_what_stands_in_the_way(
+def test_a_check_reports_what_failed(
     client: MindVideo, service: ScriptedService, status: int, expected: type[ProviderError]
 ) -> None:
     service.says(Reply(status=status, body={"error": "Because"}))
@@ -518,7 +514,7 @@ GATEWAYS = [400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 422, 429, 451
 
 @pytest.mark.parametrize("body", NOT_JSON)
 @pytest.mark.parametrize("status", GATEWAYS)
-def test_only_an_error_document_of_the_api_is_its_word(
+def test_only_an_api_error_document_is_an_error_of_the_api(
     client: MindVideo, service: ScriptedService, status: int, body: bytes
 ) -> None:
     service.says(Reply(status=status, body=body))
@@ -529,7 +525,7 @@ def test_only_an_error_document_of_the_api_is_its_word(
 
 
 @pytest.mark.parametrize("body", NOT_JSON[1:3])
-def test_a_web_page_with_a_200_is_no_answer_to_any_question(
+def test_an_html_page_with_status_200_is_an_unusable_response(
     client: MindVideo, service: ScriptedService, body: bytes
 ) -> None:
     service.says(Reply(body=body))
@@ -549,6 +545,6 @@ def reading_events(client: MindVideo) -> ProviderError:
     return caught.value
 
 
-def test_a_check_of_a_service_that_is_away_says_so(api_key: str, limits: Limits) -> None:
+def test_a_check_of_an_unreachable_provider_says_so(api_key: str, limits: Limits) -> None:
     with pytest.raises(Unreachable):
         connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits).check()

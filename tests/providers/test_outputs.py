@@ -68,7 +68,9 @@ def read(output: Any) -> list[tuple[str, str]]:
     ],
     ids=str,
 )  # fmt: skip
-def test_a_file_is_found_wherever_it_is_named(output: Any, files: list[tuple[str, str]]) -> None:
+def test_an_output_file_is_found_wherever_it_is_named(
+    output: Any, files: list[tuple[str, str]]
+) -> None:
     assert read(output) == files
 
 
@@ -82,7 +84,7 @@ def test_a_file_is_found_wherever_it_is_named(output: Any, files: list[tuple[str
     ],
     ids=str,
 )  # fmt: skip
-def test_what_stands_beside_a_file_is_no_result(beside: dict[str, Any]) -> None:
+def test_other_values_beside_a_file_are_no_outputs(beside: dict[str, Any]) -> None:
     assert read({"images": [{"url": A, **beside}]}) == [(A, "image")]
     assert read({"images": [A], **beside})[:1] == [(A, "image")]
 
@@ -97,7 +99,7 @@ def test_what_stands_beside_a_file_is_no_result(beside: dict[str, Any]) -> None:
         ({"transcript": "Hello", "language": "en"}, "Hello"),
     ],
 )  # fmt: skip
-def test_a_text_is_a_result(output: Any, text: str) -> None:
+def test_a_text_is_an_output(output: Any, text: str) -> None:
     (file,) = read_outputs(NOTHING, output, BASE)
     assert file.kind == "text"
     head, _, body = file.url.partition(",")
@@ -105,7 +107,7 @@ def test_a_text_is_a_result(output: Any, text: str) -> None:
     assert unquote(body) == text
 
 
-def test_a_text_beside_a_picture_is_one_more_result() -> None:
+def test_a_text_beside_a_picture_is_another_output() -> None:
     assert [kind for _, kind in read({"images": [{"url": A}], "text": "of it"})] == [
         "image",
         "text",
@@ -121,11 +123,11 @@ def test_a_text_beside_a_picture_is_one_more_result() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_no_file_is_none(output: Any) -> None:
+def test_without_files_there_are_no_outputs(output: Any) -> None:
     assert read(output) == []
 
 
-def test_an_output_has_an_end() -> None:
+def test_the_number_of_outputs_is_limited() -> None:
     deep: Any = A
     for _ in range(5_000):
         deep = [deep]

@@ -28,7 +28,9 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
         {"invalid_params": [{"name": "$.input.prompt", "reason": "Too long"}]},
     ],
 )
-def test_a_message_finds_its_field(client: MindVideo, service: ScriptedService, body: Any) -> None:
+def test_a_message_is_assigned_to_its_field(
+    client: MindVideo, service: ScriptedService, body: Any
+) -> None:
     service.says(Reply(status=422, body=body))
     with pytest.raises(InvalidInput) as caught:
         client.submit("m", {"prompt": "a" * 9}, key="k")
@@ -43,7 +45,7 @@ def test_a_message_finds_its_field(client: MindVideo, service: ScriptedService, 
         b'{"error": null}',
     ],
 )
-def test_without_a_readable_place_there_are_no_fields(
+def test_a_message_without_a_location_has_no_field(
     client: MindVideo, service: ScriptedService, body: bytes
 ) -> None:
     service.says(Reply(status=400, body=body))
@@ -53,12 +55,12 @@ def test_without_a_readable_place_there_are_no_fields(
     assert caught.value.raw == body.decode()
 
 
-def test_messages_about_one_field_stay_together() -> None:
+def test_messages_about_one_field_are_grouped() -> None:
     errors = [{"field": "n", "message": "Too big"}, {"field": "n", "message": "Not whole"}, "No"]
     assert read_complaint({"errors": errors}).fields == {"/n": ["Too big", "Not whole"], "": ["No"]}
 
 
-def test_a_flood_of_messages_is_bounded() -> None:
+def test_the_number_of_messages_is_limited() -> None:
     flood = {"errors": {f"f{i}": ["x" * 9999] * 5000 for i in range(5000)}}
     fields = read_complaint(flood).fields
     assert sum(len(messages) for messages in fields.values()) <= 100
@@ -81,7 +83,7 @@ def test_a_flood_of_messages_is_bounded() -> None:
         (7, ""),
     ],
 )
-def test_every_way_to_name_a_place_becomes_a_pointer(place: Any, pointer: str) -> None:
+def test_every_notation_of_a_location_becomes_a_pointer(place: Any, pointer: str) -> None:
     assert pointer_of(place) == pointer
 
 
@@ -103,7 +105,7 @@ def test_every_way_to_name_a_place_becomes_a_pointer(place: Any, pointer: str) -
         ("Sun, 99 Nov 99999 99:99:99 GMT", 15),
     ],
 )
-def test_a_pause_is_read_and_bounded(text: str, seconds: float) -> None:
+def test_retry_after_is_read_and_limited(text: str, seconds: float) -> None:
     assert parse_pause(text, now=NOW) == seconds
 
 
@@ -116,7 +118,7 @@ def test_a_pause_is_read_and_bounded(text: str, seconds: float) -> None:
         (Reply(status=503, headers={"Retry-After": "120"}), 120),
     ],
 )
-def test_a_busy_service_says_how_long_to_wait(
+def test_a_429_says_how_long_to_wait(
     client: MindVideo, service: ScriptedService, reply: Reply, seconds: float
 ) -> None:
     service.says(reply)

@@ -45,7 +45,7 @@ def test_nothing_but_the_registry_and_data_names_a_provider(provider: Provider) 
 
 
 @pytest.mark.parametrize("provider", registry.PROVIDERS.values(), ids=lambda each: each.slug)
-def test_what_a_provider_needs_is_in_the_settings(provider: Provider) -> None:
+def test_the_settings_have_what_each_provider_needs(provider: Provider) -> None:
     assert isinstance(getattr(settings, provider.base_url_setting), str)
     assert isinstance(getattr(settings, provider.key_variable), str)
 
@@ -59,14 +59,14 @@ def test_a_slug_fits_its_columns_and_the_stored_price(provider: Provider) -> Non
 
 
 @pytest.mark.parametrize("provider", REAL, ids=lambda each: each.slug)
-def test_no_key_stands_in_a_request_that_is_described(provider: Provider) -> None:
+def test_a_described_request_contains_no_key(provider: Provider) -> None:
     sent = provider.describe("https://api.test", "m", {"prompt": "a"}, key="once-only")
     assert sent.url.startswith("https://api.test/")
     assert f"${provider.key_variable}" in "".join(sent.headers.values())
     assert "once-only" in str(sent)
 
 
-def test_a_provider_that_is_gone_can_be_named_and_nothing_more() -> None:
+def test_a_removed_provider_can_only_be_named() -> None:
     gone = registry.get("gone")
     assert (gone.name, providers_in_use.address_of(gone)) == ("gone", "")
     assert gone.write_programs("", "m", {}, has_files=False) == ()
@@ -74,6 +74,6 @@ def test_a_provider_that_is_gone_can_be_named_and_nothing_more() -> None:
         gone.connect("https://x", "key")
 
 
-def test_the_stand_in_is_no_choice_of_a_model() -> None:
+def test_the_sandbox_is_not_offered_as_a_provider_of_models() -> None:
     assert [each.slug for each in registry.stand_ins()] == ["sandbox"]
     assert registry.SANDBOX not in REAL

@@ -48,7 +48,7 @@ def test_an_echoed_api_key_is_not_stored(
     assert "[API key]" in caught.value.raw
 
 
-def test_an_echoed_key_is_not_kept_with_a_task(
+def test_an_echoed_key_is_not_stored_with_a_task(
     client: MindVideo, service: ScriptedService, api_key: str
 ) -> None:
     output = {"images": [{"url": "https://a/1", "for": api_key}]}
@@ -56,31 +56,31 @@ def test_an_echoed_key_is_not_kept_with_a_task(
     assert "5ecret" not in repr(client.status("task_1"))
 
 
-def test_an_echoed_key_is_not_kept_with_an_event(
+def test_an_echoed_key_is_not_stored_with_an_event(
     client: MindVideo, service: ScriptedService
 ) -> None:
     service.says(Reply(body=echo), Reply(body=lambda request: echo(request)[1:]))
     assert "5ecret" not in repr(client.events("task_1") + client.events("task_1"))
 
 
-def test_no_key_is_told_when_nobody_answers(api_key: str, limits: Limits) -> None:
+def test_a_connection_error_does_not_reveal_the_key(api_key: str, limits: Limits) -> None:
     client = connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits)
     with pytest.raises(ProviderError) as caught:
         client.status("task_1")
     assert "5ecret" not in told_by(caught.value)
 
 
-def test_no_key_is_told_when_it_cannot_be_one(api_key: str) -> None:
+def test_an_error_about_a_malformed_key_does_not_reveal_it(api_key: str) -> None:
     with pytest.raises(ProviderError) as caught:
         connect("https://api.mindvideo.ai", api_key + "\nX-Evil: 1")
     assert "5ecret" not in told_by(caught.value)
 
 
-def test_the_client_does_not_show_its_key(client: MindVideo) -> None:
+def test_the_repr_of_the_client_does_not_show_its_key(client: MindVideo) -> None:
     assert "5ecret" not in repr(client) + repr(client.http.auth) + repr(client.http.headers)
 
 
-def test_raw_text_is_bounded(client: MindVideo, service: ScriptedService) -> None:
+def test_the_size_of_raw_text_is_limited(client: MindVideo, service: ScriptedService) -> None:
     service.says(Reply(status=400, body=b"x" * 99_000))
     with pytest.raises(ProviderError) as caught:
         client.submit("m", {}, key="k")
@@ -116,9 +116,7 @@ def test_neither_proxies_nor_netrc_of_the_machine_are_used(
     assert (len(service.requests), len(stranger.requests)) == (1, 0)
 
 
-def test_an_error_survives_the_way_to_another_process(
-    client: MindVideo, service: ScriptedService
-) -> None:
+def test_an_error_survives_pickling(client: MindVideo, service: ScriptedService) -> None:
     service.says(Reply(status=422, body={"errors": {"n": ["Too big"]}}))
     with pytest.raises(InvalidInput) as caught:
         client.submit("m", {}, key="k")

@@ -63,7 +63,7 @@ def reading(pause_seconds: float, most_bytes: int = 10**9) -> Iterator[str]:
     thread.join(30)
 
 
-def test_a_line_that_is_slow_but_not_silent_takes_it_all() -> None:
+def test_a_slow_upload_without_pauses_is_sent_completely() -> None:
     began = time.monotonic()
     with reading(0.008) as url:
         client = connect(url, "mv_key_1", timeout=Limits(connect_seconds=CONNECT_SECONDS))
@@ -73,7 +73,7 @@ def test_a_line_that_is_slow_but_not_silent_takes_it_all() -> None:
     assert time.monotonic() - began > CONNECT_SECONDS  # longer than a connection may take
 
 
-def test_a_line_that_falls_silent_is_given_up_and_may_have_sent_it() -> None:
+def test_a_stalled_upload_times_out_and_may_have_arrived() -> None:
     with reading(0, most_bytes=500_000) as url:
         client = connect(url, "mv_key_1", timeout=Limits(connect_seconds=CONNECT_SECONDS))
         with pytest.raises(Unavailable) as caught:

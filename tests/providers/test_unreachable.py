@@ -37,21 +37,21 @@ def full() -> Iterator[int]:
             one.close()
 
 
-def test_nobody_listening_means_that_nothing_was_sent(api_key: str, limits: Limits) -> None:
+def test_a_refused_connection_means_nothing_was_sent(api_key: str, limits: Limits) -> None:
     error = submitting(connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits))
     assert type(error) is Unreachable
     assert error.raw.endswith("Connection refused")
 
 
 @IMPATIENT
-def test_nobody_answering_means_that_nothing_was_sent(
+def test_a_connection_timeout_means_nothing_was_sent(
     full: int, api_key: str, limits: Limits
 ) -> None:
     client = connect(f"http://127.0.0.1:{full}", api_key, timeout=limits)
     assert type(submitting(client)) is Unreachable
 
 
-def test_an_unknown_name_means_that_nothing_was_sent(
+def test_an_unknown_hostname_means_nothing_was_sent(
     api_key: str, limits: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def know_nobody(*_: object, **__: object) -> None:
@@ -61,16 +61,14 @@ def test_an_unknown_name_means_that_nothing_was_sent(
     assert type(submitting(connect("https://api.example", api_key, timeout=limits))) is Unreachable
 
 
-def test_a_name_that_none_can_have_means_that_nothing_was_sent(
-    api_key: str, limits: Limits
-) -> None:
+def test_an_impossible_hostname_means_nothing_was_sent(api_key: str, limits: Limits) -> None:
     client = connect(f"https://{'a' * 64}.example", api_key, timeout=limits)
     assert type(submitting(client)) is Unreachable
 
 
 @IMPATIENT
 @pytest.mark.parametrize("reply", [Reply(raw=b"SSH-2.0"), Reply(raw=b"", resets=True)])
-def test_a_server_without_tls_means_that_nothing_was_sent(
+def test_a_server_without_tls_means_nothing_was_sent(
     service: ScriptedService, api_key: str, limits: Limits, reply: Reply
 ) -> None:
     service.says(reply)
@@ -79,7 +77,7 @@ def test_a_server_without_tls_means_that_nothing_was_sent(
 
 
 @IMPATIENT
-def test_a_handshake_without_end_means_that_nothing_was_sent(api_key: str, limits: Limits) -> None:
+def test_an_endless_handshake_means_nothing_was_sent(api_key: str, limits: Limits) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = connect(f"https://127.0.0.1:{silent.getsockname()[1]}", api_key, timeout=limits)
         assert type(submitting(client)) is Unreachable
@@ -108,7 +106,7 @@ def test_an_untrusted_certificate_means_nothing_was_sent(
     ],
 )
 @pytest.mark.parametrize("tls", [False, True])
-def test_once_a_request_was_begun_it_may_have_arrived(
+def test_a_request_that_was_begun_may_have_arrived(
     service: ScriptedService,
     secured: ScriptedService,
     authority: Authority,
@@ -126,7 +124,7 @@ def test_once_a_request_was_begun_it_may_have_arrived(
 
 
 @pytest.mark.parametrize("tls", [False, True])
-def test_a_kept_connection_that_breaks_may_have_brought_it(
+def test_a_broken_kept_alive_connection_may_have_delivered_the_request(
     authority: Authority, api_key: str, limits: Limits, *, tls: bool
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
@@ -159,9 +157,7 @@ def read_request(connection: socket.socket) -> None:
         received += connection.recv(65_536)
 
 
-def test_a_look_that_broke_off_and_was_repeated_in_vain_may_have_arrived(
-    api_key: str, limits: Limits
-) -> None:
+def test_a_poll_that_failed_twice_may_have_arrived(api_key: str, limits: Limits) -> None:
     server = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{server.getsockname()[1]}"
     threading.Thread(target=break_once_then_close, args=(server,)).start()
@@ -181,7 +177,7 @@ def break_once_then_close(server: socket.socket) -> None:
 
 
 @pytest.mark.parametrize(("status", "is_definite"), [(429, True), (503, False)])
-def test_a_pause_tells_whether_the_service_took_nothing(
+def test_a_pause_says_whether_the_provider_accepted_nothing(
     client: MindVideo, service: ScriptedService, status: int, *, is_definite: bool
 ) -> None:
     service.says(Reply(status=status, headers={"Retry-After": "7"}))
