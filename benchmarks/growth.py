@@ -25,17 +25,16 @@ if TYPE_CHECKING:
     from playground.runs.worker.poll_intervals import Durations
 
 # Processor seconds of one core.
-LOOK = 0.005  # a look at a task, by a worker
-STORE = 0.030  # to fetch and store one picture, and its history
+LOOK = 0.003  # a look at a task that goes on, by a worker
+REST = 0.045  # of a run: it is sent, its picture fetched and stored, its history read
 POLL = 0.004  # of a page, with nothing new
 PAGE = 0.090  # form, run, gallery
 THUMBNAIL = 0.004
-DATABASE = 0.0008  # PostgreSQL, for each transaction
+DATABASE = 0.00035  # PostgreSQL, for each transaction
 
 # One person for an hour.
 POLLS, PAGES, THUMBNAILS, RUNS = 360, 20, 200, 10
-REQUESTS = 6  # to the provider, for each run
-TRANSACTIONS = 7  # for each of these
+LOOKS, TRANSACTIONS, BROKER_OPERATIONS = 6, 68, 90  # for each run
 QUERIES = {"poll": 3, "page": 10, "thumbnail": 3}  # each is a transaction
 
 HALF = 0.5  # what runs at half use keeps up with bursts
@@ -43,7 +42,6 @@ WEB_CORES = 2  # of a web process of the Procfile
 COMMITS = 10_000  # in a second: one good PostgreSQL with a fast disk
 CONNECTIONS = 97  # PostgreSQL's default, without those for its owner
 OF_WEB, OF_WORKER = 16, 23  # connections of one process at most
-BROKER_OPERATIONS = 13  # for each request
 MOST_BROKER_OPERATIONS = 50_000  # in a second: one Redis, on one core
 
 SAMPLES = 20  # from which the program learns, too
@@ -74,9 +72,9 @@ class Burst:
         while due:
             at, number = heapq.heappop(due)
             begins = heapq.heappop(free)
-            while stored and begins + STORE <= at:
+            while stored and begins + REST <= at:
                 stored.popleft()
-                begins += STORE
+                begins += REST
             now = max(begins, at) + LOOK
             heapq.heappush(free, now)
             elapsed = now - begun[number]
@@ -128,13 +126,13 @@ class Crowd:
 
     @property
     def workers(self) -> int:
-        return ceil(self.rate(RUNS * (REQUESTS * LOOK + STORE)) / HALF)
+        return ceil(self.rate(RUNS * (LOOKS * LOOK + REST)) / HALF)
 
     @property
     def transactions(self) -> float:
         of_pages = POLLS * QUERIES["poll"] + PAGES * QUERIES["page"]
         of_pages += THUMBNAILS * QUERIES["thumbnail"]
-        return self.rate(of_pages + RUNS * REQUESTS * TRANSACTIONS)
+        return self.rate(of_pages + RUNS * TRANSACTIONS)
 
     def shares(self) -> dict[str, float]:
         """Return how much is used of what there is one of, with webs and workers as needed."""
@@ -142,7 +140,7 @@ class Crowd:
             "commits of PostgreSQL": self.transactions / COMMITS,
             "processor of PostgreSQL, 8 cores": self.transactions * DATABASE / 8,
             "connections": (self.web * OF_WEB + self.workers * OF_WORKER) / CONNECTIONS,
-            "broker": self.rate(RUNS * REQUESTS * BROKER_OPERATIONS) / MOST_BROKER_OPERATIONS,
+            "broker": self.rate(RUNS * BROKER_OPERATIONS) / MOST_BROKER_OPERATIONS,
         }
 
 
