@@ -14,7 +14,7 @@ from playground.catalog.inputs import Leaf, fill_defaults, is_written, read_choi
 from playground.catalog.models import ModelSpec
 from playground.catalog.quantities import is_count
 from playground.runs.models import Run, RunQuerySet, Status
-from playground.teams.models import Workspace
+from playground.teams.models import ApiKey, Workspace
 
 SAMPLES = 200
 CACHE_SECONDS = 5.0  # a form asks at each word that is typed
@@ -126,12 +126,15 @@ def find_paid(workspace: Workspace, spec: ModelSpec) -> RunQuerySet:
     By the keys of the provider in use: the sandbox charges nothing that anybody pays. A run that
     the service says was free says nothing about the next one.
     """
-    paid = (
-        Run.objects.filter(workspace=workspace, spec__slug=spec.slug, status=Status.SUCCEEDED)
-        .filter(api_key__provider=spec.provider_in_use, cost_actual__gt=0)
-        .order_by("-finished_at")
+    # By subqueries, not joins: then runs are read from the newest on until there are enough.
+    paid = Run.objects.filter(
+        workspace=workspace,
+        status=Status.SUCCEEDED,
+        cost_actual__gt=0,
+        spec__in=ModelSpec.objects.filter(slug=spec.slug),
+        api_key__in=ApiKey.objects.filter(workspace=workspace, provider=spec.provider_in_use),
     )
-    return paid[:SAMPLES]
+    return paid.order_by("-created_at")[:SAMPLES]
 
 
 def read_samples(spec: ModelSpec, paid: Iterable[tuple[Any, Any]]) -> Iterable[Sample]:
