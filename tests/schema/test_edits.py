@@ -1,7 +1,9 @@
 """Rows and parts that come, go and move, without losing what a person typed."""
 
+import re
 from typing import Any
 
+import pytest
 from django.utils.datastructures import MultiValueDict
 
 from playground.schema import ABSENT, Edit, EditAction, SchemaForm, Submission
@@ -149,3 +151,25 @@ def test_an_edit_of_an_unknown_pointer_changes_nothing() -> None:
     for text in ("add /nowhere", "remove /items/9", "up ", "down /note", "dance /items"):
         sent = form.parse(MultiValueDict({"/note": ["x"], "~do": [text]}))
         assert again(form, sent).value == {"note": "x"}
+
+
+@pytest.mark.parametrize("button", ["", "add /items", "up /items/2", "remove /items/0"])
+def test_rows_have_the_places_that_the_next_check_gives_them(button: str) -> None:
+    """Else the page would draw the fields once more for nothing."""
+    form = SchemaForm(LIST)
+    before = {"items": [{"x": 1}, {"x": 2}, {"x": 3}]}
+    sent = press(form, button, before) if button else form.parse(send(read(form.render(before))))
+    checked = again(form, sent, before)
+    assert read_pointers(form.render(sent)) == read_pointers(form.render(checked))
+    assert len(read_pointers(form.render(sent))) > 4
+
+
+def test_a_row_to_begin_with_has_the_place_that_the_next_check_gives_it() -> None:
+    form = SchemaForm({"type": "array", "items": {"type": "string"}})
+    shown = form.render(["one"])
+    checked = form.render(form.parse(send(read(shown)), initial=["one"]))
+    assert read_pointers(shown) == read_pointers(checked)
+
+
+def read_pointers(page: str) -> list[str]:
+    return re.findall(r'data-pointer="([^"]*)"', page)

@@ -35,7 +35,7 @@ def build_rows(builder: Builder, node: Rows, at: At) -> RowsEntry:
     shown = (
         rows
         if has_blank or too_many or full or not node.spare
-        else [*rows, _spare(builder, node, at, rows)]
+        else [*rows, _spare(builder, node, at, rows, number)]
     )
     return RowsEntry(
         node=node,
@@ -78,12 +78,12 @@ def _value(node: Rows, initial: Value, rows: list[Row]) -> Value:
     return None if initial is None and node.nullable else ABSENT
 
 
-def _spare(builder: Builder, node: Rows, at: At, rows: list[Row]) -> Row:
+def _spare(builder: Builder, node: Rows, at: At, rows: list[Row], number: int) -> Row:
     """Build a blank row, so that an item can be added without JavaScript."""
     assert node.item is not None  # noqa: S101 - only such arrays have spare rows
     taken = [*(row.token for row in rows), *initial_tokens(at.initial)]
     token = free_tokens(1, taken)[0]
-    name, place = pointers.child(at.name, token), pointers.child(at.place, "-")
+    name, place = pointers.child(at.name, token), pointers.child(at.place, number)
     opened = builder.with_source(ValueSource())
     return Row(token=token, entry=opened.build(node.item(), At(name, place, ABSENT)))
 

@@ -12,6 +12,7 @@ from playground.schema.values import FRESH
 from .building import start_building
 from .building_rows import initial_tokens, node_at
 from .entry import At, Entry, GroupEntry, MaybeEntry, Row, RowsEntry, UnionEntry
+from .numbering import number_rows
 from .sources import MOST_ROWS, PostSource, ValueSource, free_tokens
 
 
@@ -47,6 +48,11 @@ def read_edit(source: PostSource) -> Edit | None:
 
 def apply(entry: Entry, edit: Edit, files: FileStore) -> Entry:
     """Return the form with the edit applied; unchanged if the edit does not fit it."""
+    changed = _apply(entry, edit, files)
+    return entry if changed is entry else number_rows(changed)
+
+
+def _apply(entry: Entry, edit: Edit, files: FileStore) -> Entry:
     name = edit.pointer
     if edit.action is EditAction.PICK:
         return entry  # the builder has read the branch from the same POST
@@ -100,7 +106,7 @@ def _add(entry: Entry, files: FileStore) -> Entry:
             if inner_node is None:
                 return entry
             token = _new_token(entry, [])
-            name, place = pointers.child(entry.name, token), pointers.child(entry.place, "-")
+            name, place = pointers.child(entry.name, token), pointers.child(entry.place, position)
             added = builder.build(inner_node, At(name, place, FRESH))
             fixed = position < len(node.first)
             return replace(entry, rows=(*entry.rows, Row(token=token, entry=added, fixed=fixed)))
