@@ -16,6 +16,7 @@ from django import template
 from django.http import HttpRequest, HttpResponse
 
 CENT = Decimal("0.01")
+FINEST = Decimal("0.00000001")  # SQLite adds amounts as floats, of which the last digits are noise
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _unit: ContextVar[str] = ContextVar("unit", default="")
@@ -83,13 +84,13 @@ def unit_after() -> str:
 
 def format_number(value: Decimal) -> str:
     """Format an amount for programs and inputs, without unit and trailing zeros: "0.0315"."""
-    return f"{value.normalize():f}"
+    return f"{_round_noise(value).normalize():f}"
 
 
 def format_amount(value: Decimal) -> str:
     """Format an exact amount: "$0.0315", "$1,200.00", "1,200 credits"."""
     unit = _unit.get()
-    exact = value.normalize()
+    exact = _round_noise(value).normalize()
     places = max(-int(exact.as_tuple().exponent), 2 if is_currency(unit) else 0)
     digits = f"{exact:,.{places}f}"
     if is_symbol(unit):
@@ -105,6 +106,10 @@ def format_about(value: Decimal) -> str:
 def format_at_most(value: Decimal) -> str:
     """Round an amount up likewise: "$0.04"."""
     return format_amount(_round(value, ROUND_CEILING))
+
+
+def _round_noise(value: Decimal) -> Decimal:
+    return value.quantize(FINEST, ROUND_HALF_EVEN)
 
 
 def _round(value: Decimal, rounding: str) -> Decimal:

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.once
         ("", "0.0315", "0.0315"),
         ("", "12.50", "12.5"),
         ("", "1E+2", "100"),
+        ("$", "0.913499999999999", "$0.9135"),
     ],
 )
 def test_an_amount_is_written_in_its_unit(unit: str, amount: str, words: str) -> None:
