@@ -12,8 +12,9 @@ from PIL import Image
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from playground.runs.pages.examples import PICTURES  # noqa: E402
+from playground.runs.pages.examples import PICTURES, STYLED  # noqa: E402
 from playground.sandbox.art import Scene, draw  # noqa: E402
+from playground.sandbox.art.styles import STYLES  # noqa: E402
 
 FOLDER = ROOT / "static/img/examples"
 DRAWN, KEPT = (960, 600), (480, 300)
@@ -36,7 +37,10 @@ def main() -> None:
             watermark=False,
             references=(),
         )
-        picture = draw(scene).resize(KEPT, Image.Resampling.LANCZOS)
+        drawn = draw(scene)
+        if name in STYLED:
+            drawn = STYLES[STYLED[name]](drawn, "")
+        picture = drawn.resize(KEPT, Image.Resampling.LANCZOS)
         picture.save(FOLDER / f"{name}.webp", quality=QUALITY, method=6)
 
 

@@ -23,6 +23,7 @@ from playground.providers.programs import write_json
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import Output, Run
 from playground.runs.pages import exchange
+from playground.runs.pages.file_counts import count_listed
 from playground.runs.pages.summary import InputLine, summarize
 from playground.teams.models import Workspace
 
@@ -75,6 +76,7 @@ class PictureZip:
         )
         facts = {"cards": self.cards, "membership": membership, "now": timezone.now()}
         facts |= {"missing": self.missing, "runs": len(self.runs)}
+        facts["file_count"] = count_listed(card.output for card in self.cards)
         with timezone.override(self.zone):  # Django has deactivated the request's by then
             page = render_document("archive/index.html", facts)
         yield ZipEntry(name="index.html", content=page, is_text=True)

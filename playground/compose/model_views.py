@@ -22,6 +22,6 @@ def list_models(request: HtmxRequest, slug: str) -> HttpResponse:
     context = {
         "spec": spec,
         "carries": bool(draft),
-        "choices": [(each, pictures.get(each.slug, "")) for each in current[:MOST_LISTED]],
+        "choices": [(each, samples.find_sample(each, pictures)) for each in current[:MOST_LISTED]],
     }
     return render(request, "runs/form/models.html", context)

@@ -13,6 +13,7 @@ from playground.experiments.input_table import read_rows
 from playground.gallery.bulk_action_views import find_back_address
 from playground.public_url import absolute_url
 from playground.runs.models import Output
+from playground.runs.pages.file_counts import count_listed
 from playground.web import HtmxRequest, page_or_partial
 
 
@@ -52,6 +53,7 @@ def explain(request: HtmxRequest, error: CannotCompareError) -> HttpResponse:
     context = {
         "words": str(error),
         "usable": usable,
+        "usable_count": count_listed(usable),
         "rest": comparison.address_of(usable) if len(usable) >= comparison.FEWEST else "",
         "back": find_back_address(request),
     }

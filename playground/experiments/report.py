@@ -28,6 +28,7 @@ from playground.runs.files.references import find_references, replace_texts
 from playground.runs.files.uploads import UploadStore
 from playground.runs.models import MediaFile, Output, Run
 from playground.runs.pages.exchange import name_files
+from playground.runs.pages.file_counts import FileCount, count_listed
 from playground.runs.pages.summary import InputLine, list_lines
 from playground.schema.lists import list_plain
 from playground.teams import providers_in_use
@@ -162,6 +163,10 @@ class ComparisonReport:
     rows: list[InputRow]
     codes: list[ProgramsOf]
     left_out: int
+
+    @property
+    def file_count(self) -> FileCount:
+        return count_listed(each.output for each in self.pictures)
 
     @property
     def cost(self) -> Decimal:

@@ -18,6 +18,7 @@ from playground.gallery.models import Collection, Tag
 from playground.gallery.names import SortingError
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
+from playground.runs.pages.file_counts import FileCount, count_files, count_listed
 from playground.teams.models import Membership
 
 MOST = 500
@@ -61,39 +62,39 @@ def read_chosen(membership: Membership, ids: Sequence[str]) -> OutputQuerySet:
     return Output.objects.visible_to(membership).filter(pk__in=wanted, file__isnull=False)
 
 
+def with_kinds(outputs: OutputQuerySet, *columns: str) -> OutputQuerySet:
+    """Load the IDs, what the files are, and these columns."""
+    return outputs.select_related("file").only("pk", "file__kind", *columns)
+
+
 def rate(outputs: OutputQuerySet, stars: str) -> ActionResult:
     if stars not in {"0", "1", "2", "3", "4", "5"}:
         raise SortingError(_("A rating is 0 to 5 stars."))
-    before = list(outputs.only("pk", "stars").order_by("stars"))
-    count = outputs.update(stars=int(stars))
+    before = list(with_kinds(outputs, "stars").order_by("stars"))
+    outputs.update(stars=int(stars))
     undo: list[Step] = []
     for earlier, same in groupby(before, key=lambda output: output.stars):
         if earlier != int(stars):
             undo += make_steps(f"stars {earlier}", same)
     rating = ngettext("%(count)d star", "%(count)d stars", int(stars)) % {"count": int(stars)}
-    message = ngettext(
-        "Rated %(count)d picture %(rating)s", "Rated %(count)d pictures %(rating)s", count
-    )
-    message %= {"count": count, "rating": rating}
+    message = _("Rated %(files)s %(rating)s")
+    message %= {"files": count_listed(before), "rating": rating}
     return ActionResult(message=message, undo=tuple(undo))
 
 
 def move_to_trash(outputs: OutputQuerySet) -> ActionResult:
     """Move outputs to the trash, which deletes them permanently after a while."""
-    trashed = list(outputs.filter(trashed_at=None).only("pk"))
+    trashed = list(with_kinds(outputs.filter(trashed_at=None)))
     outputs.filter(pk__in=[each.pk for each in trashed]).update(trashed_at=timezone.now())
-    message = ngettext(
-        "Moved %(count)d picture to trash", "Moved %(count)d pictures to trash", len(trashed)
-    )
-    message %= {"count": len(trashed)}
+    message = _("Moved %(files)s to trash") % {"files": count_listed(trashed)}
     return ActionResult(message=message, undo=make_steps("restore", trashed))
 
 
 def restore(outputs: OutputQuerySet) -> ActionResult:
-    back = list(outputs.exclude(trashed_at=None).only("pk"))
+    back = list(with_kinds(outputs.exclude(trashed_at=None)))
     outputs.filter(pk__in=[each.pk for each in back]).update(trashed_at=None)
-    message = ngettext("Restored %(count)d picture", "Restored %(count)d pictures", len(back))
-    return ActionResult(message=message % {"count": len(back)}, undo=make_steps("trash", back))
+    message = _("Restored %(files)s") % {"files": count_listed(back)}
+    return ActionResult(message=message, undo=make_steps("trash", back))
 
 
 def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet:
@@ -104,11 +105,10 @@ def deletable(membership: Membership, outputs: OutputQuerySet) -> OutputQuerySet
 
 def delete(membership: Membership, outputs: OutputQuerySet) -> ActionResult:
     """Delete outputs permanently, with their files, if they are in the trash and the member may."""
-    count = trash.delete_now(deletable(membership, outputs))
-    message = ngettext(
-        "Deleted %(count)d picture permanently", "Deleted %(count)d pictures permanently", count
-    )
-    return ActionResult(message=message % {"count": count})
+    found = deletable(membership, outputs)
+    kind = count_files(found, MOST).kind
+    deleted = FileCount(count=trash.delete_now(found), kind=kind)
+    return ActionResult(message=_("Deleted %(files)s permanently") % {"files": deleted})
 
 
 def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> ActionResult:
@@ -118,11 +118,8 @@ def add_tag(membership: Membership, outputs: OutputQuerySet, name: str) -> Actio
     new = list(outputs.exclude(tags__in=alike).only("pk"))
     tag.outputs.add(*new)
     delete_unused_tags([tag])
-    count = outputs.count()
-    message = ngettext(
-        "Tagged %(count)d picture “%(tag)s”", "Tagged %(count)d pictures “%(tag)s”", count
-    )
-    message %= {"count": count, "tag": tag}
+    message = _("Tagged %(files)s “%(tag)s”")
+    message %= {"files": count_files(outputs, MOST), "tag": tag}
     return ActionResult(message=message, undo=make_steps(f"untag {tag}", new))
 
 
@@ -146,11 +143,9 @@ def delete_unused_tags(tags: list[Tag]) -> None:
 def add_to_collection(membership: Membership, outputs: OutputQuerySet, word: str) -> ActionResult:
     """Add outputs to a collection; create it if necessary."""
     collection, undo = put_into(membership, outputs, word)
-    count = outputs.count()
-    message = ngettext(
-        "Added %(count)d picture to “%(name)s”", "Added %(count)d pictures to “%(name)s”", count
-    )
-    return ActionResult(message=message % {"count": count, "name": collection}, undo=undo)
+    message = _("Added %(files)s to “%(name)s”")
+    message %= {"files": count_files(outputs, MOST), "name": collection}
+    return ActionResult(message=message, undo=undo)
 
 
 def put_into(
@@ -171,14 +166,10 @@ def remove_from_collection(
     if collection is None:
         unknown = _("There is no collection “%(name)s”.") % {"name": word}
         raise SortingError(names.COLLECTION_GONE if read_uuid(word) else unknown)
-    taken = list(outputs.filter(collections=collection).only("pk"))
+    taken = list(with_kinds(outputs.filter(collections=collection)))
     collection.outputs.remove(*taken)
-    message = ngettext(
-        "Removed %(count)d picture from “%(name)s”",
-        "Removed %(count)d pictures from “%(name)s”",
-        len(taken),
-    )
-    message %= {"count": len(taken), "name": collection}
+    message = _("Removed %(files)s from “%(name)s”")
+    message %= {"files": count_listed(taken), "name": collection}
     # Without its last picture, another person's collection is invisible, so use its name.
     is_seen = Collection.objects.visible_to(membership).filter(pk=collection.pk).exists()
     back = collection.pk if is_seen else collection.name
@@ -193,11 +184,8 @@ def move_to_collection(
     source = names.find_collection(membership, away_from)
     if source and source == names.find_collection(membership, word):
         raise SortingError(_("These pictures are already in that collection."))
-    count = outputs.count()
+    moved = count_files(outputs, MOST)
     collection, put = put_into(membership, outputs, word)
     taken = remove_from_collection(membership, outputs, away_from)
-    message = ngettext(
-        "Moved %(count)d picture to “%(name)s”", "Moved %(count)d pictures to “%(name)s”", count
-    )
-    message %= {"count": count, "name": collection}
+    message = _("Moved %(files)s to “%(name)s”") % {"files": moved, "name": collection}
     return ActionResult(message=message, undo=taken.undo + put)

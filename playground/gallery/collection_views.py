@@ -93,7 +93,11 @@ def show(request: HtmxRequest, problem: str = "", name: str = "") -> HttpRespons
     membership = request.membership
     context = {
         "collections": [
-            (each, membership.can_generate and collections.may_change(membership, each))
+            (
+                each,
+                collections.read_count(each),
+                membership.can_generate and collections.may_change(membership, each),
+            )
             for each in collections.list_collections(membership)
         ],
         "tags": collections.list_tags(membership),

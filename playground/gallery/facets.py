@@ -36,6 +36,7 @@ from playground.gallery.filters import (
 )
 from playground.gallery.input_titles import label_words, title_inputs
 from playground.gallery.models import Collection, InputWord, Tag
+from playground.runs.pages.file_counts import FileCount, count_files, merge_kinds
 from playground.teams.models import Membership
 
 MOST = 2_000
@@ -76,13 +77,11 @@ class Facet:
 class FacetCounts:
     """The facets of the panel.
 
-    count     number of matching pictures
-    is_more   whether there are more
+    found     the matching files
     is_whole  whether the facets count all of them; else their counts are lower bounds
     """
 
-    count: int
-    is_more: bool
+    found: FileCount
     is_whole: bool
     facets: tuple[Facet, ...]
 
@@ -114,12 +113,12 @@ def read_counts(membership: Membership, filters: Filters) -> FacetCounts:
     is_whole = len(seen) <= MOST
     seen = seen[:MOST]
     most = MOST if filters.q else MOST_FOUND
-    found = sum(1 for each in seen if not each.missed)
+    kinds = [each.facts["kind"] for each in seen if not each.missed]
+    found = FileCount(count=len(kinds), kind=merge_kinds(kinds))
     if not is_whole:
-        found = find_outputs(membership, filters).order_by()[: most + 1].count()
+        found = count_files(find_outputs(membership, filters), most)
     return FacetCounts(
-        count=min(found, most),
-        is_more=found > most,
+        found=found,
         is_whole=is_whole,
         facets=tuple(facet for facet in read_facets(membership, filters, seen) if facet.choices),
     )

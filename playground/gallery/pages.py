@@ -20,6 +20,7 @@ from playground.gallery.filters import begin_of
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet
 from playground.runs.pages import tile_shapes
+from playground.runs.pages.file_counts import FileCount, count_listed
 
 PAGE = 60
 MOST = 600  # on one restored page
@@ -94,6 +95,11 @@ class Page:
     def count(self) -> int | None:
         """The number of matches, if all of them are on this page."""
         return None if self.after or self.is_cut else len(self.tiles)
+
+    @property
+    def file_count(self) -> FileCount:
+        """Its files in words."""
+        return count_listed(tile.output for tile in self.tiles)
 
 
 def cursor_of(output: Output) -> Cursor:

@@ -143,9 +143,9 @@ def test_of_too_many_pictures_the_newest_are_counted_with_a_message(
 ) -> None:
     monkeypatch.setattr(facets, "MOST", 2)
     counted = facets.read_counts(membership, Filters())
-    assert (counted.count, counted.is_more, counted.is_whole) == (3, False, False)
+    assert (counted.found.count, counted.found.is_more, counted.is_whole) == (3, False, False)
     by_words = facets.read_counts(membership, Filters(q="a"))
-    assert (by_words.count, by_words.is_more) == (2, True)
+    assert (by_words.found.count, by_words.found.is_more) == (2, True)
     assert count_facets(membership, Filters())["shape"] == {"Tall": 1, "Square": 1}
     page = client.get("/gallery/filters/").text
     assert "Counted among the newest 2" in page

@@ -235,7 +235,7 @@ def test_two_tags_of_one_name_are_merged_for_whoever_sees_both(
     Run.objects.filter(pk=kept.run_id).update(is_shared=True)
     page = " ".join(member.get("/gallery/collections/").text.split())
     assert page.count(f">{TAG} <span") == 1
-    assert '2<span class="visually-hidden"> pictures</span>' in page
+    assert '<span class="visually-hidden">2 pictures</span>' in page
     assert member.get("/gallery/names/").text.count(f'"{TAG}"') == 1
     sort(member, "tag", kept, tag_name=TAG)
     assert kept.tags.count() == 1

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
-from pytest_django.fixtures import DjangoAssertNumQueries
+from pytest_django.fixtures import DjangoAssertNumQueries, Settings
 
 from playground.runs.models import Run, Worker
 from playground.runs.pages import board
@@ -35,6 +35,17 @@ def test_a_page_with_a_waiting_run_says_that_no_worker_runs(client: Client, run:
         assert "manage.py work" in page
         assert "Waiting for a worker" in page
         assert "Queued here" not in page.partition("<main")[2]  # the bar lists what goes on
+
+
+def test_with_a_broker_the_page_names_the_processes_of_celery(
+    client: Client, run: Run, settings: Settings
+) -> None:
+    settings.BROKER_URL = "redis://127.0.0.1:6379/0"
+    page = client.get(run.get_absolute_url()).text
+    assert NOTICE in page
+    assert "celery -A playground worker" in page
+    assert "manage.py clock" in page
+    assert "manage.py work" not in page
 
 
 def test_only_owners_are_told_how_to_start_a_worker(client: Client, run: Run, ana: User) -> None:

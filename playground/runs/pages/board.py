@@ -8,6 +8,8 @@ from functools import cache
 from typing import ClassVar
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.db.models import F
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -16,6 +18,7 @@ from playground.runs.models import Run, RunQuerySet, Worker
 from playground.runs.pages import card_columns, kept_cards
 from playground.runs.pages.card import COUNTS, GROUPED, MOST_PLACES, USUAL_GROUP, Card
 from playground.runs.pages.card_columns import KeptCard
+from playground.runs.pages.file_counts import FileCount, count_kinds
 from playground.runs.pages.followed import Followed
 from playground.runs.worker import poll_intervals
 from playground.runs.worker.poll_intervals import Durations, RunKind
@@ -42,7 +45,7 @@ class Board:
     is_newest   this is the first page
     is_team     shared runs of the team, instead of one person's
     since       start time for the next poll for runs of colleagues
-    count       number of pictures of these and all earlier runs; None if not shown, or unchanged
+    count       files of these and all earlier runs; None if not shown, or unchanged
     """
 
     cards: tuple[Card | KeptCard, ...]
@@ -53,7 +56,7 @@ class Board:
     is_newest: bool = True
     is_team: bool = False
     since: datetime | None = None
-    count: int | None = None
+    count: FileCount | None = None
 
     # The page shows a placeholder run before the server responds: `count_expected` of the form.
     form_names: ClassVar = {
@@ -64,7 +67,11 @@ class Board:
     }
     usual_group: ClassVar = USUAL_GROUP
     most_places: ClassVar = MOST_PLACES
-    most_counted: ClassVar = MOST_COUNTED
+
+    @property
+    def has_broker(self) -> bool:
+        """Whether Celery takes the steps of runs, so that other processes are to be started."""
+        return bool(settings.BROKER_URL)
 
     @property
     def hero(self) -> list[Card | KeptCard]:
@@ -129,10 +136,10 @@ def is_kept(card: Card | KeptCard, membership: Membership) -> bool:
 def read_page(
     membership: Membership, spec: ModelSpec, before: datetime | None, *, team: bool
 ) -> Board:
-    """Return the board of a page: its runs, the number of pictures, what to poll."""
+    """Return the board of a page: its runs, the number of files, what to poll."""
     followed = Followed(membership=membership, team=team, slug=spec.slug)
     found = read_kept_board(followed, before)
-    board = replace(found, count=count_pictures(followed.runs.filter(dismissed_at=None)))
+    board = replace(found, count=count_outputs(followed.runs.filter(dismissed_at=None)))
     return watch_team(board, timezone.now()) if team and board.is_newest else board
 
 
@@ -150,10 +157,10 @@ def watch_team(board: Board, since: datetime) -> Board:
     return replace(board, is_team=True, since=since, pace_ms=pace_ms)
 
 
-def count_pictures(runs: RunQuerySet) -> int:
-    """Count the pictures of runs, up to a limit, by the index of the runs."""
+def count_outputs(runs: RunQuerySet) -> FileCount:
+    """Count the files of runs, up to a limit, by the index of the runs."""
     found = runs.filter(outputs__trashed_at=None, outputs__file__isnull=False)
-    return found.order_by().values("outputs")[:MOST_COUNTED].count()
+    return count_kinds(found.values("outputs", kind=F("outputs__file__kind")), MOST_COUNTED)
 
 
 def make_board(runs: list[Run], earlier: datetime | None = None) -> Board:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from playground.catalog.inputs import fill_defaults
 from playground.media import dimensions
@@ -13,6 +14,7 @@ from playground.media.content import MediaKind
 from playground.runs.models import Output, Run, Status
 from playground.runs.pages import tile_shapes
 from playground.runs.pages.explanation import Explanation, explain, is_free
+from playground.runs.pages.file_counts import MADE, FileCount, merge_kinds
 from playground.runs.pages.tile_shapes import TileGrid
 
 MOST_PLACES = 15
@@ -29,6 +31,14 @@ BARE = {
     MediaKind.TEXT: (3, 2),
     MediaKind.FILE: (1, 1),
     MediaKind.VIDEO: (16, 9),
+}
+
+ON_ITS_WAY = {
+    MediaKind.IMAGE: _("A picture is on its way"),
+    MediaKind.VIDEO: _("A video is on its way"),
+    MediaKind.AUDIO: _("A sound is on its way"),
+    MediaKind.TEXT: _("A text is on its way"),
+    MediaKind.FILE: _("A file is on its way"),
 }
 
 
@@ -151,6 +161,21 @@ class Card:
     @property
     def picture_count(self) -> int:
         return len(self.run.outputs.all()) or len(self.expected_pictures)
+
+    @property
+    def file_count(self) -> FileCount:
+        """Its files in words; before they are there, what its model makes."""
+        kinds = [each.file.kind for each in self.run.outputs.all() if each.file]
+        return FileCount(count=self.picture_count, kind=merge_kinds(kinds or [self.expected_kind]))
+
+    @property
+    def expected_kind(self) -> MediaKind:
+        return MADE.get(self.run.spec.makes, MediaKind.FILE)
+
+    @property
+    def waiting_words(self) -> str:
+        """What the place of an expected file says to a screen reader."""
+        return str(ON_ITS_WAY[self.expected_kind])
 
     @property
     def held_count(self) -> int:
