@@ -160,7 +160,7 @@ def watch_team(board: Board, since: datetime) -> Board:
 def count_outputs(runs: RunQuerySet) -> FileCount:
     """Count the files of runs, up to a limit, by the index of the runs."""
     found = runs.filter(outputs__trashed_at=None, outputs__file__isnull=False)
-    return count_kinds(found.values("outputs", kind=F("outputs__file__kind")), MOST_COUNTED)
+    return count_kinds(found.values("outputs", of=F("outputs__file__kind")), MOST_COUNTED)
 
 
 def make_board(runs: list[Run], earlier: datetime | None = None) -> Board:

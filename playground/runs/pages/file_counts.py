@@ -52,13 +52,13 @@ def merge_kinds(kinds: Iterable[str]) -> str:
 
 def count_files(outputs: OutputQuerySet, most: int) -> FileCount:
     """Count the files of outputs up to a limit, in one query."""
-    return count_kinds(outputs.values("pk", kind=F("file__kind")), most)
+    return count_kinds(outputs.values("pk", of=F("file__kind")), most)
 
 
 def count_kinds(rows: "QuerySet[Any, Any]", most: int) -> FileCount:
-    """Count rows with the `kind` of a file up to a limit, in one query."""
+    """Count rows up to a limit, in one query; `of` is the kind of the file of each."""
     counted = rows.order_by()[: most + 1]
-    facts = counted.aggregate(n=Count("*"), first=Min("kind"), last=Max("kind"))
+    facts = counted.aggregate(n=Count("*"), first=Min("of"), last=Max("of"))
     kind = merge_kinds(filter(None, (facts["first"], facts["last"])))
     return FileCount(count=min(facts["n"], most), kind=kind, is_more=facts["n"] > most)
 
