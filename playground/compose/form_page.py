@@ -124,7 +124,7 @@ def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
     provider = registry.get(spec.provider_in_use)
     found: dict[str, Any] = {
         "budget_statuses": lambda: budgets.list_statuses(membership),
-        "sample": lambda: samples.find_sample(spec, samples.find_samples(membership, spec.slug)),
+        "sample": lambda: samples.find_samples(membership, spec.slug).get(spec.slug, ""),
         "presets": lambda: list(Preset.objects.visible_to(membership).of(spec.slug)),
         "earlier": lambda: spend_again.find_earlier(state),
         "api_key": lambda: state.api_key,

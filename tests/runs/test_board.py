@@ -245,7 +245,7 @@ def test_the_first_page_offers_examples_with_their_pictures(
 ) -> None:
     page = client.get("/", follow=True).text
     assert page.count('<a class="example"') == 6
-    assert page.count("img/examples/") == 6 + 1  # and the picture of the model
+    assert page.count("img/examples/") == 6
 
 
 def test_the_number_of_queries_of_a_board_does_not_grow_with_runs(

@@ -110,6 +110,8 @@ def read_outputs(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Row]]:
     """Return the outputs of runs with their files, by run, in their order."""
     values: dict[str, Value] = {f"id_{number}": pk for number, pk in enumerate(fill_places(ids))}
     found: dict[uuid.UUID, list[Row]] = {pk: [] for pk in ids}
+    if not found:
+        return found
     for row in run_prepared("", make_outputs_query, values):
         found[row[_RUN_OF_OUTPUT]].append(row)
     return found
