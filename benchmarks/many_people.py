@@ -93,14 +93,16 @@ class Person:
             (name, str(uuid.uuid4()) if name == "submission" else value) for name, value in fields
         ]
         pressed = time.time()
-        text = self.ask("POST", FORM, data=fields)
+        answer = self.ask("POST", FORM, data=fields)
+        text, asked = answer.text, 0
         card, address, pace = find(CARD, text), find(POLL, text), int(find(PACE, text))
         polls = 0
         while not (pictures := PICTURE.findall(text)):
             if time.time() > pressed + GIVE_UP_SECONDS:
                 raise LookupError("no picture")
-            time.sleep(pace / 1000)
-            text = self.ask("GET", address, params={"run": card})
+            time.sleep(max(pace, asked) / 1000)
+            answer = self.ask("GET", address, params={"run": card})
+            text, asked = answer.text, int(answer.headers.get("Poll-After", 0))
             polls += 1
             card = next(iter(CARD.findall(text)), card)
             address = next(iter(POLL.findall(text)), address)
@@ -109,12 +111,12 @@ class Person:
         run = uuid.UUID(card.split(".")[0])
         return Press(run=run, pressed=pressed, seen=time.time(), polls=polls)
 
-    def ask(self, method: str, path: str, **options: Any) -> str:
+    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
         answer = self.http.request(
             method, f"{self.url}{path}", headers=HTMX, timeout=GIVE_UP_SECONDS, **options
         )
         answer.raise_for_status()
-        return answer.text
+        return answer
 
 
 def find(pattern: re.Pattern[str], text: str) -> str:
