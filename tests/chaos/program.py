@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -123,6 +124,19 @@ class Program:
         """Start a worker whose clock is wrong; it is none of those that do the work."""
         assert self.nursery
         return self.nursery.bear(f"clock {seconds_ahead}").pid
+
+    def kill_workers(self, others: Iterable[int]) -> None:
+        """Kill all workers, the clock of a broker, and others; wait until they are dead."""
+        assert self.nursery
+        known = [*self.workers, *filter(None, [self.clock])]
+        pids = {*others, *(worker.pid for worker in known)} - self.nursery.dead
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        give_up_at = time.monotonic() + CLEANUP_SECONDS
+        while pids - self.nursery.dead:
+            assert time.monotonic() < give_up_at, self.last_words()
+            time.sleep(0.02)
 
     def clean_up(self) -> None:
         """Do at once what a worker's cleanup does in the hours to come."""

@@ -246,7 +246,11 @@ class Storm:
         return sum(person.answers for person in self.people)
 
     def clean_up(self) -> list[Path]:
-        """Have a worker clean up long after; return the temporary files that there were."""
+        """Kill the workers, and have one clean up long after; return the temporary files left.
+
+        A worker that is alive may still draw copies that another one has drawn meanwhile.
+        """
+        self.program.kill_workers(self.mistaken)
         left = list((self.program.folder / "media" / "incoming").iterdir())
         long_ago = time.time() - LONG_SECONDS
         for path in left:
