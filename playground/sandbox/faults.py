@@ -72,7 +72,7 @@ KINDS = {
     "slow": Kind(seams=ANY, options=("seconds",)),
     "cut_off": Kind(seams=ANY),
     "drip": Kind(seams=ANY, options=("seconds",)),
-    "huge": Kind(seams=ANY, options=("megabytes", "told")),
+    "huge": Kind(seams=ANY, options=("megabytes", "sends_length")),
     "packed": Kind(seams=ANY),
     # end of a task, permanently
     "failed": Kind(seams=SUBMIT | STATUS, options=("code", "message")),
@@ -109,8 +109,8 @@ class BadControl(ValueError):  # noqa: N818 - it is an answer, not a mishap
 class Fault:
     """A fault for the next `count` calls at a seam, or for those about one task.
 
-    seconds  delay, or Retry-After of a 429 or 503
-    told     whether a huge response has a Content-Length
+    seconds       delay, or Retry-After of a 429 or 503
+    sends_length  whether a huge response has a Content-Length
     """
 
     seam: Seam
@@ -124,7 +124,7 @@ class Fault:
     code: str
     message: str
     megabytes: int
-    told: bool
+    sends_length: bool
 
 
 def read_fault(document: dict[str, Any]) -> Fault:
@@ -151,7 +151,7 @@ def read_fault(document: dict[str, Any]) -> Fault:
         code=read_text(document, "code", "content_moderation"),
         message=read_text(document, "message", "The prompt was refused by the moderation."),
         megabytes=int(read_number(document, "megabytes", 1024, most=4096)),
-        told=read_flag(document, "told"),
+        sends_length=read_flag(document, "sends_length"),
     )
 
 

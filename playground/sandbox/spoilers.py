@@ -190,7 +190,7 @@ def huge(fault: Fault, answer: Answer) -> Answer:
         for _ in range(fault.megabytes * 4):
             yield bytes(CHUNK)
 
-    length_header = (length,) if fault.told else ()
+    length_header = (length,) if fault.sends_length else ()
     return replace(spoiled, body=stream(), headers=(*spoiled.headers, *length_header))
 
 

@@ -47,7 +47,7 @@ PAUSES: tuple[dict[str, Any], ...] = (
 WAYS = {
     "throttled": PAUSES,
     "unavailable": PAUSES,
-    "huge": ({"megabytes": 3}, {"megabytes": 3, "told": True}),
+    "huge": ({"megabytes": 3}, {"megabytes": 3, "sends_length": True}),
 }
 
 # Answers that do not show that they are wrong: how many files the service says that there are.

@@ -288,7 +288,7 @@ def test_a_file_can_be_huge_without_saying_so(sandbox: SandboxProcess, client: C
     answer = client.call("GET", url)
     assert "Content-Length" not in answer.headers
     assert len(answer.content) > 3_000_000
-    sandbox.fault("file", "huge", megabytes=3, told=True)
+    sandbox.fault("file", "huge", megabytes=3, sends_length=True)
     answer = client.call("GET", url)
     assert int(answer.headers["Content-Length"]) == len(answer.content)
 
@@ -342,7 +342,7 @@ def test_every_kind_spoils_every_seam_that_it_is_legal_at(
         {"seam": "file", "kind": "reset", "seconds": 1},
         {"seam": "file", "kind": "drip", "seconds": "long"},
         {"seam": "file", "kind": "drip", "count": -1},
-        {"seam": "file", "kind": "huge", "told": 1},
+        {"seam": "file", "kind": "huge", "sends_length": 1},
         {"seam": "submit", "kind": "throttled", "retry_after": "soon"},
     ],
 )
