@@ -134,8 +134,7 @@ def make_run(row: Row, outputs: list[Row]) -> KeptRun:
         stored_at=columns["stored_at"],
         set_aside_at=columns["set_aside_at"],
         columns=(
-            *(simplify(part) for part in (row[:_RUN_END], row[_RUN_END:_SPEC_END])),
-            simplify(row[_SPEC_END:]),
+            *simplify_all((row[:_RUN_END], row[_RUN_END:_SPEC_END], row[_SPEC_END:])),
             simplify_all(each[:_OUTPUT_END] for each in outputs),
             simplify_all(files),
         ),
