@@ -3,21 +3,17 @@
 import os
 import shutil
 import subprocess
-import tempfile
 import time
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import pytest
 from kombu import Connection
 
+from tests.broker_server import BrokerServer
 from tests.launched import free_port
 
 PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server"  # the one on PATH wants an account of its own
 START_SECONDS = 120
-STOP_SECONDS = 60
 
 # Ends both once our end of the pipe is closed, however this process ended.
 GUARD = """
@@ -28,30 +24,16 @@ kill -TERM $server; wait $server; kill -KILL $names
 """
 
 
-class RabbitServer:
+class RabbitServer(BrokerServer):
     """Start one with one account, guest, on loopback."""
+
+    name = "rabbit"
+    stop_seconds = 60
 
     def __init__(self) -> None:
         if not Path(PROGRAM).exists() or not shutil.which("epmd"):
             pytest.skip("no RabbitMQ here (apt-get install rabbitmq-server)")
-        self.port = free_port()
-        self.folder = tempfile.TemporaryDirectory(prefix="rabbit-")
-        self.guard: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            stack.callback(self.stop)
-            self.start()
-            stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
+        super().__init__()
 
     @property
     def url(self) -> str:
@@ -98,13 +80,3 @@ class RabbitServer:
 
     def last_words(self) -> str:
         return (Path(self.folder.name) / "out").read_text(errors="replace")[-2000:]
-
-    def kill(self) -> None:
-        if self.guard and self.guard.stdin:
-            self.guard.stdin.close()
-            self.guard.wait(STOP_SECONDS)
-        self.guard = None
-
-    def stop(self) -> None:
-        self.kill()
-        self.folder.cleanup()

@@ -4,19 +4,14 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
-from contextlib import ExitStack
-from types import TracebackType
-from typing import Self
 
 import pytest
 
-from tests.launched import free_port
+from tests.broker_server import BrokerServer
 
 PROGRAMS = ("valkey-server", "redis-server")
 REQUIRED = "REQUIRE_BROKER"
-STOP_SECONDS = 30
 
 # Ends the server once our end of the pipe is closed, however this process ended.
 GUARD = '"$@" >/dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server'
@@ -31,29 +26,15 @@ def find_program() -> str:
     return found
 
 
-class RedisServer:
+class RedisServer(BrokerServer):
     """Start one that keeps nothing on the disk; killed and started again it has lost all."""
+
+    name = "redis"
+    stop_seconds = 30
 
     def __init__(self) -> None:
         self.program = find_program()
-        self.port = free_port()
-        self.folder = tempfile.TemporaryDirectory(prefix="redis-")
-        self.guard: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        with ExitStack() as stack:
-            stack.callback(self.stop)
-            self.start()
-            stack.pop_all()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
+        super().__init__()
 
     @property
     def url(self) -> str:
@@ -78,14 +59,3 @@ class RedisServer:
         except OSError:
             return False
         return True
-
-    def kill(self) -> None:
-        """End it with all that it has in memory."""
-        if self.guard and self.guard.stdin:
-            self.guard.stdin.close()
-            self.guard.wait(STOP_SECONDS)
-        self.guard = None
-
-    def stop(self) -> None:
-        self.kill()
-        self.folder.cleanup()

@@ -133,17 +133,17 @@ class Program:
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        give_up_at = time.monotonic() + CLEANUP_SECONDS
-        while pids - self.nursery.dead:
-            assert time.monotonic() < give_up_at, self.last_words()
-            time.sleep(0.02)
+        self.wait_for_deaths(pids)
 
     def clean_up(self) -> None:
         """Do at once what a worker's cleanup does in the hours to come."""
         assert self.nursery
-        pid = self.nursery.bear("clean up").pid
+        self.wait_for_deaths({self.nursery.bear("clean up").pid})
+
+    def wait_for_deaths(self, pids: set[int]) -> None:
+        assert self.nursery
         give_up_at = time.monotonic() + CLEANUP_SECONDS
-        while pid not in self.nursery.dead:
+        while pids - self.nursery.dead:
             assert time.monotonic() < give_up_at, self.last_words()
             time.sleep(0.02)
 
