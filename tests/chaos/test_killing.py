@@ -6,7 +6,6 @@ workers and a broker instead of the worker's threads: `make chaos`.
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from tests.chaos.moments import Moment
 from tests.chaos.program import Program
 from tests.chaos.reckoning import count_pending, reckon, wait_for_copies
 from tests.chaos.storm import LONG_COURSE, Plan, Storm, deaths_in, make_plan
+from tests.databases import SCHEMES
 from tests.postgres import PostgresServer
 from tests.redis_server import RedisServer
 from tests.sandbox_process import SandboxProcess
@@ -29,16 +29,24 @@ LEASE_SECONDS = 2
 SOME_MOMENTS = (Moment.CHARGED, Moment.FILES_KEPT)
 
 
+@pytest.fixture
+def postgres_url(new_database: Callable[[], str]) -> Iterator[str]:
+    """Make a database on the PostgreSQL of these tests; start one where they run on SQLite."""
+    if os.environ.get("DATABASE_URL", "").startswith(SCHEMES):
+        yield new_database()
+        return
+    with PostgresServer() as server:
+        yield server.url
+
+
 @pytest.fixture(
     params=[
         pytest.param("SQLite", marks=pytest.mark.only_on("sqlite")),
         pytest.param("PostgreSQL", marks=pytest.mark.only_on("postgresql")),
     ]
 )
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    with ExitStack() as stack:
-        is_sqlite = request.param == "SQLite"
-        yield "" if is_sqlite else stack.enter_context(PostgresServer()).url
+def database_url(request: pytest.FixtureRequest) -> str:
+    return "" if request.param == "SQLite" else str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.mark.skipif(ENGINE == "celery", reason="make chaos ENGINE=celery is about Celery alone")
@@ -57,7 +65,7 @@ def test_after_random_kills_every_paid_picture_is_stored_and_paid_once(
 @pytest.mark.only_on("postgresql")
 @pytest.mark.timeout(300 + 5 * CELERY_RUNS)
 def test_after_kills_of_celery_its_clock_and_broker_pictures_are_paid_once(
-    new_database: Callable[[], str], tmp_path: Path, django_db_blocker: DjangoDbBlocker
+    postgres_url: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
     is_long = CELERY_RUNS >= LONG_COURSE
     moments = tuple(Moment) if is_long else SOME_MOMENTS
@@ -73,7 +81,7 @@ def test_after_kills_of_celery_its_clock_and_broker_pictures_are_paid_once(
         else Storm.SOME_BROKER_STRIKES,
     )
     with RedisServer() as broker:
-        died = follow(plan, tmp_path, django_db_blocker, database_url=new_database(), broker=broker)
+        died = follow(plan, tmp_path, django_db_blocker, database_url=postgres_url, broker=broker)
     assert died == set(moments)
 
 
