@@ -1,6 +1,6 @@
 const YEAR_SECONDS = 365 * 24 * 3600;
 
-/** Keep a word in the browser that the server reads with each request. */
+/** Set a cookie for a year. The server reads it with each request. */
 export function keepCookie(name, value) {
   const secure = location.protocol === "https:" ? "; secure" : "";
   // biome-ignore lint/suspicious/noDocumentCookie: not every browser has the Cookie Store API

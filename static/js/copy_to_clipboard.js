@@ -1,14 +1,14 @@
-// A button that copies what a field or a text holds: <button data-copy="its id">.
+// Copies the text of a field or an element to the clipboard: <button data-copy="its id">.
 
 import { announce } from "./announcement.js";
 import { text } from "./texts.js";
 
 const AGAIN_MILLISECONDS = 2000;
 
-/** Show the buttons, where there is a clipboard. */
+/** Show the copy buttons where the browser has a clipboard. */
 export function reveal() {
   for (const button of document.querySelectorAll("[data-copy][hidden]")) {
-    button.hidden = !navigator.clipboard; // there is none where a page comes by plain http
+    button.hidden = !navigator.clipboard; // browsers have none on pages loaded over plain HTTP
     document.getElementById(button.dataset.copy).select?.();
   }
 }

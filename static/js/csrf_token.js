@@ -1,5 +1,6 @@
-// The CSRF token of a page that has been open for long, put in again everywhere.
-
+/**
+ * Replace the CSRF tokens of a page that was open for a long time; return whether a new one was found.
+ */
 export async function renewToken() {
   try {
     const answer = await fetch(location.href);

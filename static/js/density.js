@@ -1,5 +1,4 @@
-// The size of pictures that is chosen is remembered for the gallery and for the board: the server
-// reads it and sends the next page as it was.
+// Stores the chosen size of the pictures in a cookie. The server draws the gallery and the board with it.
 
 import { keepCookie } from "./cookies.js";
 

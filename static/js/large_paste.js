@@ -1,5 +1,5 @@
-// A large text that is pasted goes into the file field beside its own, as a file:
-// <textarea data-large-paste="the file field's id">. Browsers lay out a text of 10 MB for many seconds.
+// Puts a large pasted text into a file field, as a file: <textarea data-large-paste="the file field's id">.
+// A browser needs many seconds for the layout of a textarea with 10 MB.
 
 const LARGE_CHARACTERS = 500_000;
 

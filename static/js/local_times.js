@@ -1,10 +1,10 @@
-// Times in the words of playground/moments.py: "2 min ago" is kept up to date, a counter counts on,
-// and where the server knows no time zone yet they are in the one of the browser.
+// Keeps the times on a page up to date, in the format of playground/moments.py: "2 min ago", and counters
+// of seconds. Converts them to the browser's time zone, which the server does not know on a first visit.
 
 import { text } from "./texts.js";
 
 const { lang } = document.documentElement;
-const LOCALE = lang === "en" ? "en-GB" : lang; // as the server writes English: "29 Nov, 16:30"
+const LOCALE = lang === "en" ? "en-GB" : lang; // the server's format for English: "29 Nov, 16:30"
 const DAY = { day: "numeric", month: "short" };
 const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const FORMS = { day: DAY, clock: CLOCK, seconds: { ...CLOCK, second: "2-digit" } };
@@ -14,7 +14,7 @@ function elapsed(seconds) {
   return text(values.minutes ? "minutesAndSeconds" : "seconds", values);
 }
 
-/** Return "2 min ago" within twelve hours; "" of other times. */
+/** Return a relative time, as "2 min ago", for the last twelve hours, and "" for other times. */
 function ago(minutes) {
   if (minutes < -1 || minutes >= 12 * 60) return "";
   if (minutes < 1) return text("justNow");

@@ -1,4 +1,5 @@
-// Says in words what a browser cannot play: its own player only stays dead.
+// Shows a message and a download link at a video or sound that the browser cannot play. Without this the
+// player shows nothing and does not react.
 
 import { element } from "./elements.js";
 import { text } from "./texts.js";
@@ -12,7 +13,8 @@ function tell(player) {
   player.after(element("p", note, text("notPlayable"), " ", link));
 }
 
-// Neither event bubbles. A film of which only the sound is known has no pictures, and no error.
+// Neither event bubbles, so both are captured. A video whose picture codec the browser does not know plays
+// as sound: it has no width and reports no error.
 document.addEventListener(
   "error",
   ({ target }) => {

@@ -1,9 +1,9 @@
-// Shows what is of use only with scripts: <button data-needs-script hidden>.
+// Shows elements that work only with JavaScript: <button data-needs-script hidden>.
 
 function reveal() {
   for (const part of document.querySelectorAll("[data-needs-script]")) part.hidden = false;
 }
 
-// The first tells of what was changed in its place, the second of what came in another's.
+// htmx:afterSettle covers elements that were changed in place, htmx:load covers new elements.
 for (const name of ["htmx:afterSettle", "htmx:load"]) document.addEventListener(name, reveal);
 reveal();

@@ -1,9 +1,9 @@
-// The page's own address. While the viewer is open the address is the picture's, in an entry of the
-// history of its own (viewer/dialog.js), so a page must neither read its address then nor change it.
+// Changes the URL of the page. While the viewer is open, the URL is that of the picture, in its own history
+// entry (viewer/dialog.js), so the page must neither read nor change it.
 
 const isOurs = () => !history.state?.viewer;
 
-/** Change the address of the page by `change(url)`: now, or when the viewer over it is closed. */
+/** Change the URL of the page with `change(url)`: now, or when the viewer is closed. */
 export function changePageAddress(change) {
   if (!isOurs()) {
     window.addEventListener("popstate", () => changePageAddress(change), { once: true });
@@ -14,7 +14,7 @@ export function changePageAddress(change) {
   if (address.href !== location.href) history.replaceState(history.state, "", address);
 }
 
-/** Keep values in the page's entry of the history; nothing is kept while the viewer is open. */
+/** Store values in the history entry of the page. Does nothing while the viewer is open. */
 export function keepInHistory(values) {
   if (isOurs()) history.replaceState(values, "");
 }

@@ -1,4 +1,4 @@
-// The texts of scripts come with the page, in its language: playground/script_texts.py.
+// Translated texts for the scripts. The page contains them in its language: playground/script_texts.py.
 
 const { lang } = document.documentElement;
 const plurals = new Intl.PluralRules(lang);
@@ -7,7 +7,7 @@ const texts = Object.assign({}, ...blocks.map((block) => JSON.parse(block.textCo
 
 export const format = (number) => Number(number).toLocaleString(lang);
 
-/** Return the text of a name with its values; `count` is the one that its plural form follows. */
+/** Return a text by its name, with its values filled in. The value `count` selects the plural form. */
 export function text(name, values) {
   const found = texts[name];
   const words = found.other ? (found[plurals.select(values.count)] ?? found.other) : found;

@@ -1,5 +1,5 @@
-// The server is told the reader's time zone, so that the days of pictures are theirs. A page of days
-// that were not, as the very first one, is asked for once more.
+// Sends the reader's time zone to the server in a cookie: pictures are grouped by the reader's days. Reloads
+// a page with days that was drawn before the server knew the time zone, as on a first visit.
 
 import { keepCookie } from "./cookies.js";
 
@@ -8,7 +8,7 @@ function tellZone() {
   const isTold = () => document.cookie.split("; ").includes(`timezone=${zone}`);
   if (!zone || isTold()) return;
   keepCookie("timezone", zone);
-  const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(zone); // as the page has it already
+  const isUtc = ["UTC", "Etc/UTC", "GMT"].includes(zone); // the page was drawn in UTC already
   if (!isUtc && isTold() && document.querySelector("[data-days]")) location.reload();
 }
 

@@ -1,5 +1,5 @@
-// A message in the corner, with buttons: what was done, and the way back. It stays for half a
-// minute, longer while it is pointed at or in focus; the next one takes its place.
+// Toasts: a message about the last action, with buttons such as Undo. It disappears after half a minute, but
+// not while it is hovered or has the focus. A new toast replaces it.
 
 import { announce } from "./announcement.js";
 import { element } from "./elements.js";
@@ -18,13 +18,13 @@ function wait() {
   timer = setTimeout(hush, STAYS_MS);
 }
 
-// Behind what fills the screen, and behind a dialog, it would be neither visible nor reachable.
+// Behind a fullscreen element or a modal dialog a toast would be neither visible nor reachable.
 const findPlace = () =>
   document.fullscreenElement ??
   document.querySelector("dialog:modal") ??
   document.querySelector("#main");
 
-// Each action is [label, function]; with `stays` the message waits for its answer.
+/** Show a toast. Each action is [label, function]; with `stays` the toast has no time limit. */
 export function toast(words, actions = [], { stays = false } = {}) {
   hush();
   const message = element("p", { textContent: words });

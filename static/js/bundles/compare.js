@@ -1,4 +1,4 @@
-// The comparison of some outputs.
+// The page that compares outputs side by side.
 
 import "./pictures.js";
 import { forgetCompared } from "../gallery/comparing.js";

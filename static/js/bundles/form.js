@@ -1,4 +1,4 @@
-// The page of a model: the form, and the results beside it.
+// The page of a model: the form, and the board with its results.
 
 import "./pictures.js";
 import "../form/auto_edit.js";

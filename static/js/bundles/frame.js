@@ -1,4 +1,4 @@
-// What every page has: keys, times, copying and pasting.
+// The behaviour of every page: keyboard shortcuts, times, copying and pasting.
 
 import "../frame/every_page.js";
 import "../density.js";

@@ -1,4 +1,4 @@
-// The gallery: filters, search by image, further pages, the way back to where one was.
+// The gallery: filters, search by image, infinite scroll, scroll restoration.
 
 import "./pictures.js";
 import "../gallery/popovers.js";

@@ -1,5 +1,5 @@
-// Pages that show pictures, as the board and the gallery: selecting, what is done to one or many, and
-// news of runs.
+// Pages that show pictures, as the board and the gallery: selection, actions and bulk actions, and updates of
+// runs.
 
 import "./frame.js";
 import "../page_address.js";

@@ -1,4 +1,5 @@
-// The viewer: its own page loads this at once, others when a picture is first pointed at or opened.
+// The viewer. The page of a picture loads this at once; other pages load it lazily, when the pointer is first
+// on a picture or a picture is opened.
 
 import "./pictures.js";
 import "../viewer/tools.js";

@@ -1,4 +1,4 @@
-// The page on which people vote on pairs.
+// The page where people vote on pairs of pictures.
 
 import "./frame.js";
 import "../votes/keyboard.js";

@@ -1,12 +1,12 @@
-// Stars and tags in place; what is shown of the pictures is then asked for again.
+// Rates and tags pictures without leaving the page, then fetches their actions again.
 
 import { submit } from "../gallery/bulk_queue.js";
 import { text } from "../texts.js";
 import { toast } from "../toast.js";
 
 const list = document.querySelector("#compared");
-const address = location.href; // which the viewer changes while it is open
-let last = null; // what undoes the last action
+const address = location.href; // the viewer changes location.href while it is open
+let last = null; // the steps that undo the last action
 
 async function refresh() {
   const answer = await fetch(address, { headers: { "HX-Request": "true" } });
@@ -18,7 +18,7 @@ async function refresh() {
     if (fresh.outerHTML !== part.outerHTML) part.replaceWith(document.importNode(fresh, true));
   }
   const again = document.getElementById(focused);
-  again?.closest("details")?.setAttribute("open", ""); // another tag can be typed at once
+  again?.closest("details")?.setAttribute("open", ""); // for typing one more tag
   again?.focus({ preventScroll: true });
 }
 

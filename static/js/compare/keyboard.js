@@ -1,5 +1,5 @@
-// The keys of the comparison. What is rated or tagged is the picture in focus, else the one that is
-// pointed at.
+// Keyboard shortcuts of the comparison. Rating and tagging apply to the picture with the focus, else to the
+// picture under the pointer.
 
 import { isCovered } from "../gallery/tiles.js";
 import { openTag, rate, undo } from "./actions.js";
@@ -8,7 +8,7 @@ import { togglePlaying } from "./players.js";
 import { fit, isZoomed, moveBy, toggleZoom, zoomIn, zoomOut } from "./zoom.js";
 
 const list = document.querySelector("#compared");
-const PAN = 0.1; // of a stage
+const PAN = 0.1; // share of the stage's size
 const MOVES = {
   ArrowLeft: [PAN, 0],
   ArrowRight: [-PAN, 0],
@@ -35,7 +35,7 @@ function findCurrent() {
   return inFocus() ?? (mode() === "side" ? pointedAt : findShown()) ?? list.children[0];
 }
 
-/** Move all pictures while they are zoomed, else the focus from one to the next. */
+/** Pan all pictures if they are zoomed, else move the focus to the previous or next picture. */
 function move(event) {
   if (isZoomed()) moveBy(...MOVES[event.key]);
   else {

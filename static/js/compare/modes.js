@@ -1,4 +1,4 @@
-// Two pictures in one place: under a divider that slides, or one after the other.
+// Modes that show two pictures in the same place: with a movable divider (slider), or alternating (blink).
 
 const list = document.querySelector("#compared");
 const divider = list.querySelector("[role=slider]");
@@ -24,10 +24,10 @@ export function showAs(next) {
   if (next === "blink" && !isStill) timer = setInterval(flip, BLINK_MS);
   for (const button of document.querySelectorAll("[data-show]"))
     button.setAttribute("aria-pressed", String(button.dataset.show === next));
-  window.dispatchEvent(new Event("resize")); // the stages have another size
+  window.dispatchEvent(new Event("resize")); // the size of the stages changed
 }
 
-/** Show the other one; from then on they change by hand. */
+/** Start to alternate the two pictures; if they alternate already, stop the timer and show the other one. */
 export function blink() {
   if (mode() !== "blink") {
     showAs("blink");

@@ -1,7 +1,8 @@
-// Videos and sounds in step: what is done to one is done to all. One alone is heard.
+// Synchronises videos and sounds: playing, pausing, seeking or changing the speed of one affects all. Only the
+// first is not muted.
 
 const players = [...document.querySelectorAll("#compared :is(video, audio)")];
-const DRIFT = 0.25; // seconds that they may be apart
+const DRIFT = 0.25; // the largest difference in seconds between two players
 
 const others = (player) => players.filter((each) => each !== player);
 const follow = (player, away) => {

@@ -1,4 +1,5 @@
-// Zoom and pan in step: one place for all pictures, in shares of their stages, which are alike.
+// Zooms and pans all pictures together. The offsets are shares of the stage's size; all stages have the same
+// size.
 
 const list = document.querySelector("#compared[data-zoomable]");
 const MOST = 16;
@@ -9,14 +10,14 @@ let at = FIT;
 const clamp = (value, most) => Math.min(Math.max(value, -most), most);
 export const isZoomed = () => at.scale !== 1;
 
-/** Return the scale at which the first picture has its own size. */
+/** Return the scale at which one pixel of the first picture is one pixel of the screen. */
 function findWhole() {
   const image = list.querySelector("img");
   const [width, height] = ["width", "height"].map((name) => Number(image.getAttribute(name)));
   return Math.max(width / image.clientWidth, height / image.clientHeight) / devicePixelRatio;
 }
 
-/** Put the originals in the place of smaller copies, each once it is there. */
+/** Load the originals and replace the smaller copies with them, each when it is decoded. */
 function sharpen() {
   for (const image of list.querySelectorAll("[data-original]")) {
     const { original } = image.dataset;
@@ -46,20 +47,20 @@ function show({ scale, x, y }) {
 export const fit = () => show(FIT);
 export const moveBy = (x, y) => show({ ...at, x: at.x + x, y: at.y + y });
 
-// Keeps what is under the point, in shares from the middle, where it is.
+// Keeps the picture's point at [x, y] in place: shares of the stage's size, from its centre.
 function zoomTo(scale, [x, y] = [0, 0]) {
   if (!list) return;
   const least = Math.min(1, findWhole());
   const next = Math.min(Math.max(scale, least), MOST);
   const grown = next / at.scale;
-  const isPast = (at.scale - 1) * (next - 1) < 0; // Fit is on the way
+  const isPast = (at.scale - 1) * (next - 1) < 0; // stops at scale 1, Fit, before passing it
   show(isPast ? FIT : { scale: next, x: x - (x - at.x) * grown, y: y - (y - at.y) * grown });
 }
 
 export const zoomBy = (factor, point) => zoomTo(at.scale * factor, point);
 export const zoomIn = () => zoomBy(STEP);
 export const zoomOut = () => zoomBy(1 / STEP);
-/** To their own size, or at least to twice the fit; and back. */
+/** Switch between Fit and the pictures' own size, or twice Fit if that size is hardly larger than Fit. */
 export const toggleZoom = (point) =>
   isZoomed() ? fit() : zoomTo(findWhole() > 1.05 ? findWhole() : 2, point);
 
@@ -74,7 +75,7 @@ document.addEventListener("click", (event) => {
   if (button) TOOLS[button.dataset.zoom]();
 });
 
-let drag = null; // where the pointer was, and whether it has moved
+let drag = null; // the pointer's last position, and whether it moved
 let pinch = null;
 
 list?.addEventListener("pointerdown", (event) => {
@@ -104,7 +105,7 @@ list?.addEventListener(
   "wheel",
   (event) => {
     if (!event.target.closest(".compared__stage")) return;
-    if (event.deltaY >= 0 && !isZoomed() && !event.ctrlKey) return; // it scrolls
+    if (event.deltaY >= 0 && !isZoomed() && !event.ctrlKey) return; // scrolls the page
     event.preventDefault();
     zoomBy(Math.exp(-event.deltaY / 300), pointOf(event));
   },

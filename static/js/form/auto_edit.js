@@ -1,5 +1,5 @@
-// A kind that was chosen, or a part that was switched on, shows itself at once: its button, which
-// is for pages without scripts, is pressed.
+// Redraws the form after a type was chosen or an optional part was switched on: clicks the button that does
+// the same without JavaScript.
 
 function editButtonOf(control) {
   const part = control.closest("[data-pick], .group--maybe");

@@ -1,11 +1,11 @@
-// What differs from how the form was opened has a button that puts it back.
+// Adds a Reset button to each field whose value was changed since the form was opened.
 
 import { text } from "../texts.js";
 import { controlsOf, findForm, keyOf, setState, stateOf } from "./controls.js";
 import { onDraw } from "./drawing.js";
 import { restoreOptions } from "./searchable_select.js";
 
-const opened = new Map(); // the state of each control when it was first seen
+const opened = new Map(); // the first state of each control
 
 function isChanged(control) {
   const key = keyOf(control);
@@ -13,13 +13,13 @@ function isChanged(control) {
   return opened.get(key) !== stateOf(control);
 }
 
-// In a form that was opened from a run the server marks what differs from that.
+// In a form that was opened from a run, the server marks the fields that differ from the run.
 const isCompared = () => Boolean(findForm().querySelector("#changes [name=from]"));
 const resetOf = (field) => field.querySelector(".field__reset");
 
 function mark(field) {
-  const isOther = controlsOf(field).map(isChanged).includes(true); // of all, so that each is known
-  if (field.matches(".prompt-block, .references")) return; // what is in the box is plain to see
+  const isOther = controlsOf(field).map(isChanged).includes(true); // not some(): each state is stored
+  if (field.matches(".prompt-block, .references")) return; // no Reset in the prompt box
   if (!isOther || isCompared()) resetOf(field)?.remove();
   else if (!resetOf(field)) addReset(field);
 }
@@ -31,7 +31,7 @@ function addReset(field) {
   reset.textContent = text("reset");
   const label = field.querySelector(".field__label");
   label.id ||= `${controlsOf(field)[0].id}-label`;
-  reset.setAttribute("aria-describedby", label.id); // not its name: that is the control's
+  reset.setAttribute("aria-describedby", label.id); // not aria-labelledby: the label names the control
   reset.addEventListener("click", () => restore(field));
   label.after(reset);
 }

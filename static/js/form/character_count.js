@@ -1,5 +1,5 @@
-// How long a text is: <textarea data-max-length="500">. It is said beside the label of its field, and
-// in the box of the prompt, whose label has buttons beside it.
+// A character counter: <textarea data-max-length="500">. It is beside the field's label; for the prompt it is
+// in the box, because there are buttons beside the label.
 
 import { format } from "../texts.js";
 import { onDraw } from "./drawing.js";
@@ -15,7 +15,7 @@ function addCounter(field, text) {
 function count(text) {
   const field = text.closest(".field");
   const counter = field.querySelector(".field__count") ?? addCounter(field, text);
-  const length = [...text.value].length; // in characters as the schema counts them, not UTF-16
+  const length = [...text.value].length; // in code points, as maxLength counts them, not in UTF-16 units
   counter.textContent = `${format(length)} / ${format(text.dataset.maxLength)}`;
   counter.toggleAttribute("data-over", length > Number(text.dataset.maxLength));
 }

@@ -1,4 +1,4 @@
-// The controls of the form: which there are, and what is entered in them.
+// Finds the controls of the form, and reads and writes their state.
 
 export const CONTROLS =
   "input:not([type=hidden], [type=file], [data-mirrors], [type=search]), textarea, select";
@@ -9,7 +9,7 @@ export const findParts = (selector) => [...findFields().querySelectorAll(selecto
 
 export const allControls = () => findParts(CONTROLS).filter((control) => control.name);
 
-// The controls of one field, without those of the fields in it.
+// The controls of one field, without those of nested fields.
 export const controlsOf = (field) =>
   [...field.querySelectorAll(CONTROLS)].filter(
     (control) => control.closest("[data-pointer]") === field && control.name,

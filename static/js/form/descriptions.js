@@ -1,4 +1,4 @@
-/** Add an id to what describes a control, or take it off. */
+/** Add an id to a control's aria-describedby, or remove it. */
 export function describe(control, id, is) {
   const ids = new Set((control.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean));
   if (is) ids.add(id);

@@ -1,4 +1,5 @@
-// In a form that was opened from a run: what a field had there, as the server tells it.
+// In a form that was opened from a run, shows the value that each changed field has in the run. The server
+// draws these.
 
 import { controlsOf, findParts } from "./controls.js";
 import { describe } from "./descriptions.js";
@@ -17,7 +18,7 @@ function show(part, twin) {
   for (const control of controlsOf(part)) describe(control, (now ?? shown).id, Boolean(now));
 }
 
-/** Put it where the server draws it: below a field, above what is in a group. */
+/** Insert the difference where the server draws it: at the end of a field, before the fields of a group. */
 function place(part, twin, now) {
   const next = now.nextElementSibling;
   if (!next) part.append(now);

@@ -1,11 +1,11 @@
-// Errors while one types: only where something has been typed, and where a rule ties it to others.
+// Validates while a person types. Shows an error only at fields that were changed or have an error already.
 
 import { controlsOf, findForm, findParts } from "./controls.js";
 import { describe } from "./descriptions.js";
 import { isOfFields } from "./drawing.js";
 import { check, keyOfPart, onChecked } from "./live_check.js";
 
-const touched = new Set(); // pointers
+const touched = new Set(); // pointers of the fields that were changed
 
 export const errorOf = (part) => part.querySelector(":scope > .field__error");
 
@@ -40,7 +40,7 @@ function show(field, error) {
   }
 }
 
-/** Take the lines out of the summary above the form whose errors are gone. */
+/** Remove corrected errors from the summary above the form. */
 function thinSummary(drawn) {
   const summary = findForm().querySelector(".form-errors");
   const left = [...drawn.querySelectorAll(".form-errors li")].map((line) => line.textContent);
@@ -50,7 +50,7 @@ function thinSummary(drawn) {
   if (summary && !summary.querySelector("li")) summary.remove();
 }
 
-/** Forget all errors: the form was accepted. */
+/** Remove all errors after the form was accepted. */
 export function clearErrors() {
   for (const part of document.querySelectorAll("#form .form-errors, #form .field__error")) {
     part.remove();

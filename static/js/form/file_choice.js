@@ -1,4 +1,4 @@
-// Files that are chosen in their field, and files that are taken out of it.
+// Uploads files that are chosen in a file field, and removes files from it.
 
 import { inputOf, zoneOf } from "./file_fields.js";
 import { take } from "./uploads.js";
@@ -10,7 +10,7 @@ document.addEventListener("change", (event) => {
     take(zone, [...event.target.files]);
     event.target.value = "";
   } else if (event.target.type === "checkbox") {
-    event.target.closest(".files__item")?.remove(); // "Remove" was ticked
+    event.target.closest(".files__item")?.remove(); // the checkbox "Remove"
     inputOf(zone).focus();
   }
 });

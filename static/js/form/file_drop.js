@@ -1,6 +1,6 @@
-// Files that are dropped: on a field they are its value, elsewhere on the form they go to the first
-// field in the prompt's box. Where there is none, or over the import box, their settings fill the
-// form.
+// Drag and drop of files. A file dropped on a file field goes into that field, elsewhere on the form into the
+// first file field of the prompt box. If there is none, or over the import box, the inputs embedded in the file
+// fill the form.
 
 import { text } from "../texts.js";
 import { findForm } from "./controls.js";
@@ -38,15 +38,15 @@ document.addEventListener("drop", (event) => {
     dropLink(event, zone);
     return;
   }
-  event.preventDefault(); // beside a field too: else the browser leaves the page for the file
+  event.preventDefault(); // outside of fields too, or the browser would open the file
   if (!zone && event.target.closest?.("#form")) fillFrom(event.dataTransfer.files);
   if (!zone) return;
   delete zone.dataset.over;
   take(zone, [...event.dataTransfer.files]);
 });
 
-// Some browsers drop a picture of another page as its address alone. What is stored here is known
-// by it.
+// Some browsers give only a URL for a picture dragged from another page. The URL of a picture stored here has
+// the id of its output.
 function dropLink(event, zone) {
   const lines = event.dataTransfer.getData("text/uri-list").split(/\r?\n/);
   const link = lines.find((line) => line && !line.startsWith("#"));
@@ -58,7 +58,7 @@ function dropLink(event, zone) {
   else refuseNew(zone, text("link"), text("linkWithoutFile"));
 }
 
-/** Return the id of the output that an address of this site shows. */
+/** Return the id of the output that a URL of this site shows. */
 function findOutput(address) {
   if (address.origin !== location.origin) return undefined;
   const folders = findForm().dataset.pictureAddresses.split(" ");

@@ -1,10 +1,10 @@
-// The fields of files in the form, each a drop zone with a list.
+// The file fields of the form. Each is a drop zone with a list of files.
 
 export const zoneOf = (target) => (target instanceof Element ? target.closest(".files") : null);
 
 export const inputOf = (zone) => zone.querySelector("input[type=file]");
 
-/** Call `enhance` with each of them, now and whenever the form was drawn. */
+/** Call `enhance` with each file field, now and each time the form is drawn. */
 export function onFileFields(enhance) {
   const enhanceAll = () => {
     for (const zone of document.querySelectorAll("#form .files")) enhance(zone);

@@ -1,4 +1,4 @@
-// Of several files in one field, each can be moved forward.
+// Buttons that move a file forward in a field with several files.
 
 import { element } from "../elements.js";
 import { text } from "../texts.js";

@@ -1,4 +1,4 @@
-// Files that are pasted go into the field that has the focus, else into the first one.
+// Uploads pasted files into the file field with the focus, else into the first one.
 
 import { zoneOf } from "./file_fields.js";
 import { take } from "./uploads.js";
@@ -8,7 +8,7 @@ document.addEventListener("paste", (event) => {
   const zone = zoneOf(event.target) ?? document.querySelector("#form .files");
   const isText =
     event.clipboardData.types.includes("text/plain") && event.target.closest?.("input, textarea");
-  if (!files.length || !zone || isText) return; // a spreadsheet's cells come as text and picture
+  if (!files.length || !zone || isText) return; // cells of a spreadsheet are pasted as text and as a picture
   event.preventDefault();
   zone.closest("details")?.setAttribute("open", "");
   take(zone, files);

@@ -1,4 +1,4 @@
-// Buttons beside a field of pictures: earlier pictures, and the camera of a phone.
+// Buttons beside a file field for images: earlier pictures, and the camera of a phone.
 
 import { element } from "../elements.js";
 import { text } from "../texts.js";

@@ -1,6 +1,6 @@
-// A picture that was downloaded here brings its inputs, which fill the form.
+// Fills the form with the inputs that are embedded in a downloaded picture.
 
-/** Fill the form with the inputs of the first of these files. */
+/** Fill the form with the inputs embedded in the first of these files. */
 export function fillFrom(files) {
   const chosen = new DataTransfer();
   chosen.items.add(files[0]);

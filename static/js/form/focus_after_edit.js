@@ -1,15 +1,15 @@
-// After an edit of the form the focus goes where the work goes on. Where the fields are drawn again for
-// another reason it stays where it is: htmx keeps it in a control with an id, and buttons have none.
+// Moves the focus after an edit of the form (add, remove, move) to the edited part. When the fields are drawn
+// for another reason, the focus stays: htmx keeps it in elements with an id, this script in those without one.
 
 import { CONTROLS, findParts } from "./controls.js";
 import { isOfFields } from "./drawing.js";
 
 const OPPOSITES = { up: "down", down: "up", add: "remove", remove: "add" };
 
-let edit = ""; // the value of the button that was pressed, as "add /layers"
-let restored = ""; // the pointer of the field whose earlier value was put back
-let kind = ""; // of what has the focus
-let place = -1; // of it, among all of its kind; scripts add others, which are not drawn
+let edit = ""; // the value of the clicked button, as "add /layers"
+let restored = ""; // the pointer of the field whose earlier value was restored
+let kind = ""; // the kind of the focused element
+let place = -1; // its index among elements of this kind: the server draws no elements added by scripts
 
 document.addEventListener("click", (event) => {
   const button =
@@ -58,7 +58,7 @@ function findEdited() {
   );
 }
 
-/** Return the first control of the row, or of the part, that was added last. */
+/** Return the first control of the row or part that was added last. */
 function findAdded(pointer) {
   const row = findParts('input[type="hidden"]')
     .filter((mark) => mark.name === `~rows${pointer}`)

@@ -1,4 +1,4 @@
-// Whether the settings are open is remembered: the server draws them so.
+// Stores in a cookie whether the settings are open. The server draws them accordingly.
 
 document.addEventListener(
   "toggle",

@@ -1,4 +1,4 @@
-// Ctrl + Enter presses Generate; in the box for JSON it fills the form.
+// Ctrl + Enter submits the form; in the box for JSON it fills the form.
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.repeat || !(event.ctrlKey || event.metaKey)) return;

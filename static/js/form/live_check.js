@@ -1,5 +1,5 @@
-// While one types, the server is asked now and then what it says of the form. Each module that
-// shows a part of its answer registers for it; Generate asks once more and has the last word.
+// Debounced validation: sends the form to the server when a person pauses typing. Other modules register to
+// show parts of the response. Generate validates once more.
 
 import { findFields, findForm, isChoice } from "./controls.js";
 import { isOfForm } from "./drawing.js";
@@ -7,18 +7,18 @@ import { forgetOrigin } from "./origin.js";
 
 const CHECK_MILLISECONDS = 500;
 
-let timer = 0; // of the next check
-let asked = 0; // checks
+let timer = 0; // timer of the next check
+let asked = 0; // number of checks sent
 const readers = [];
 const writers = [];
 
-/** Call `show` with each answer: the form as it is drawn now, and its parts by `keyOfPart`. */
+/** Call `show` with each response: the form as the server draws it now, and its parts by `keyOfPart`. */
 export const onChecked = (show) => readers.push(show);
 
-/** Call `add` with the data of each question, before it is sent. */
+/** Call `add` with the data of each check before it is sent. */
 export const onAsking = (add) => writers.push(add);
 
-/** Ask after a pause; another call within it starts the pause again. */
+/** Check the form after a pause (debounce): another call restarts the pause. */
 export function check(milliseconds = CHECK_MILLISECONDS) {
   clearTimeout(timer);
   timer = setTimeout(() => {
@@ -27,8 +27,8 @@ export function check(milliseconds = CHECK_MILLISECONDS) {
   }, milliseconds);
 }
 
-// A picture that becomes a reference is put into the draft: what was typed has to be in it before,
-// and a check that comes later would write the form over it as it was.
+// "Use as reference" adds a picture to the draft. A check that is due is sent first: it saves the form as the
+// draft, and after the picture was added it would remove the picture from the draft.
 document.addEventListener("submit", (event) => {
   const { target } = event;
   if (!timer || !target.action.endsWith?.("/reference/")) return;
@@ -38,7 +38,8 @@ document.addEventListener("submit", (event) => {
   ask().finally(() => target.submit());
 });
 
-// What a check says of the form as it was would draw it once more, and a press would be dropped.
+// Cancels pending checks when the form sends a request. A late response to a check would draw the form again,
+// and a click would be lost.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isOfForm(event)) return;
   clearTimeout(timer);
@@ -62,7 +63,7 @@ async function ask() {
   try {
     answer = await fetch(findForm().dataset.check, { method: "POST", body: readForm(), headers });
   } catch {
-    return; // Generate will say it
+    return; // Generate shows the error
   }
   if (!answer.ok) return;
   forgetOrigin();
@@ -71,10 +72,10 @@ async function ask() {
   if (number === asked) show(drawn);
 }
 
-// A union and what is in it have the same pointer.
+// A union and its chosen branch have the same pointer.
 export const keyOfPart = (part) => `${part.matches(".field")} ${part.dataset.pointer}`;
 
-// A part that leaves the folded ones may keep its place in the order.
+// A part that moves out of the advanced settings may keep its position in the order.
 const isFolded = (part) => part.closest("details.advanced") !== null;
 const pointersIn = (root) =>
   [...root.querySelectorAll("[data-pointer]")]
@@ -98,8 +99,8 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("change", (event) => {
-  if (event.target.name === "seen_by") check(); // it belongs to the draft
+  if (event.target.name === "seen_by") check(); // the draft stores it
   const field = event.target.closest?.("#fields .field[data-pointer]");
   if (!field || (event.target.name ?? "").startsWith("~")) return;
-  check(isChoice(event.target) ? 0 : CHECK_MILLISECONDS); // a choice is made, a text goes on
+  check(isChoice(event.target) ? 0 : CHECK_MILLISECONDS); // no debounce for a choice, unlike for text
 });

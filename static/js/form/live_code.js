@@ -1,4 +1,4 @@
-// The code of the request comes when it is first opened, and follows the form while it is open.
+// Loads the code of the request when it is first opened, and updates it with the form while it is open.
 
 import { reveal } from "../copy_to_clipboard.js";
 import { isOfFields } from "./drawing.js";

@@ -1,4 +1,4 @@
-// What follows the form beside its fields: the price, the draft, the changes, the variables.
+// Updates the parts beside the fields after each check: price, draft, changes, variables.
 
 import { refresh } from "../local_times.js";
 import { differenceOf } from "./differences.js";
@@ -22,8 +22,8 @@ function show(drawn, selector) {
   shown.replaceWith(now);
 }
 
-// With other variables in the texts there is another form for them; what is entered in it stays
-// while they are the same.
+// Replaces the fields of the variables only when the texts contain other variables. Otherwise the entered
+// values stay.
 function showVariables(drawn) {
   const [now, shown] = [drawn.querySelector("#variables"), document.querySelector("#variables")];
   if (!now || !shown) return;

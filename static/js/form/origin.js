@@ -3,8 +3,8 @@ import { changePageAddress } from "../page_address.js";
 const ORIGINS = ["from", "again", "example", "preset", "prompt", "draft"];
 
 /**
- * Take out of the address what the form was opened with, as soon as a draft is kept: the draft
- * comes back by the plain address, and a run, an example or a preset would replace it.
+ * Remove from the URL what the form was opened with, as soon as a draft is saved. The plain URL opens the
+ * draft; with a run, an example or a preset in the URL, a reload would replace the draft.
  */
 export function forgetOrigin() {
   changePageAddress(({ searchParams }) => {

@@ -3,7 +3,7 @@ import { text } from "../texts.js";
 import { findForm } from "./controls.js";
 import { takeOutput } from "./uploads.js";
 
-/** Open a dialog with earlier pictures; the chosen one goes into the field. */
+/** Open a dialog with earlier pictures, and put the chosen one into the field. */
 export async function openPicker(zone) {
   const answer = await fetch(findForm().dataset.pictures);
   const dialog = element("dialog", { className: "picker" });

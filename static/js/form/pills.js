@@ -1,4 +1,4 @@
-// A pill shows what is chosen in its popover, which a click on a choice closes.
+// Shows on each pill the choice made in its popover. A click on a choice closes the popover.
 
 const fieldOf = (target) => target.closest?.("#fields .pill-field");
 
@@ -23,14 +23,15 @@ for (const name of ["input", "change"]) {
   });
 }
 
-// A click of the mouse or a tap has a place; the arrow keys, which choose too, have none.
+// A click with a pointer has a detail above 0. The arrow keys, which also choose, cause clicks with detail 0
+// and must not close the popover.
 document.addEventListener("click", (event) => {
   const box =
     event.detail && event.target.closest?.(".pill-field__box label") && fieldOf(event.target);
   if (box) box.querySelector("[popover]").hidePopover();
 });
 
-// The focus goes to what is chosen.
+// Moves the focus to the current choice when the popover opens.
 document.addEventListener(
   "toggle",
   (event) => {

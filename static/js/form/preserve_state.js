@@ -1,5 +1,4 @@
-// What stays when the fields are drawn again: open parts, and what was typed while the answer was
-// on its way.
+// Preserves state when the fields are drawn again: open parts, and what was typed after the request was sent.
 
 import { allControls, findParts, keyOf, setState, stateOf } from "./controls.js";
 import { isOfFields, isOfForm } from "./drawing.js";

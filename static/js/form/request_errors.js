@@ -1,4 +1,4 @@
-// What is said when a request of the page gets no answer, or one that is an error.
+// Shows an error when a request of the page gets no response or an error response.
 
 import { renewToken } from "../csrf_token.js";
 import { isText } from "../responses.js";
@@ -13,10 +13,11 @@ const isGenerate = (event) =>
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
     if (!isOfForm(event)) {
-      // A request that only looks, as the polls do, has sent nothing and lost nothing.
+      // A request that only reads, such as polling, has lost nothing.
       show("news", text("newsUnanswered"));
     } else if (isGenerate(event)) {
-      // It is not known then whether it got through; equal inputs with one token make one run.
+      // The server may have received the request. Sending it again is safe: the same inputs with the same
+      // submission token create one run.
       show("form", text("generateUnanswered"));
       lookForLost();
     } else {
@@ -27,7 +28,7 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 
 document.addEventListener("htmx:responseError", (event) => {
   const { status, responseText } = event.detail.xhr;
-  const said = isText(event.detail.xhr) && status !== 401 ? responseText : ""; // as "too often"
+  const said = isText(event.detail.xhr) && status !== 401 ? responseText : ""; // such as a rate limit
   if (isOfForm(event)) showFormError(status, said, isGenerate(event));
   else show("news", said || text(status === 401 ? "newsLoggedOut" : "newsFailed", { status }));
 });

@@ -1,13 +1,13 @@
-// A search field above a long list of options.
+// Adds a search field above a select with many options.
 
 import { text } from "../texts.js";
 import { onDraw } from "./drawing.js";
 
 const LONG_LIST = 15;
 
-const allOptions = new WeakMap(); // of the lists that are searched
+const allOptions = new WeakMap(); // all options of each searchable select
 
-/** Put all options of a list back that a search took out of it. */
+/** Restore all options of a select that a search removed. */
 export function restoreOptions(select) {
   if (allOptions.has(select)) select.replaceChildren(...allOptions.get(select));
 }
@@ -25,7 +25,7 @@ function makeSearchable(select) {
   const fits = (option) =>
     `${option.text} ${option.title}`.toLowerCase().includes(search.value.toLowerCase());
   search.addEventListener("input", () => {
-    const chosen = select.value; // a list that loses its option for a moment chooses another
+    const chosen = select.value; // a select whose chosen option is removed chooses another
     select.replaceChildren(...options.filter((option) => option.value === chosen || fits(option)));
     select.value = chosen;
   });

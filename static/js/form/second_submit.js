@@ -1,10 +1,10 @@
-// A second press of Generate while one is on its way: with the same inputs it is a double click,
-// with others it waits for its turn.
+// Handles a second press of Generate while a request is in progress: with the same inputs it is a double click
+// and ignored, with other inputs it is sent after the first.
 
 import { isAccepted, isOfForm } from "./drawing.js";
 
-let underWay = ""; // the inputs that were sent
-let next = null; // the button to press then
+let underWay = ""; // the inputs of the request in progress
+let next = null; // the button to submit with after it
 
 function read(form) {
   const entries = [...new FormData(form)].filter(

@@ -1,4 +1,4 @@
-// On a phone the form is one line above the tabs. A tap opens it as a sheet; the handle, Back, Esc
+// On a phone the form is one line above the tabs. A tap opens it as a bottom sheet; its handle, Back, Escape
 // or Generate closes it.
 
 import { announce } from "../announcement.js";
@@ -51,19 +51,19 @@ document.addEventListener("keydown", (event) => {
 
 window.addEventListener("popstate", (event) => set(Boolean(event.state?.sheet)));
 
-// At once, so that nothing moves when the answer comes.
+// Closes at once, so that nothing moves when the response comes.
 document.addEventListener("submit", (event) => {
   if (event.target.id === "form" && event.submitter?.matches("#generate")) close();
 });
 
-// What was refused is in the sheet.
+// Opens the sheet again if the form is invalid: the errors are in it.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.xhr?.status === 422) set(true);
 });
 document.addEventListener("htmx:afterSettle", sum);
 onChecked(sum);
 
-// "Use as reference" leads to the field: it is in sight, has the focus, and what came is said.
+// After "Use as reference", scrolls to the file field, focuses it and announces the added picture.
 function arrive() {
   const target = document.getElementById(location.hash.slice(1));
   if (!sheet.contains(target)) return;

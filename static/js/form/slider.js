@@ -1,8 +1,8 @@
-// A slider beside a number, which shows the same value.
+// Connects a slider with the number field beside it: both show the same value.
 
 import { onDraw } from "./drawing.js";
 
-/** Put a slider where its number is; without a number it is dim, at the place it starts from. */
+/** Set a slider to its number. Without a number it is dimmed and at its start value. */
 function follow(slider, number) {
   slider.value = number.value || slider.dataset.start;
   slider.toggleAttribute("data-unset", !number.value);

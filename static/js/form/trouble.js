@@ -1,8 +1,8 @@
-// One line at the end of the page for what goes wrong.
+// The status line at the end of the page for errors of requests.
 
 const said = { form: "", news: "" };
 
-/** Say it, or "" when it is over; `source` is what met it: the form, or the polls for news. */
+/** Show an error, or remove it with "". `source` is "form", or "news" for polling. */
 export function show(source, words) {
   said[source] = words;
   const trouble = document.querySelector("#trouble");

@@ -1,5 +1,5 @@
-// Files are sent as soon as they are there, each with its progress and a way to call it off; the
-// answer is their item in the list, as the server draws it.
+// Uploads files as soon as they are chosen, each with a progress bar and a Cancel button. The response is the
+// list item of the file, drawn by the server.
 
 import { element } from "../elements.js";
 import { isText } from "../responses.js";
@@ -11,7 +11,7 @@ import { addMovers } from "./file_order.js";
 let refused = 0;
 const waiting = [];
 
-/** Resolve once no file is on its way: true when every one of them arrived. */
+/** Resolve when no upload is in progress: true if none has failed. */
 export function whenSent() {
   const before = refused;
   return new Promise((resolve) => {
@@ -25,7 +25,7 @@ function release() {
   for (const done of waiting.splice(0)) done();
 }
 
-/** Send files to a field, in place of what it holds where it takes only one. */
+/** Upload files into a field. A field for one file replaces its file. */
 export function take(zone, files) {
   makeRoom(zone);
   const taken = zone.dataset.multiple === "true" ? files : files.slice(-1);
@@ -38,7 +38,7 @@ export function takeOutput(zone, output, name) {
   send(zone, { output }, name);
 }
 
-/** Say in the list of a field why something was not taken. */
+/** Add an item to the list of a field that says why a file was refused. */
 export function refuseNew(zone, name, words) {
   const item = element("li", { className: "files__item" });
   zone.querySelector(".files__list").append(item);
@@ -63,7 +63,7 @@ function send(zone, fields, name) {
     else refuse(item, name, said);
   });
   request.open("POST", findForm().dataset.uploads);
-  request.setRequestHeader("X-Requested-With", "XMLHttpRequest"); // a 401, not the login page
+  request.setRequestHeader("X-Requested-With", "XMLHttpRequest"); // gets a 401, not the login page
   request.send(makeBody(zone, fields));
 }
 
@@ -96,7 +96,7 @@ function makeBody(zone, fields) {
 function settle(zone, item, html) {
   item.outerHTML = html;
   addMovers(zone);
-  inputOf(zone).dispatchEvent(new Event("change", { bubbles: true })); // rules count files too
+  inputOf(zone).dispatchEvent(new Event("change", { bubbles: true })); // a check validates the number of files
 }
 
 function refuse(item, name, words) {

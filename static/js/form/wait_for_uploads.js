@@ -1,4 +1,5 @@
-// A run is paid for: it is not sent before the files that belong to it are here.
+// Delays Generate until all uploads have ended, and cancels it if one failed: without its files a run would
+// waste money.
 
 import { text } from "../texts.js";
 import { isOfForm } from "./drawing.js";

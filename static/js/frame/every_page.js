@@ -1,4 +1,4 @@
-// What every page has.
+// Scripts that every page loads.
 
 import "./keys.js";
 import "./theme.js";

@@ -1,12 +1,13 @@
-// Keys of every page: "?" lists the keys, "/" searches, "g" and a letter go to a place.
+// Keyboard shortcuts of every page: "?" lists the shortcuts, "/" goes to the search, "g" and a letter go to a
+// page of the navigation bar.
 
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
-const PLACES = { c: 0, g: 1, l: 2 }; // the order of the places in the bar
-const GO_MS = 1500; // so long after "g" its letter is awaited
+const PLACES = { c: 0, g: 1, l: 2 }; // indexes of the links in the bar
+const GO_MS = 1500; // the time for the letter after "g"
 
 let goUntil = 0;
 
-/** Whether a letter is awaited that names a place. */
+/** Whether "g" was pressed just before, so that this key names a page. */
 export const isGoing = ({ timeStamp }) => timeStamp < goUntil;
 
 function isTyping(event) {

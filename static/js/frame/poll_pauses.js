@@ -1,9 +1,10 @@
-// Polls wait for as long as the answer before asked for: a busy server is asked more seldom. In a
-// hidden tab only the board of one's own runs polls, and seldom: the title tells when one ends.
+// Throttles polling. The header Poll-After of the last response sets the interval, which is longer while the
+// server is busy. In a hidden tab only a board with the person's own runs in progress polls, every 5 seconds,
+// because the title of the tab shows when a run ends.
 
 const HIDDEN_MS = 5000;
-const SLACK_MS = 50; // of timers
-const began = new Map(); // by the id of what polls
+const SLACK_MS = 50; // timers may fire early by this much
+const began = new Map(); // time of the last request, by the id of the polling element
 const due = new Map();
 
 function isDue(id) {

@@ -1,4 +1,4 @@
-// The theme that is chosen in the menu is shown at once; htmx tells the server, which remembers it.
+// Applies the theme chosen in the menu at once. htmx sends the choice to the server, which stores it.
 
 document.addEventListener("change", ({ target }) => {
   if (!target.matches("#theme input")) return;

@@ -1,4 +1,4 @@
-// Bulk actions in place: the page stays, its tiles show what was done, and it can be undone.
+// Sends bulk actions without leaving the page, updates the tiles, and offers Undo.
 
 import { text } from "../texts.js";
 import { toast } from "../toast.js";
@@ -7,11 +7,11 @@ import { submit } from "./bulk_queue.js";
 import { show } from "./tile_updates.js";
 import { chosenBoxes } from "./tiles.js";
 
-let last = null; // what undoes the last action
+let last = null; // function that undoes the last action
 
 document.querySelector("#picked")?.addEventListener("submit", (event) => {
   const action = event.submitter?.value ?? openAction();
-  if (!action || action.startsWith("delete")) return; // that is asked about on a page of its own
+  if (!action || action.startsWith("delete")) return; // has its own page, which asks for confirmation
   event.preventDefault();
   const outputs = chosenBoxes().map((box) => box.value);
   const { tag_name: tag, collect_name: collection } = event.target.elements;

@@ -1,11 +1,11 @@
-// The panels of the bulk actions that need a word or a number; one is open at a time.
+// The panels of bulk actions that need a value, such as the name of a tag. One panel is open at a time.
 
 const findOpen = () => document.querySelector(".bulk__group[open]");
 
-/** Return the action of the open panel, which Enter in its field means. */
+/** Return the action of the open panel, which Enter in its field triggers. */
 export const openAction = () => document.querySelector(".bulk__group[open] button")?.value;
 
-/** Close the open panel, if there is one, and give its button the focus. */
+/** Close the open panel and focus its button; return false if none is open. */
 export function closePanel() {
   const open = findOpen();
   if (!open) return false;
@@ -14,7 +14,7 @@ export function closePanel() {
   return true;
 }
 
-/** Open the panel that a button is in. */
+/** Open the panel that contains a button. */
 export function openPanel(button) {
   button.closest(".bulk__group").open = true;
 }
@@ -37,7 +37,8 @@ document.addEventListener(
   true,
 );
 
-// Enter in a field presses the first button of the form, which is another's.
+// Enter in a panel's field clicks the panel's button. The browser would click the first button of the form,
+// which belongs to another action.
 document.querySelector("#picked")?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !event.target.matches(".bulk__panel input")) return;
   event.preventDefault();

@@ -1,26 +1,26 @@
-// Bulk actions on their way to the server, in the order in which they were taken. None is lost: one
-// that does not get through holds up the ones behind it until it does.
+// The queue of bulk actions. They are sent to the server one by one, in the order of the clicks. None is lost:
+// if one cannot be sent, the queue stops until a retry succeeds.
 
 import { readText } from "../responses.js";
 import { text } from "../texts.js";
 import { hush, toast } from "../toast.js";
 
-const PATIENCE_MS = 30_000; // after that the server counts as away, and the person can try again
+const TIMEOUT_MS = 30_000; // then the toast offers "Try again"
 const waiting = [];
 let isUnderWay = false;
 let isStuck = false;
 const wake = [];
 
-let address = ""; // kept for what is undone when the viewer, and its form, are closed
+let address = ""; // kept for Undo after the viewer, and with it its form, was closed
 
-// Of a form that does the same without this script: of the grid, or of one picture.
+// The URL of the form that sends the action without JavaScript: the form of the grid, or of one picture.
 function findAddress() {
   address = document.querySelector("#picked, [data-sort]")?.action ?? address;
   return address;
 }
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
-// When nothing is on its way any more, or nothing gets through.
+/** Resolve when the queue is empty or has stopped. */
 export function idle() {
   if (!waiting.length || isStuck) return Promise.resolve();
   return new Promise((resolve) => {
@@ -30,7 +30,7 @@ export function idle() {
 
 export const isPending = (output) => waiting.some((action) => action.outputs.includes(output));
 
-// Resolves with {message, undo}, or with null where the server refuses, which is shown.
+/** Queue an action. Resolves with {message, undo}, or with null if the server refuses, after a toast. */
 export function submit(action, outputs, fields = {}) {
   return new Promise((resolve) => {
     waiting.push({ action, outputs, fields, resolve, target: findAddress() });
@@ -45,7 +45,7 @@ async function post({ action, outputs, fields, target }) {
   for (const output of outputs) body.append("output", output);
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   const headers = { "X-Requested-With": "fetch" };
-  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   const answer = await fetch(target, { method: "POST", body, headers, keepalive: true, signal });
   const isJson = answer.headers.get("Content-Type")?.startsWith("application/json");
   if (answer.ok && isJson) return await answer.json();
@@ -80,7 +80,8 @@ async function work() {
 
 window.addEventListener("online", work);
 
-// What is on its way gets through without the page; what waits behind it does not.
+// The browser completes the request in progress after the page is closed (keepalive); queued ones would be
+// lost.
 window.addEventListener("beforeunload", (event) => {
   if (isStuck || waiting.length > 1) event.preventDefault();
 });

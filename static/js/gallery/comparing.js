@@ -1,15 +1,15 @@
-// Which pictures to compare: those that are selected, or one after another as they are met. What was
-// met is kept for the tab until it is compared.
+// Chooses the pictures to compare: the selected ones, or pictures added one by one, which sessionStorage keeps
+// until they are compared.
 
 import { text } from "../texts.js";
 import { toast } from "../toast.js";
 import { chosenBoxes } from "./tiles.js";
 
-const KEY = "comparison"; // in the storage of the tab
+const KEY = "comparison"; // in sessionStorage
 const [FEWEST, MOST] = [2, 6];
 
 function open(outputs) {
-  const { comparison } = document.querySelector("[data-comparison]").dataset; // its address
+  const { comparison } = document.querySelector("[data-comparison]").dataset; // the URL of the page
   location.href = `${comparison}?${outputs.map((output) => `o=${output}`).join("&")}`;
 }
 
@@ -19,7 +19,7 @@ export function compareSelected() {
   else open(outputs);
 }
 
-/** Add one to the comparison, or take it out again. */
+/** Add an output to the comparison, or remove it. */
 export function toggleCompared(output) {
   const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
   const isIn = kept.includes(output);

@@ -1,12 +1,12 @@
-// Search by image: an image that is dropped anywhere on the page, or chosen. Without this script the
-// form beside the heading does the same.
+// Search by image: an image file is dropped anywhere on the page, or chosen. Without JavaScript the form
+// beside the heading does the same.
 
 import { announce } from "../announcement.js";
 import { element } from "../elements.js";
 import { readText } from "../responses.js";
 import { text } from "../texts.js";
 
-const form = document.querySelector("#by-picture"); // not in the trash
+const form = document.querySelector("#by-picture"); // missing in the trash
 const input = form?.querySelector("input[type=file]");
 const problem = document.querySelector("#by-picture-problem");
 
@@ -17,7 +17,7 @@ if (form) document.body.append(veil);
 function refuse(words) {
   problem.hidden = true;
   problem.textContent = words;
-  problem.hidden = false; // hidden and shown, it is read out once more
+  problem.hidden = false; // hidden first, so that screen readers read it again
   problem.scrollIntoView({ block: "nearest" });
 }
 
@@ -64,17 +64,17 @@ document.addEventListener("dragover", (event) => {
 });
 
 document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) veil.hidden = true; // out of the window
+  if (!event.relatedTarget) veil.hidden = true; // the pointer left the window
 });
 
 document.addEventListener("drop", (event) => {
   if (!brings(event)) return;
-  event.preventDefault(); // else the browser leaves the page for the file
+  event.preventDefault(); // or the browser would open the file
   veil.hidden = true;
   if (event.dataTransfer.files.length) find(event.dataTransfer.files[0]);
 });
 
-// A tile is dragged as a picture of its own; that is none to look for.
+// A tile cannot be dragged: browsers offer it as an image file, and dropping it would start a search.
 document.addEventListener("dragstart", (event) => {
   if (form && event.target.closest?.(".tile")) event.preventDefault();
 });

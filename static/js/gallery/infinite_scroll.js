@@ -1,4 +1,4 @@
-// Further pages come before one sees their end.
+// Infinite scroll: loads the next page before the end of this one is visible.
 
 import { allTiles } from "./tiles.js";
 
@@ -18,7 +18,7 @@ function watchEnd() {
   for (const end of document.querySelectorAll(".tiles__more")) observer.observe(end);
 }
 
-// A row that is not full yet would change with what comes: it is hidden until it is complete.
+// Hides an incomplete last row until the next page is loaded, because new tiles would change its layout.
 function hideLastRow() {
   showLastRow();
   const all = document.querySelector(".tiles__more") ? allTiles().reverse() : [];

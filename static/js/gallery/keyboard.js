@@ -1,4 +1,5 @@
-// Arrows go from tile to tile, Shift selects on the way, Escape clears the selection.
+// Keyboard navigation of the grid: arrows go from tile to tile, with Shift they select, Escape clears the
+// selection.
 
 import { closePanel } from "./bulk_panels.js";
 import { choose, chooseNone, startFrom } from "./selection.js";
@@ -16,7 +17,7 @@ function findNeighbour(tile, key) {
   return findInNextRow(all, at, key === "ArrowUp" ? -1 : 1);
 }
 
-/** Return the tile of the next row whose middle is nearest. */
+/** Return the tile of the next or previous row whose centre is nearest. */
 function findInNextRow(all, at, step) {
   const here = all[at].getBoundingClientRect();
   const middle = (box) => box.left + box.width / 2;

@@ -1,4 +1,4 @@
-// In the popover of a filter: the focus is on what is chosen, arrows move it.
+// Keyboard navigation in the popover of a filter: focuses the current choice; the arrow keys move the focus.
 
 const itemsOf = (popover) => [...popover.querySelectorAll("a, button, input:not([type=hidden])")];
 
@@ -21,7 +21,7 @@ document.addEventListener("keydown", (event) => {
   items[(at + items.length) % items.length].focus();
 });
 
-// The choices come later, also into a popover that is open.
+// htmx loads the choices later, possibly into an open popover.
 document.addEventListener("htmx:oobAfterSwap", () => {
   const open = document.querySelector(".filters > .popover:popover-open");
   if (open && document.activeElement === document.body) itemsOf(open)[0]?.focus();

@@ -1,10 +1,10 @@
-// The way back to where one was. The address says how far was scrolled, so that going back brings
-// all of it again; which picture was where is kept beside it, because new ones may have come above.
+// Scroll restoration. The URL says how many pages infinite scroll has loaded, so that going back loads them
+// again. The history entry has the first visible tile and its position, because new pictures may be above it.
 
 import { changePageAddress, keepInHistory } from "../page_address.js";
 import { allTiles } from "./tiles.js";
 
-const BAR_PIXELS = 60; // at the top of the window
+const BAR_PIXELS = 60; // height of the bar at the top of the window
 const PAUSE_MS = 120;
 
 const keepsPlace = document.querySelector("[data-keeps-place]");
@@ -63,8 +63,8 @@ function restorePosition() {
   if (!tile && location.hash.startsWith("#tile-")) focusTile(location.hash.slice(1));
 }
 
-// Once more when all is loaded: the browser goes to the place in the address itself, and takes the
-// focus away from it.
+// Repeats it after the page is loaded, because the browser then scrolls to the fragment of the URL and removes
+// the focus.
 function focusTile(id) {
   const focus = () => {
     const link = document.getElementById(id)?.querySelector(".picture");

@@ -1,10 +1,10 @@
-// Pictures are selected one by one, in a row with Shift, or all of a page.
+// Selects pictures one by one, as a range with Shift, or all of the page.
 
 import { announce } from "../announcement.js";
 import { text } from "../texts.js";
 import { allBoxes, chosenBoxes } from "./tiles.js";
 
-let last = null; // the box from which Shift chooses
+let last = null; // the checkbox where a range with Shift starts
 
 export function showCount() {
   const place = document.querySelector(".bulk [data-count]");
@@ -12,12 +12,12 @@ export function showCount() {
   place.textContent = text("selected", { count: chosenBoxes().length });
 }
 
-/** Let the next choice with Shift begin at a box. */
+/** Set the checkbox where the next range with Shift starts. */
 export function startFrom(box) {
   last = box;
 }
 
-/** Note that a box was changed, and change all from the last one as it was. */
+/** Handle a changed checkbox; with `withAllFromLast` change the whole range from the last one. */
 export function choose(box, withAllFromLast) {
   const all = allBoxes();
   if (withAllFromLast && all.includes(last)) {

@@ -1,5 +1,5 @@
-// Keys for the tile in focus, or for all that are selected: x selects, 1 to 5 rate, t tags, c compares,
-// Delete moves to the trash, u undoes.
+// Keyboard shortcuts for the selected tiles, else for the tile with the focus: x selects, 0 to 5 rate, t tags,
+// c compares, Delete moves to the trash, u undoes.
 
 import { apply, undoLast } from "./bulk_actions.js";
 import { openPanel } from "./bulk_panels.js";
@@ -7,7 +7,7 @@ import { compareSelected, toggleCompared } from "./comparing.js";
 import { choose } from "./selection.js";
 import { boxOf, chosenBoxes, isCovered } from "./tiles.js";
 
-// What the bar of this page offers: not everybody may, and the trash has other actions.
+// The button of an action in the bulk bar. Some are missing: viewers may not edit, the trash has other actions.
 const offers = (action) => document.querySelector(`.bulk [name="do"][value="${action}"]`);
 
 function toggle(tile) {

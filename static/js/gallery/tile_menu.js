@@ -1,5 +1,5 @@
-// The menu of a tile: one for all of them. It is opened for the tile whose button was pressed, and
-// its addresses, which name no picture and no run, become those of that one.
+// The menu of a tile. There is one for all tiles: when it opens, the placeholder ids in its URLs are replaced
+// with those of the tile's output and run.
 
 import { apply } from "./bulk_actions.js";
 import { boxOf } from "./tiles.js";
@@ -7,7 +7,7 @@ import { boxOf } from "./tiles.js";
 const NO_OUTPUT = "00000000-0000-0000-0000-000000000000";
 const NO_RUN = "00000000-0000-0000-0000-000000000001";
 
-let opened = null; // the tile
+let opened = null; // the tile whose menu is open
 
 document.addEventListener(
   "click",

@@ -4,7 +4,7 @@ import { allTiles, boxOf } from "./tiles.js";
 
 const REMOVING = ["trash", "restore", "uncollect", "move"];
 
-/** Show on the tiles what was done; where it removed them, return what puts them in again. */
+/** Show an action on the tiles. If it removes them, return a function that inserts them again. */
 export function show(action, outputs) {
   const [verb, word] = action.split(" ");
   const named = outputs
@@ -23,7 +23,7 @@ function showStars(tile, stars) {
   tile.querySelector(".tile__badge").append(mark);
 }
 
-/** Show on the tiles of a run whether others see it. */
+/** Show on the tiles of a run whether it is private. */
 export function showLock(run, isPrivate) {
   for (const tile of document.querySelectorAll(`.tile[data-run="${CSS.escape(run)}"]`)) {
     tile.querySelector("[data-lock]")?.remove();
@@ -39,7 +39,7 @@ function removeTiles(gone) {
   const next = hadFocus ? findNext(gone) : null;
   for (const tile of gone) {
     boxOf(tile).checked = false;
-    tile.closest(".set")?.setAttribute("data-loose", ""); // its shape is no longer that of a block
+    tile.closest(".set")?.setAttribute("data-loose", ""); // the rest no longer fills the block
     tile.remove();
   }
   next?.querySelector(".picture").focus({ preventScroll: true });
@@ -67,13 +67,13 @@ function findDay(tile) {
   return before;
 }
 
-/** Show the words for a grid without pictures, where none is left and none comes. */
+/** Show the empty state if no tile is left and no further page comes. */
 function showWhetherEmpty() {
   const words = document.querySelector("#emptied");
   if (words) words.hidden = document.querySelector(".tile, .tiles__more") !== null;
 }
 
-/** Say how many pictures each day has now; one with none left is hidden. */
+/** Update the number of pictures of each day, and hide days without pictures. */
 function countDays(days, step) {
   for (const day of days) {
     const count = day?.querySelector("[data-day-count]");

@@ -1,10 +1,10 @@
-// The tiles of the grid, and the box that chooses each.
+// Finds the tiles of a page and their checkboxes.
 
 export const allTiles = () => [...document.querySelectorAll(".tile")];
 export const boxOf = (tile) => tile.querySelector(".tile__pick input");
 export const allBoxes = () => [...document.querySelectorAll(".tile__pick input")];
 export const chosenBoxes = () => allBoxes().filter((box) => box.checked);
 
-/** Whether something is open over the page, which has the keys. */
+/** Whether a dialog or popover is open, which handles the keys. */
 export const isCovered = () =>
   document.querySelector("dialog[open], [popover]:popover-open") !== null;

@@ -1,8 +1,8 @@
-// What is done in the viewer shows on the tiles of the page behind it.
+// Updates the tiles of the page behind the viewer after an action in the viewer.
 
 import { show, showLock } from "./tile_updates.js";
 
-const putBack = new Map(); // by action and output
+const putBack = new Map(); // functions that restore removed tiles, by the ids of the outputs
 
 document.addEventListener("viewer:done", ({ detail: { action, outputs } }) => {
   const key = outputs.join();

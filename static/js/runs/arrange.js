@@ -1,17 +1,17 @@
-// Where each run of the board is: those in progress and the newest finished one are large, more in
-// progress are lines, all others are in the rows. The server lays a page out by the same rule. An
-// open page does so only when a person does something: what has ended stays in its place, so that
-// nothing moves under the eyes.
+// Arranges the runs of the board: up to three runs in progress and the newest finished run are large, further
+// runs in progress are lines, all others are in the rows. The server uses the same rule. An open page is
+// arranged only after an action of the person: a run that ends stays in its place, so that nothing moves
+// unexpectedly.
 
 const IN_HERO = 3;
-const byAge = (one, other) => (one.dataset.at < other.dataset.at ? 1 : -1); // the newest first
+const byAge = (one, other) => (one.dataset.at < other.dataset.at ? 1 : -1); // newest first
 
 export const allRuns = () => [...document.querySelectorAll("#runs .run")];
 const isBusy = (run) => run.matches("[data-busy], [aria-busy]");
 
-/** Put all runs where they belong, those that waited to be shown as well. */
+/** Arrange all runs, those behind the button of new runs too. */
 export function arrange() {
-  for (const run of allRuns()) run.dataset.at ||= "~"; // the place of a run that is just sent
+  for (const run of allRuns()) run.dataset.at ||= "~"; // an optimistic card has no time: sort it first
   const runs = allRuns().sort(byAge);
   const busy = runs.filter(isBusy);
   const newest = runs.find((run) => !isBusy(run) && run.querySelector(".tile"));
@@ -26,7 +26,7 @@ export function arrange() {
   );
 }
 
-// Only what is not in its place is moved: what is moved would lose the focus, and a video its place.
+// Moves only runs that are in the wrong place: moving loses the focus and restarts videos.
 function fill(selector, runs) {
   const list = document.querySelector(selector);
   const focused = document.activeElement;
@@ -45,12 +45,12 @@ function move(list, run, next) {
   else list.insertBefore(run, next);
 }
 
-// The answer to a press brings the run; with those that are there it may be one too many.
+// After Generate the response adds a run, so there may be one large run too many.
 document.addEventListener("htmx:oobAfterSwap", (event) => {
   if (event.detail.target.id === "hero") arrange();
 });
 
-// The page was not visible meanwhile.
+// Arranges the runs that changed while the tab was hidden.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && document.querySelector("#runs")) arrange();
 });

@@ -1,4 +1,4 @@
-// Runs that colleagues started wait behind a button that counts them, so that nothing moves.
+// Keeps runs that colleagues started behind a button with their number, so that nothing moves.
 
 import { text } from "../texts.js";
 import { arrange } from "./arrange.js";

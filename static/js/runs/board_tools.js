@@ -1,4 +1,4 @@
-// At the head of the board: selecting, and the note of the demo.
+// The buttons at the top of the board: Select, and the one that dismisses the note about the demo.
 
 import { keepCookie } from "../cookies.js";
 

@@ -1,5 +1,5 @@
-// A double click and a key that is held down are one press. The first may be answered before the
-// second comes, which would then make one more run, or hit a button that moved under the pointer.
+// Treats a double click, and a key that is held down, as one press. The response to the first click may come
+// before the second click, which would then create one more run, or hit a button that moved under the pointer.
 const PAID = "form.run-action button, button[form^=action-], #generate";
 
 document.addEventListener(

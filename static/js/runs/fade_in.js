@@ -1,4 +1,4 @@
-// A picture that news bring appears over its tiny placeholder once it is decoded, and not in parts.
+// Shows a new picture over its blurred placeholder when it is loaded completely, and not line by line.
 
 const isOnTheWay = (image) => image.matches(".picture img:not([alt=''])") && !image.complete;
 

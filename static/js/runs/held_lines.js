@@ -1,9 +1,9 @@
-// On a phone what is in progress is one line. When its picture comes, the line shows it small, and
-// everything below stays where it is; it becomes large with the next tap, key or return to the page.
+// On a phone a run in progress is one line. When its picture comes, the line shows it small, so that nothing
+// below moves. The next tap, key or return to the tab makes it large.
 
 const phone = window.matchMedia("(max-width: 48rem)");
 
-/** Whether a run stays a line for now: then it keeps its mark. */
+/** Whether a run stays a line for now; it then keeps the attribute data-busy. */
 export function holdLine(run) {
   if (!run.matches(".hero > [data-busy]") || !phone.matches || document.hidden) return false;
   run.dataset.held = "";

@@ -1,4 +1,4 @@
-// Runs whose making was answered, and the answer got lost: they are looked for, and shown.
+// Looks for runs that the server may have created although its response got lost, and shows them.
 
 import { element } from "../elements.js";
 import { allRuns } from "./arrange.js";
@@ -48,7 +48,7 @@ window.addEventListener("online", () => {
   if (timer) lookForLost();
 });
 
-// What a page shows already is not shown once more.
+// Drops runs from a response that the page shows already.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (!["hero", "arrivals"].includes(event.detail.target.id)) return;
   for (const card of event.detail.fragment.querySelectorAll(".run"))

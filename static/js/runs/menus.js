@@ -1,4 +1,4 @@
-// A menu closes when one of its buttons was pressed; what is said of the press is at the run.
+// Closes the menu of a run after an action. The card shows the message about the action.
 
 document.addEventListener("submit", (event) => {
   const menu = event.target.closest(".menu--run");

@@ -1,20 +1,20 @@
-// What a page keeps when news of a run comes in: the elements are changed in place (idiomorph), so
-// that a press, the focus, an open menu and a playing video survive. These are kept as they are:
+// Updates a card in place (morphing, with idiomorph), so that a click in progress, the focus, an open menu and a
+// playing video survive. The callbacks below say what an update does not change.
 
 import { holdLine } from "./held_lines.js";
 
 const { htmx, Idiomorph } = window;
 const SHAPE = ["data-ratio", "data-shape", "data-columns", "data-rows"];
-const { callbacks } = Idiomorph?.defaults ?? { callbacks: {} }; // some pages have no news of runs
+const { callbacks } = Idiomorph?.defaults ?? { callbacks: {} }; // pages without updates do not load it
 
-// Its own extension takes every swap for one of its kind, and so puts a wrapper into the list.
+// Replaces the extension of idiomorph, which handles every swap style and so adds a wrapper to the list.
 htmx.defineExtension("morph", {
   isInlineSwap: (style) => style === "morph",
   handleSwap: (style, target, fragment) =>
     style === "morph" && Idiomorph.morph(target, fragment.children),
 });
 
-// the token of a button, which makes two presses of it one run; a time that the reader's clock shows
+// Keeps submission tokens, which make two presses of a button one run, and times that local_times.js wrote.
 callbacks.beforeNodeMorphed = (old, next) => {
   if (!(old instanceof Element)) return true;
   if (old.matches("input[name=submission]")) return false;
@@ -22,11 +22,12 @@ callbacks.beforeNodeMorphed = (old, next) => {
   return !(isSameTime && old.dataset.time === next.dataset?.time);
 };
 
-// a message of ours
+// Keeps messages that run_actions.js added.
 callbacks.beforeNodeRemoved = (node) =>
   !(node instanceof Element && node.matches("[data-action-notice]"));
 
-// the shape of a place, whatever came; what a person opened, what waits for its answer, what a script showed
+// Keeps the shape of a card, whatever pictures came; what a person opened; busy buttons; elements that a script
+// showed.
 callbacks.beforeAttributeUpdated = (name, element) => {
   if (SHAPE.includes(name)) return !element.matches(".run");
   if (name === "data-busy") return !holdLine(element);
@@ -35,7 +36,7 @@ callbacks.beforeAttributeUpdated = (name, element) => {
   return !["aria-busy", "aria-disabled"].includes(name);
 };
 
-// An answer that was overtaken by a later one shows nothing older than is there.
+// Ignores a response that is older than what the page shows.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const next = event.detail.fragment.querySelector?.("[data-revision]");
   const old = event.detail.target;

@@ -1,17 +1,17 @@
-// A run that was asked for has a card among the results at once, in the shape that its pictures
-// will have. On a slow line the answer would move all results at an unexpected moment.
-// How many pictures come, and in what shape, is told as playground/runs/pages/board.py tells it, by
-// the names of fields that the page brings from there: <template id="coming" data-count-names="...">.
+// Optimistic UI: adds a card for a new run to the board before the response, in the shape that its pictures will
+// have. Otherwise, on a slow connection, the response would move all results at an unexpected moment.
+// The number and shape of the pictures are computed as in playground/runs/pages/board.py, from the fields that
+// the page names: <template id="coming" data-count-names="...">.
 
 import { arrange } from "./arrange.js";
 
-const WAIT_MILLISECONDS = 120; // an answer as quick as that needs no place held for it
+const WAIT_MILLISECONDS = 120; // no optimistic card for a faster response
 const EXACT = ["16:9", "9:16", "2:3", "21:9", "4:3"];
 const RATIO = /^(\d{1,5})\s*[:x×*]\s*(\d{1,5})$/i;
 
 let place = null;
 let timer = 0;
-let pending = null; // the request that the place is held for
+let pending = null; // the request of the optimistic card
 
 const isPress = (element, submitter) =>
   element.id === "form"
@@ -25,7 +25,7 @@ function readForm(form) {
     findTemplate().dataset;
   const unquoted = [...new FormData(form)].map(([name, value]) => [
     name,
-    String(value).replace(/^"|"$/g, ""), // choices are JSON
+    String(value).replace(/^"|"$/g, ""), // the values of choices are JSON
   ]);
   const data = new Map(unquoted);
   const read = (name) => Math.max(0, Number.parseInt(data.get(name), 10) || 0);
@@ -42,7 +42,7 @@ function readForm(form) {
   };
 }
 
-// What is made again at a card has its shape.
+// A run made from another run has the shape of its card.
 function readCard(card) {
   const { ratio, shape, columns, rows } = card.dataset;
   return {
@@ -52,7 +52,7 @@ function readCard(card) {
   };
 }
 
-// As playground/runs/pages/tile_shapes.py tells it.
+// Computes the layout as playground/runs/pages/tile_shapes.py does.
 function describe(count, [width, height]) {
   const exact = width / height;
   const ratio = Math.min(Math.max(exact, 0.4), 3);
@@ -99,7 +99,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   timer = setTimeout(() => hold(card ? readCard(card) : readForm(elt)), WAIT_MILLISECONDS);
 });
 
-// In the same moment as the card itself comes, or when it is clear that none will.
+// Removes the optimistic card when the response adds the real one, or when the request ends without one.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (event.detail.target.id === "hero") release();
 });
@@ -108,5 +108,5 @@ document.addEventListener(
   (event) => {
     if (event.detail.xhr === pending) release();
   },
-  true, // an action ends its own events
+  true, // run_actions.js stops the propagation of its events
 );

@@ -1,5 +1,4 @@
-// A picture that is opened in the viewer, and the way back to it: the address keeps which one it
-// was, and it has the focus again.
+// Stores the opened picture in the fragment of the URL, and focuses it again when the person comes back.
 
 const isPicture = () => location.hash.startsWith("#picture-");
 
@@ -17,4 +16,4 @@ function focusAgain() {
   if (isPicture()) document.getElementById(location.hash.slice(1))?.focus({ preventScroll: true });
 }
 
-window.addEventListener("load", () => setTimeout(focusAgain)); // the browser goes to the place first
+window.addEventListener("load", () => setTimeout(focusAgain)); // after the browser scrolled to the fragment

@@ -1,6 +1,5 @@
-// Actions on a run: each press is sent once, and acknowledged at its button until it is answered.
-// The request does not belong to the card, which news may change or remove meanwhile, but to an
-// element of its own; where no answer comes, that is said at the card.
+// Sends actions on a run, each once; the button is busy until the response comes. The request belongs to a
+// temporary element, because an update may change or remove the card. If no response comes, the card says so.
 
 import { renewToken } from "../csrf_token.js";
 import { element } from "../elements.js";
@@ -8,9 +7,9 @@ import { isText } from "../responses.js";
 import { text } from "../texts.js";
 import { lookForLost } from "./lost_runs.js";
 
-const PATIENCE_MS = 30_000;
-const underWay = new Set(); // addresses
-const words = new Map(); // what to say, by address
+const TIMEOUT_MS = 30_000;
+const underWay = new Set(); // URLs of the actions in progress
+const words = new Map(); // messages to show, by the URL of the action
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -24,7 +23,7 @@ document.addEventListener("submit", (event) => {
   if (form.hasAttribute("data-in-place")) {
     event.preventDefault();
     send(form);
-  } else setTimeout(end, PATIENCE_MS, form.action); // the browser leaves the page, if it gets an answer
+  } else setTimeout(end, TIMEOUT_MS, form.action); // a response replaces the page before that
   show();
 });
 
@@ -44,7 +43,7 @@ function send(form) {
   const fields = Object.fromEntries(new FormData(form));
   const source = element("span", { hidden: true });
   if (form.hasAttribute("data-creates-run")) source.dataset.ofRun = form.closest(".run")?.id ?? "";
-  source.setAttribute("hx-request", JSON.stringify({ timeout: PATIENCE_MS }));
+  source.setAttribute("hx-request", JSON.stringify({ timeout: TIMEOUT_MS }));
   document.body.append(source);
   const finish = (said) => {
     if (said) words.set(action, said);
@@ -68,7 +67,7 @@ function send(form) {
       if (successful) finish("");
     }),
   );
-  window.htmx.ajax("POST", action, { source, swap: "none", values: fields }).catch(() => {}); // said above
+  window.htmx.ajax("POST", action, { source, swap: "none", values: fields }).catch(() => {}); // handled above
 }
 
 const stopped = (handle) => (event) => {
@@ -76,7 +75,7 @@ const stopped = (handle) => (event) => {
   handle(event.detail);
 };
 
-// What an answer that is an error says; "" where it is not known whether the action was done.
+// Returns the message of an error response; "" if it is unknown whether the action was done.
 async function refused(xhr) {
   if (xhr.status === 401) return text("actionLoggedOut");
   if (isText(xhr)) return xhr.responseText;
@@ -85,8 +84,7 @@ async function refused(xhr) {
   return "";
 }
 
-// On the page as it is now
-
+// Updates all buttons and messages. Called after each change of the page.
 function show() {
   for (const form of document.querySelectorAll("form.run-action")) {
     const isBusy = underWay.has(form.action);
@@ -101,7 +99,7 @@ function show() {
   forgetWhatIsSettled();
 }
 
-// News took the button away: the card itself shows what came of the press.
+// Removes messages whose button an update removed: the card itself shows the result then.
 function forgetWhatIsSettled() {
   const actions = new Set(
     [...document.querySelectorAll("form.run-action")].map((form) => form.action),
@@ -127,7 +125,7 @@ function tell(form, said) {
   place.append(notice);
 }
 
-// A run that was looked for and found answers the press that made it.
+// Removes the message of an action whose run was found after its response was lost.
 document.addEventListener("lost:found", (event) => {
   for (const action of words.keys())
     if (action.includes(event.detail.madeFrom)) words.delete(action);

@@ -1,4 +1,4 @@
-// Says when pictures that news brought became visible, where the board asks for that.
+// Reports when the pictures of an update became visible, if the board has a URL for that.
 
 document.addEventListener("htmx:oobAfterSwap", ({ detail: { target } }) => {
   const address = target.closest?.("#runs")?.dataset.seen;
@@ -7,13 +7,13 @@ document.addEventListener("htmx:oobAfterSwap", ({ detail: { target } }) => {
     image.decode().then(
       () => {
         const body = new FormData();
-        body.append("output", image.closest(".tile").id.slice(5)); // "tile-" and the id
+        body.append("output", image.closest(".tile").id.slice(5)); // without "tile-"
         body.append(
           "csrfmiddlewaretoken",
           document.querySelector("[name=csrfmiddlewaretoken]").value,
         );
         navigator.sendBeacon(address, body);
       },
-      () => {}, // it was replaced meanwhile, or is damaged
+      () => {}, // replaced before it was decoded, or damaged
     );
 });

@@ -1,11 +1,11 @@
-// The title of the tab counts the runs in progress, and marks what ended while the tab was hidden; the
-// system notifies of it if the person asked for that.
+// Shows in the title of the tab the number of runs in progress, and a mark if a run ended while the tab was
+// hidden. Shows a notification of the system too, if the person allowed it.
 
 import { text } from "../texts.js";
 import { allRuns } from "./arrange.js";
 
 const words = document.title;
-const states = new Map(); // of the person's own runs, by id
+const states = new Map(); // states of the person's own runs, by element id
 let mark = "";
 
 const mine = () => allRuns().filter((run) => run.matches("[data-mine]"));
@@ -15,7 +15,7 @@ const stateOf = (run) => {
 };
 
 function write() {
-  if (document.documentElement.hasAttribute("data-behind-viewer")) return; // it has the title
+  if (document.documentElement.hasAttribute("data-behind-viewer")) return; // the viewer sets the title
   const count = mine().filter((run) => stateOf(run) === "busy").length;
   const counted = count ? `(${count}) ` : "";
   document.title = `${counted}${mark}${words}`;
@@ -45,7 +45,7 @@ document.addEventListener("visibilitychange", () => {
   write();
 });
 
-// It is asked for by this button alone, and only where nothing was answered yet.
+// Only this button asks for the permission. It is hidden once the person has allowed or blocked it.
 const button = document.querySelector("#notify");
 function offer() {
   if (button) button.hidden = window.Notification?.permission !== "default";

@@ -1,4 +1,4 @@
-// "Move to trash" in the menu of a run: in place, and it can be undone.
+// Sends "Move to trash" in the menu of a run without leaving the page, and offers Undo.
 
 import { submit } from "../gallery/bulk_queue.js";
 import { text } from "../texts.js";

@@ -1,4 +1,4 @@
-// What is put into the trash in the viewer is gone from the page behind it, until it is undone.
+// Hides a picture on the page behind the viewer when it is moved to the trash in the viewer, until Undo.
 
 document.addEventListener("viewer:done", ({ detail: { action, outputs } }) => {
   if (action !== "trash" && action !== "restore") return;

@@ -1,4 +1,4 @@
-// How far what is in progress should be: its meter goes on, and says so when it takes longer.
+// Updates the progress meters of runs each second, by the expected duration; marks runs that take longer.
 
 function count() {
   for (const meter of document.querySelectorAll(".wait__meter")) {

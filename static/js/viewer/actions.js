@@ -1,5 +1,5 @@
-// Stars, tags, collections and the trash. An action is taken on the picture that is shown when its
-// turn comes, and saved later. "viewer:done" tells the page behind of it, for its tiles.
+// Stars, tags, collections and the trash. An action applies to the picture that is shown when its turn in the
+// queue comes; its request is sent later. The event "viewer:done" updates the tiles of the page behind.
 
 import { announce } from "../announcement.js";
 import { idle, isPending, submit } from "../gallery/bulk_queue.js";
@@ -9,9 +9,9 @@ import { forgetAllPages, forgetOutput } from "./prefetch.js";
 import { canEdit, findViewer, inOrder, isTrashed, linkTo, shownOutput } from "./stage.js";
 import { go, refreshNeighbours } from "./turning.js";
 
-const LAST_TAG = "last-tag"; // in the browser's storage
+const LAST_TAG = "last-tag"; // key in localStorage
 
-const done = []; // what can be undone: {output, address, answer}, the answer a promise
+const done = []; // actions that can be undone: {output, address, answer}; answer is a promise
 
 async function apply(action, fields, movesOn) {
   if (!canEdit()) return;
@@ -52,7 +52,7 @@ export const undo = () => inOrder(undoLast);
 
 async function undoLast() {
   await idle();
-  if (done.length && isPending(done.at(-1).output)) return; // it is said already that it waits
+  if (done.length && isPending(done.at(-1).output)) return; // not sent yet: a toast says so already
   const last = done.pop();
   const answer = await last?.answer;
   if (!answer) {
@@ -86,7 +86,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("#viewer form[data-sort]")) return;
   const action = event.submitter?.value ?? form.querySelector("button[name=do]").value;
-  if (action === "delete") return; // that is asked about on a page of its own
+  if (action === "delete") return; // has its own page, which asks for confirmation
   event.preventDefault();
   const fields = Object.fromEntries(
     [...new FormData(form)].filter(([name]) => name.endsWith("_name")),

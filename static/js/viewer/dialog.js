@@ -1,5 +1,5 @@
-// A picture opens in a dialog over the page that shows it: a[data-viewer]. The address becomes the
-// picture's, so that the browser's way back closes it, and a reload shows the page of the picture.
+// Opens the viewer in a modal dialog over the page: a[data-viewer]. The URL becomes that of the picture, so
+// the Back button closes the dialog, and a reload shows the page of the picture.
 
 import { element } from "../elements.js";
 import { isPlainClick, LINK, PICTURE } from "./links.js";
@@ -26,23 +26,23 @@ function make(parts) {
     close();
   });
   made.addEventListener("close", () => {
-    if (dialog === made) close(); // by the browser, which need not ask
+    if (dialog === made) close(); // the browser may close it without a cancel event
   });
   made.addEventListener("click", (event) => {
     if (event.target === made) close(); // on the backdrop
   });
-  made.addEventListener("keydown", (event) => event.stopPropagation()); // no keys of the page behind
+  made.addEventListener("keydown", (event) => event.stopPropagation()); // no shortcuts of the page behind
   return made;
 }
 
-/** Keep the page behind from scrolling; the room of its scroll bar stays, so that nothing moves. */
+/** Stop the page behind from scrolling. Padding replaces its scroll bar, so that nothing moves. */
 function holdPage() {
   const root = document.documentElement;
   document.body.style.paddingInlineEnd = `${innerWidth - root.clientWidth}px`;
   root.setAttribute("data-behind-viewer", "");
 }
 
-/** Show the picture of an address over the page. */
+/** Open the dialog with the picture of a URL. */
 async function open(address, { isInHistory = false } = {}) {
   const page = await load(address);
   forgetPage(address);
@@ -62,7 +62,7 @@ async function open(address, { isInHistory = false } = {}) {
   focusPicture();
 }
 
-/** Put the page as it was, with the focus on the picture that was seen last. */
+/** Remove the dialog, restore the page, and move the focus to the picture shown last. */
 function hide() {
   const [output, closed] = [shownOutput(), dialog];
   resetZoom();
@@ -117,7 +117,7 @@ window.addEventListener("popstate", () => {
   if (isPicture && findViewer()) inOrder(() => go(location.href));
   else if (isPicture) openAgain();
   else if (dialog) hide();
-  else if (findViewer()) location.reload(); // the page of a picture, in the place of another
+  else if (findViewer()) location.reload(); // on the page of a picture, whose URL another page has now
 });
-// Forward to a picture was pressed before this script was there.
+// The Forward button led to a picture before this script was loaded.
 if (PICTURE.test(location.pathname) && !findViewer()) openAgain();

@@ -1,4 +1,4 @@
-// The keys of the viewer. A key that is held down turns on, and does nothing else twice.
+// Keyboard shortcuts of the viewer. Key repeat applies to the arrows and to zooming, and to no other action.
 
 import { isGoing } from "../frame/keys.js";
 import { moveToTrash, repeatTag, setStars, undo } from "./actions.js";
@@ -33,7 +33,7 @@ const EDITING_KEYS = {
 };
 for (const count of [0, 1, 2, 3, 4, 5]) EDITING_KEYS[count] = () => setStars(count);
 
-/** Do what a key asks for; false where it asks for nothing here. */
+/** Do the action of a key; return false if the key has none. */
 function press(key, isHeld) {
   if (TURNS[key]) {
     if (!isHeld || !isTurning()) inOrder(() => turnTo(TURNS[key]));
@@ -49,7 +49,7 @@ function press(key, isHeld) {
   return true;
 }
 
-/** Whether a key is for what it is pressed in: a menu, a field, a player. */
+/** Whether the key belongs to the focused element: an open popover or a player. */
 function isForOthers({ key, target }) {
   if (key === "Escape" && document.querySelector("#viewer :popover-open")) return true;
   return target.matches?.("video, audio") && (key.startsWith("Arrow") || key === " ");
@@ -57,12 +57,12 @@ function isForOthers({ key, target }) {
 
 function leaveField(event) {
   if (event.key !== "Escape") return;
-  event.preventDefault(); // else it closes the dialog
+  event.preventDefault(); // or Escape would close the dialog
   event.target.closest("details")?.removeAttribute("open");
   event.target.blur();
 }
 
-// Before the keys of the page behind it, which are not meant while the viewer is open.
+// In the capture phase, before the shortcuts of the page behind, which must not react while the viewer is open.
 document.addEventListener(
   "keydown",
   (event) => {

@@ -1,4 +1,4 @@
-// Out of the viewer: to the page behind it, or to the one that it was opened from.
+// Closes the viewer: goes to the page behind the dialog, or to the page that the viewer was opened from.
 
 import { idle } from "../gallery/bulk_queue.js";
 import { close, isInDialog } from "./dialog.js";

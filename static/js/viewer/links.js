@@ -1,8 +1,8 @@
-// The links that open the viewer over a page, and the addresses that they lead to.
+// The links that open the viewer, and the URLs of pictures.
 
 export const LINK = "a[data-viewer]:not(#viewer *)";
 
-/** The path of a picture's page. */
+/** Matches the path of a picture's page. */
 export const PICTURE = /\/gallery\/[0-9a-f-]{36}\/$/;
 
 export const isPlainClick = (event) =>

@@ -1,5 +1,6 @@
-// The viewer's scripts are fetched when a picture is first pointed at or opened: most pages are left
-// without that. A click that comes before them is repeated; where they do not come, the link leads on.
+// Lazy loading of the viewer's scripts, when the pointer is first on a picture or a picture is opened: on most
+// visits nobody opens the viewer. A click before the scripts are loaded is repeated; if they cannot be loaded,
+// the link opens the page of the picture.
 
 import { isPlainClick, LINK, PICTURE } from "./links.js";
 
@@ -34,7 +35,7 @@ listen(document, "click", (event) => {
   );
 });
 
-// Forward to a picture, on a page that was loaded again meanwhile: dialog.js shows it.
+// The Forward button leads to a picture, and the page was reloaded since: dialog.js opens the picture.
 listen(window, "popstate", () => {
   if (PICTURE.test(location.pathname)) fetchScripts().catch(() => location.reload());
 });

@@ -1,9 +1,9 @@
-// The neighbours are fetched ahead: the viewer's parts, and their pictures.
+// Prefetches the previous and the next picture: the viewer's HTML and the image files.
 
 import { onShow } from "./stage.js";
 
-const PATIENCE_MS = 30_000;
-const pages = new Map(); // by address: promises of documents
+const TIMEOUT_MS = 30_000;
+const pages = new Map(); // promises of documents, by URL
 
 export function load(address) {
   if (!pages.has(address)) {
@@ -16,7 +16,7 @@ export function load(address) {
 
 async function fetchPage(address) {
   const headers = { "HX-Request": "true" };
-  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(PATIENCE_MS) });
+  const answer = await fetch(address, { headers, signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!answer.ok) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }

@@ -1,4 +1,4 @@
-// Share a picture by the sheet of the system, where there is one: as a file, else as an address.
+// Shares a picture with the share dialog of the system, if there is one: as a file, else as a URL.
 
 import { text } from "../texts.js";
 import { toast } from "../toast.js";
@@ -17,7 +17,7 @@ document.addEventListener("click", ({ target }) => {
   if (!button) return;
   button.closest("[popover]").hidePopover();
   share(button).catch((error) => {
-    if (error.name !== "AbortError") toast(text("notShared")); // not by the person
+    if (error.name !== "AbortError") toast(text("notShared")); // AbortError: the person cancelled
   });
 });
 

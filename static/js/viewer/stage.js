@@ -1,10 +1,10 @@
-// What the viewer shows, on its page or in a dialog, and the order of what is done to it.
+// The parts of the viewer, on its own page or in a dialog, and the queue of its actions.
 
 import { text } from "../texts.js";
 import { toast } from "../toast.js";
 
 export const findViewer = () => document.querySelector("#viewer");
-/** What stays while one picture takes the place of another. */
+/** Return the element around the viewer. It stays when another picture is shown. */
 export const findBox = () => findViewer().parentElement;
 export const shownOutput = () => findViewer()?.dataset.output;
 export const linkTo = (rel) => document.querySelector(`.viewer__turn[rel=${rel}]`);
@@ -14,8 +14,8 @@ export const canEdit = () => Boolean(document.querySelector("#sorting"));
 let chain = Promise.resolve();
 
 /**
- * Do it when everything before it is done: what is pressed while the next picture is still on its
- * way is meant for that one.
+ * Run an action after all earlier ones have ended. A key that is pressed while the next picture is still
+ * loading then applies to that picture.
  */
 export function inOrder(action) {
   const fail = () => toast(text("notShown"));
@@ -25,19 +25,19 @@ export function inOrder(action) {
 
 const drawers = [];
 
-/** Call `enhance` now, and whenever another picture is shown. */
+/** Call `enhance` now, and each time another picture is shown. */
 export function onShow(enhance) {
   drawers.push(enhance);
   if (findViewer()) enhance();
 }
 
-/** Say that another picture is shown: here, and as htmx says it to what draws times and buttons. */
+/** Update everything after another picture is shown. The event of htmx updates times and copy buttons. */
 export function redraw() {
   for (const enhance of drawers) enhance();
   findViewer().dispatchEvent(new CustomEvent("htmx:afterSettle", { bubbles: true, detail: {} }));
 }
 
-/** Give the focus to the picture, or to the place of a player. */
+/** Move the focus to the picture, or to the stage if it has a player or a text. */
 export function focusPicture() {
   const place = document.querySelector(".viewer__canvas > img") ?? document.querySelector("#stage");
   place.focus({ preventScroll: true });

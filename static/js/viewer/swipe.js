@@ -1,4 +1,4 @@
-// A swipe turns; a pinch, or a zoomed picture that is moved, does not.
+// A swipe shows the previous or next picture. Pinching, and panning a zoomed picture, are no swipes.
 
 import { inOrder } from "./stage.js";
 import { turnTo } from "./turning.js";

@@ -1,4 +1,4 @@
-// The box for a tag is over the picture at once, so that what is typed next goes into it.
+// The box for adding a tag by keyboard. It opens over the picture and gets the focus at once.
 
 import { addTag } from "./actions.js";
 import { canEdit } from "./stage.js";
@@ -44,7 +44,7 @@ document.addEventListener("focusout", (event) => {
 });
 window.addEventListener("popstate", closeTagBox);
 
-// The names that the workspace has, to choose from.
+// Fetches the names of tags and collections of the workspace, for autocompletion.
 async function fetchNames() {
   const names = document.querySelector("#names");
   if (!names || names.dataset.asked) return;
@@ -57,7 +57,7 @@ document.addEventListener("focusin", (event) => {
   if (event.target.matches?.("#tag, #viewer-collection")) fetchNames();
 });
 
-// "+ Tag" puts the cursor into its field.
+// Focuses the field in "+ Tag" and in the popover of collections when they open.
 document.addEventListener(
   "toggle",
   ({ target }) => {

@@ -1,9 +1,9 @@
-// The buttons on the stage: zoom, full screen, details. And the strip, which shows where one is.
+// The buttons on the stage (zoom, full screen, details), and scrolling the filmstrip to the current picture.
 
 import { findBox, onShow } from "./stage.js";
 import { toggleZoom } from "./zoom.js";
 
-const BARE = "viewer-bare"; // in the browser's storage: without details
+const BARE = "viewer-bare"; // key in localStorage: the details are hidden
 
 export const tools = {
   zoom: () => toggleZoom(),

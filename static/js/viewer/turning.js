@@ -1,5 +1,5 @@
-// From picture to picture. Each has an address, which takes the place of the one before: the way
-// back leads out of the viewer. Only the viewer itself is exchanged.
+// Goes from picture to picture, replacing only the element #viewer. The URL of each picture replaces the
+// previous one in the history, so the Back button leaves the viewer.
 
 import { announce } from "../announcement.js";
 import { idle, isPending } from "../gallery/bulk_queue.js";
@@ -14,20 +14,20 @@ const LINKS = ".viewer__turn, .filmstrip__frame, #viewer a[data-viewer]";
 let isUnderWay = false;
 export const isTurning = () => isUnderWay;
 
-/** Show the picture of an address. */
+/** Show the picture of a URL. */
 export async function go(address) {
   const output = new URL(address, location.href).pathname.split("/").at(-2);
   if (isPending(output)) await idle();
   const page = await load(address);
-  forgetPage(address); // it is another when it is asked for again
-  if (!findViewer()) return; // closed meanwhile
+  forgetPage(address); // it may have changed when it is needed again
+  if (!findViewer()) return; // closed while the page was loading
   const next = page.querySelector("#viewer");
   if (!next) {
     location.href = address;
     return;
   }
   const focus = findFocus();
-  const isSame = shownOutput() === next.dataset.output; // drawn again after something was done
+  const isSame = shownOutput() === next.dataset.output; // drawn again after an action
   const menu = isSame && findOpenMenu();
   resetZoom();
   findViewer().replaceWith(document.importNode(next, true));
@@ -41,7 +41,7 @@ export async function go(address) {
 
 const findOpenMenu = () => findViewer().querySelector(":popover-open")?.id;
 
-/** Return a selector of what has the focus in the viewer, "" where something else has it. */
+/** Return a selector for the focused element in the viewer, "" if the focus is elsewhere. */
 function findFocus() {
   const active = document.activeElement;
   if (!findViewer().contains(active)) return "";
@@ -54,7 +54,7 @@ function findFocus() {
 
 function focusAgain(selector) {
   const found = document.querySelector(selector);
-  found?.closest("details")?.setAttribute("open", ""); // another tag can be typed at once
+  found?.closest("details")?.setAttribute("open", ""); // for typing one more tag
   if (found && selector !== "#stage") found.focus({ preventScroll: true });
   else focusPicture();
 }
@@ -73,7 +73,7 @@ export async function turnTo(rel) {
   }
 }
 
-/** Ask for the neighbours again, which may be others after something was done. */
+/** Fetch the links to the previous and next picture again: an action may have changed them. */
 export async function refreshNeighbours() {
   forgetAllPages();
   const output = shownOutput();

@@ -1,4 +1,5 @@
-// "Make private" and "Share with workspace" in place: without this they lead to the page of the run.
+// Sends "Make private" and "Share with workspace" without leaving the viewer. Without JavaScript they lead to
+// the page of the run.
 
 import { announce } from "../announcement.js";
 import { readText } from "../responses.js";

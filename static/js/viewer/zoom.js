@@ -1,4 +1,4 @@
-// A picture made larger where it is pointed at, and moved by dragging.
+// Zooms the picture at the pointer, and pans it by dragging.
 
 const stage = () => document.querySelector("#stage");
 const canvas = () => document.querySelector(".viewer__canvas");
@@ -14,14 +14,14 @@ export function resetZoom() {
   draw();
 }
 
-/** Return its own width and height, and those that it is shown with when it fits its place. */
+/** Return the picture's own width, and the width and height with which it fits the stage. */
 function measure(image) {
   const [width, height] = ["width", "height"].map((name) => Number(image.getAttribute(name)));
   const fit = Math.min(image.clientWidth / width, image.clientHeight / height);
   return { own: width, width: width * fit, height: height * fit };
 }
 
-// To its own size where the picture is pointed at, and back to fit.
+/** Switch between Fit and the picture's own size, or twice Fit if that is larger. */
 export function toggleZoom(point) {
   const image = picture();
   if (!image) return;
@@ -39,7 +39,7 @@ export function zoomBy(factor, point = null) {
   draw();
 }
 
-/** Put the original in the place of the smaller copy once it is there. */
+/** Load the original and replace the smaller copy with it when it is decoded. */
 function sharpen(image) {
   const { original } = image.dataset;
   if (!original) return;
@@ -66,7 +66,7 @@ function draw() {
   canvas().style.transform = isZoomed() ? move : "";
 }
 
-/** Whether a place on the stage is on the picture, and not beside it. */
+/** Whether a point of the stage is on the picture. */
 function isOn([x, y]) {
   const { width, height } = measure(picture());
   return (
@@ -74,7 +74,7 @@ function isOn([x, y]) {
   );
 }
 
-// From the middle of the stage, where the picture is.
+// Returns the pointer's position in pixels from the centre of the stage.
 function pointOf(event) {
   const room = stage().getBoundingClientRect();
   return [event.clientX - room.left - room.width / 2, event.clientY - room.top - room.height / 2];

@@ -1,5 +1,5 @@
-// The keys of a vote: each presses its button. A key that is held down is one vote, and so is a second
-// press before the next pair is there.
+// Keyboard shortcuts for voting: each key clicks its button. Key repeat is ignored, so a key that is held down
+// is one vote.
 
 const BUTTONS = {
   ArrowLeft: "vote-left",
