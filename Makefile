@@ -1,56 +1,56 @@
-# Everything a user or a developer types. Each target installs what it needs into .venv first.
+# The commands for users and developers. Each target first installs what it needs into .venv.
 .DEFAULT_GOAL := help
 
-# Tests start a hundred programs; without bytecode each would compile everything once more.
+# The tests start a hundred processes. Without cached bytecode each would compile all modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo serve test slow throttled chaos fuzz laws lint format messages icons examples screenshot screenshots lighthouse bench
 
 THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
 
-help:  ## this list
+help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18
 
-demo:  ## try it: everything on this machine, no account, no key
+demo:  ## try the program: everything runs on this machine, without an account or an API key
 	@.ci/venv requirements.txt
 	@exec .venv/bin/python -m playground.launch demo
 
-serve:  ## web and worker for real use on this machine: a login and a stored key are needed
+serve:  ## run web and worker for real use on this machine, with a login and a stored API key
 	@.ci/venv requirements.txt
 	@exec .venv/bin/python -m playground.launch serve
 
-test:  ## the tests, the browser ones included; on PostgreSQL again what touches a database
+test:  ## run the tests, with browser tests, on SQLite; then those that depend on the database on PostgreSQL
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.ci/redis
 	@.venv/bin/pytest --database sqlite
 	@.venv/bin/pytest --database postgresql
 
-slow:  ## every test, the slow ones and every case of large tables as well; takes long. TESTS
+slow:  ## run every test, including slow ones and every case of large tables; takes long. TESTS
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.ci/redis
 	@SLOW=1 .venv/bin/pytest --database sqlite --timeout 600 $(TESTS)
 
-throttled:  ## the main browser tests with CPU and network throttling. THROTTLE_CPU, THROTTLE_LATENCY_MS
+throttled:  ## run the main browser tests with CPU and network throttling. THROTTLE_CPU, THROTTLE_LATENCY_MS
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@THROTTLE_CPU=$${THROTTLE_CPU:-6} THROTTLE_LATENCY_MS=$${THROTTLE_LATENCY_MS:-300} .venv/bin/pytest --database sqlite --timeout 600 -n 0 $(THROTTLED)
 
-chaos:  ## 200 runs on each database while everything is killed; minutes. CHAOS_SEED, CHAOS_RUNS, ENGINE=celery
+chaos:  ## run chaos tests: 200 runs on each database while processes are killed; takes minutes. CHAOS_SEED, CHAOS_RUNS, ENGINE=celery
 	@.ci/venv requirements-dev.txt
 	@.ci/redis
 	@CHAOS_RUNS=$${CHAOS_RUNS:-200} CHAOS_SEED=$${CHAOS_SEED:-$$(date +%s)} ENGINE=$(ENGINE) .venv/bin/pytest tests/chaos tests/runs/test_faults.py -n 0 -s
 
-fuzz:  ## any post, any answer of a service, any file: 10,000 inputs each; some minutes. FUZZ_EXAMPLES
+fuzz:  ## run fuzz tests: 10,000 random POSTs, provider responses and uploads each; minutes. FUZZ_EXAMPLES
 	@.ci/venv requirements-dev.txt
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-10000} .venv/bin/pytest tests/fuzz --database sqlite --timeout 0
 
-laws:  ## the laws of the form engine, on 20,000 generated schemas each; takes hours. FUZZ_EXAMPLES
+laws:  ## run property-based tests of the form engine, on 20,000 generated schemas each; hours. FUZZ_EXAMPLES
 	@.ci/venv requirements-dev.txt
 	@FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} .venv/bin/pytest tests/schema/test_laws.py --timeout 0
 
-lint:  ## ruff, mypy, djade and Biome
+lint:  ## run ruff, mypy, djade and Biome
 	@.ci/venv requirements-dev.txt
 	@.ci/node
 	@.venv/bin/ruff check .
@@ -67,7 +67,7 @@ format:  ## format Python, templates, CSS and JavaScript
 	@.venv/bin/djade --target-version 6.1 $$(git ls-files '*.html')
 	@PATH=$$PWD/.venv/bin:$$PATH node_modules/.bin/biome check --write
 
-messages:  ## bring the catalogs in locale/ up to date with the texts of the program. CATALOG for a new one
+messages:  ## update and compile the gettext catalogs in locale/. CATALOG adds a language
 	@.ci/venv requirements-dev.txt
 	@DEBUG=on DJANGO_SETTINGS_MODULE=playground.settings .venv/bin/python -m tests.catalogs $(CATALOG)
 
@@ -79,12 +79,12 @@ examples:  ## draw the pictures of the example prompts again
 	@.ci/venv requirements-dev.txt
 	@.venv/bin/python docs/draw_examples.py
 
-screenshot:  ## take the README's pictures again, from the running program
+screenshot:  ## take the screenshots of the README again
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/python docs/take_screenshot.py
 
-screenshots:  ## pictures of every page in its states, into screenshots/; minutes. SCREENSHOTS, SCREENSHOTS_LANGUAGE
+screenshots:  ## take screenshots of every page in its states, into screenshots/; minutes. SCREENSHOTS, SCREENSHOTS_LANGUAGE
 	@.ci/venv requirements-dev.txt
 	@.ci/chromium
 	@.venv/bin/python docs/take_screenshots.py
