@@ -1,11 +1,11 @@
-"""Several workers on one PostgreSQL: how many steps they take, and how many claims are in vain.
+"""Measures several workers on one PostgreSQL: steps per second, and how many claims are empty.
 
     .venv/bin/python -m benchmarks.claims [rows] [--seconds 15] [--workers 1 2 4 8]
 
-Makes due runs and starts workers as `manage.py work` does, except that a step is a sleep of 50 ms,
-after which the run is done. Measures each number of workers for some seconds and prints a table.
-A claim is in vain where it brings no run although many are due. Also prints how long claims take
-with 100,000 due runs of one workspace, and of 500.
+Creates due runs and starts workers like `manage.py work`, except that each step sleeps for 50 ms
+and then the run is done. Measures each number of workers for some seconds and prints a table. A
+claim is empty if it returns no run although runs are due. Also prints how long claims take with
+100,000 due runs of one workspace, and of 500 workspaces.
 """
 
 import argparse
@@ -31,27 +31,28 @@ ROOT = Path(__file__).parents[1]
 STEP_SECONDS = 0.05
 START_SECONDS = 120
 CHILD = "--as-worker"
-LOOKS = "default"
+CHECKS = "default"  # the queue of status checks
 DUE_ROWS = 100_000
 CLAIMS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What one number of workers did.
+    """The result for one number of workers.
 
-    claims, in_vain  statements that claim runs; those that brought none
+    claims  number of statements that claim runs
+    empty   how many of them returned no run
     """
 
     workers: int
     steps_per_second: float
     claims: int
-    in_vain: int
+    empty: int
 
 
 def main() -> None:
     if CHILD in sys.argv:
-        be_worker()
+        run_worker()
         return
     options = read_options()
     with tempfile.TemporaryDirectory() as folder, PostgresServer() as postgres:
@@ -66,15 +67,15 @@ def main() -> None:
         fill(options.rows)
         measured = [measure(workers, options.seconds) for workers in options.workers]
         timed = [time_claims(count) for count in options.workspaces]
-    print(f"\n| workers | steps per second | claims in vain | rows of {options.rows} |")
+    print(f"\n| workers | steps per second | empty claims | rows of {options.rows} |")
     print("|---|---|---|---|")
     for row in measured:
-        share = row.in_vain / max(row.claims, 1)
-        vain = f"{row.in_vain} of {row.claims}, {share:.0%}"
+        share = row.empty / max(row.claims, 1)
+        empty = f"{row.empty} of {row.claims}, {share:.0%}"
         done = round(row.steps_per_second * options.seconds)
-        print(f"| {row.workers} | {row.steps_per_second:.0f} | {vain} | {done} |")
+        print(f"| {row.workers} | {row.steps_per_second:.0f} | {empty} | {done} |")
 
-    print(f"\n| {DUE_ROWS} due, of | claim of 4: median, most | in turn |\n|---|---|---|")
+    print(f"\n| {DUE_ROWS} due, of | claim of 4: median, maximum | in turn |\n|---|---|---|")
     for workspaces, (plain, in_turn) in zip(options.workspaces, timed, strict=True):
         print(f"| {workspaces} workspaces | {spread(plain)} | {spread(in_turn)} |")
 
@@ -93,7 +94,7 @@ def read_options() -> argparse.Namespace:
 
 
 def fill(rows: int) -> None:
-    """Make runs that are never due yet, all of one workspace and key."""
+    """Create runs that are not due, all of one workspace and one API key."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - after setup
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
@@ -118,7 +119,7 @@ def fill(rows: int) -> None:
 
 
 def measure(workers: int, seconds: float) -> Measured:
-    """Let so many workers work for a while, from the moment when all of them are there."""
+    """Measure this number of workers for some seconds, after all of them have started."""
     from django.db import connection  # noqa: PLC0415 - after setup
     from django.utils import timezone  # noqa: PLC0415 - likewise
 
@@ -142,7 +143,7 @@ def measure(workers: int, seconds: float) -> Measured:
             assert time.monotonic() < give_up_at, "not every worker has started"
             time.sleep(0.1)
         Run.objects.update(next_check_at=timezone.now())
-        time.sleep(1)  # the workers are busy from here on
+        time.sleep(1)  # until all workers are busy
         left, began_at = count_left(), time.monotonic()
         time.sleep(seconds)
         done, lasted = left - count_left(), time.monotonic() - began_at
@@ -150,19 +151,19 @@ def measure(workers: int, seconds: float) -> Measured:
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
-    told = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+    counts = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
     Worker.objects.all().delete()
     return Measured(
         workers=workers,
         steps_per_second=done / lasted,
-        claims=sum(counted["claims"] for counted in told),
-        in_vain=sum(counted["in_vain"] for counted in told),
+        claims=sum(each["claims"] for each in counts),
+        empty=sum(each["empty"] for each in counts),
     )
 
 
 def time_claims(workspaces: int) -> tuple[list[float], list[float]]:
-    """Return how long claims take while very many runs are due, plain ones and those in turn."""
-    import uuid  # noqa: PLC0415 - for this alone
+    """Return the seconds of claims with `DUE_ROWS` due runs: plain ones, and in turn."""
+    import uuid  # noqa: PLC0415 - only used here
 
     from django.db import connection  # noqa: PLC0415 - after setup
 
@@ -194,10 +195,10 @@ def time_claims(workspaces: int) -> tuple[list[float], list[float]]:
     plain, in_turn, after = [], [], uuid.uuid4()
     for _ in range(CLAIMS):
         began_at = time.perf_counter()
-        assert len(Run.objects.claim(LOOKS, 4)) == 4
+        assert len(Run.objects.claim(CHECKS, 4)) == 4
         plain.append(time.perf_counter() - began_at)
         began_at = time.perf_counter()
-        claims = Run.objects.claim_in_turn(LOOKS, 4, after)
+        claims = Run.objects.claim_in_turn(CHECKS, 4, after)
         in_turn.append(time.perf_counter() - began_at)
         assert len(claims) == 4
         after = last_in_turn(claims, after)
@@ -210,31 +211,31 @@ def count_left() -> int:
     return Run.objects.exclude(next_check_at=None).count()
 
 
-def be_worker() -> None:
-    """Work as `manage.py work` does, and print at the end how many claims there were."""
+def run_worker() -> None:
+    """Run `manage.py work` in this process, and print the number of claims at the end."""
     django.setup()
     from playground.runs.models import Run  # noqa: PLC0415 - likewise
     from playground.runs.worker import steps  # noqa: PLC0415 - after setup
     from playground.runs.worker.clock import Clock  # noqa: PLC0415 - likewise
 
-    counted = {"claims": 0, "in_vain": 0}
+    counts = {"claims": 0, "empty": 0}
     claim = Clock._claim  # noqa: SLF001 - by queue
 
     def counting(clock: Clock, queue: str, room: int) -> Any:
         found = claim(clock, queue, room)
-        if queue == LOOKS and (found or Run.objects.due().exists()):
-            counted["claims"] += 1
-            counted["in_vain"] += not found
+        if queue == CHECKS and (found or Run.objects.due().exists()):
+            counts["claims"] += 1
+            counts["empty"] += not found
         return found
 
     def sleep(run: Any) -> None:
         del run
         time.sleep(STEP_SECONDS)
 
-    setattr(Clock, "_claim", counting)  # noqa: B010 - a checker would want its signature
+    setattr(Clock, "_claim", counting)  # noqa: B010 - mypy rejects the assignment
     setattr(steps, "choose_step", lambda _run: sleep)  # noqa: B010 - likewise
     call_command("work")
-    print(json.dumps(counted))
+    print(json.dumps(counts))
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""The two engines side by side: threads of `manage.py work`, and Celery with a Redis.
+"""Compares the two queue engines: threads of `manage.py work`, and Celery with Redis.
 
     .venv/bin/python -m benchmarks.engines [--runs 1000 5000] [--processes 1 2 4]
         [--engines threads celery] [--task-seconds 20 40] [--at-most 600]
 
-For each line of its table it starts a PostgreSQL, a sandbox and the worker processes, with Celery
-also a Redis and the clock; accepts all runs as fast as it can, and waits until everything is
-stored, or so many seconds have passed: the line then says how many runs were left. All of that
-shares this machine, so the processor time of each part is told apart. Two minutes for each line of
-1,000 runs.
+For each row of its table it starts PostgreSQL, a sandbox and the worker processes, with Celery also
+Redis and the clock. It accepts all runs as fast as it can and waits until all outputs are stored,
+or until `--at-most` seconds have passed: the row then has the number of unfinished runs. All
+processes share this machine, so the processor time is listed for each. A row of 1,000 runs takes
+two minutes.
 """
 
 import argparse
@@ -38,34 +38,34 @@ from tests.sandbox_process import SandboxProcess
 ROOT = Path(__file__).parents[1]
 ENGINES = ("threads", "celery")
 WARM_UP_RUNS = 20
-THREADS = 16  # of each worker process of Celery: as many as one of ours has for runs, nearly
-LOOK_SECONDS = 0.5
+THREADS = 16  # of each Celery worker; `manage.py work` has about as many threads for runs
+SAMPLE_SECONDS = 0.5
 IDLE_SECONDS = 10.0
 START_SECONDS = 120
 STOP_SECONDS = 60
 
 COLUMNS = {
-    "noticed": "from the task's end to our noticing, median and p95",
+    "noticed": "from the task's end until the worker noticed it, median and p95",
     "done": "everything done after",
     "requests": "requests to the provider",
     "polls": "polls per run",
     "transactions": "transactions per request",
     "broker": "broker operations per request",
-    "memory": "memory of workers and clock, at most",
+    "memory": "peak memory of workers and clock",
     "processor": "processor time per request: workers and clock, PostgreSQL, broker, sandbox",
-    "idle": "idle: processor time, transactions and broker operations in a second",
-    "connections": "connections to the database, at most",
+    "idle": "idle: processor time, transactions and broker operations per second",
+    "connections": "peak number of database connections",
     "load": "load of the machine, before and after",
 }
 
 
 @dataclass(slots=True, kw_only=True)
 class Setting:
-    """One line of the table, and what its processes share.
+    """One row of the table, with its processes.
 
-    processes  of workers; the clock of a broker is one more
-    at_most    seconds until a line is given up
-    others     the processes that workers talk to, by what they are
+    processes  number of worker processes; with Celery the clock is one more
+    at_most    seconds after which the row is aborted
+    others     process ids of the servers that workers use, by name
     """
 
     engine: str
@@ -80,14 +80,14 @@ class Setting:
     others: dict[str, int] = field(default_factory=dict)
 
     def family(self) -> list[psutil.Process]:
-        """Return the processes that are measured, with those that they forked."""
+        """Return the measured processes and their children."""
         heads = [psutil.Process(each.pid) for each in self.started]
         return [*heads, *(child for head in heads for child in head.children(recursive=True))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """What was used up until a moment."""
+    """The resources used up to a time."""
 
     at: float
     processor: float
@@ -98,12 +98,12 @@ class Costs:
 
 @dataclass(slots=True)
 class Peak:
-    """The most that was seen."""
+    """The peak values measured so far."""
 
     memory_mib: float = 0.0
     connections: int = 0
 
-    def look(self, setting: Setting) -> None:
+    def sample(self, setting: Setting) -> None:
         memory = sum(each.memory_info().rss for each in setting.family()) / 2**20
         self.memory_mib = max(self.memory_mib, memory)
         self.connections = max(self.connections, count_connections())
@@ -131,7 +131,7 @@ def main() -> None:
     for runs in options.runs:
         for processes in options.processes:
             for engine in options.engines:
-                print_line(f"{engine}:{processes}:{runs}", options)
+                print_row(f"{engine}:{processes}:{runs}", options)
 
 
 def read_options() -> argparse.Namespace:
@@ -141,12 +141,12 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
     parser.add_argument("--task-seconds", type=float, nargs=2, default=[20.0, 40.0])
     parser.add_argument("--at-most", type=float, default=600.0, metavar="SECONDS")
-    parser.add_argument("--one", help=argparse.SUPPRESS)  # engine:processes:runs, in a process
+    parser.add_argument("--one", help=argparse.SUPPRESS)  # engine:processes:runs, one row
     return parser.parse_args()
 
 
-def print_line(one: str, options: argparse.Namespace) -> None:
-    """Measure in a process of its own: Django reads its settings once."""
+def print_row(one: str, options: argparse.Namespace) -> None:
+    """Measure one row in a separate process, because Django reads its settings only once."""
     words = ["--one", one, "--at-most", str(options.at_most)]
     words += ["--task-seconds", *map(str, options.task_seconds)]
     done = subprocess.run(
@@ -184,7 +184,7 @@ def measure(setting: Setting) -> None:
         service.durations(processing=setting.task_seconds)
         log = stack.enter_context((Path(folder) / "log").open("wb"))
         stack.enter_context(workers(setting, log))
-        print(json.dumps(work_off(setting, service)))
+        print(json.dumps(measure_runs(setting, service)))
 
 
 def pid_of(server: SandboxProcess | RedisServer) -> int:
@@ -195,7 +195,7 @@ def pid_of(server: SandboxProcess | RedisServer) -> int:
 
 @contextmanager
 def workers(setting: Setting, log: Any) -> Iterator[None]:
-    """Run the worker processes, with a broker its clock too, until the block ends."""
+    """Run the worker processes, with Celery also the clock, until the block ends."""
     from playground.runs.models import Worker  # noqa: PLC0415 - after setup
 
     celery = str(Path(sys.executable).parent / "celery")
@@ -225,10 +225,10 @@ def wait_until(is_so: Any, seconds: float) -> None:
     give_up_at = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < give_up_at, "given up"
-        time.sleep(LOOK_SECONDS)
+        time.sleep(SAMPLE_SECONDS)
 
 
-def work_off(setting: Setting, service: SandboxProcess) -> dict[str, str]:
+def measure_runs(setting: Setting, service: SandboxProcess) -> dict[str, str]:
     finish(setting, WARM_UP_RUNS, Peak())
     peak = Peak()
     before, requests = add_up(setting), len(service.ledger()["requests"])
@@ -236,30 +236,27 @@ def work_off(setting: Setting, service: SandboxProcess) -> dict[str, str]:
     after, ledger = add_up(setting), service.ledger()
     requests = len(ledger["requests"]) - requests
     load = os.getloadavg()[0]
-    idle = [after, after] if left else look_at_idle(setting)
+    idle = [after, after] if left else measure_idle(setting)
     found = describe(setting, [before, after, *idle], ledger, requests, peak)
     if left:
         found |= {"done": f"{left} runs left after {setting.at_most:.0f} s", "idle": "–"}
     return found | {"load": f"{setting.load:.1f}, {load:.1f}"}
 
 
-def look_at_idle(setting: Setting) -> list[Costs]:
-    """Return the costs before and after some seconds in which nothing is left to do."""
+def measure_idle(setting: Setting) -> list[Costs]:
+    """Return the costs before and after `IDLE_SECONDS` without work."""
     from playground.runs.models import MediaFile  # noqa: PLC0415 - after setup
 
     give_up_at = time.monotonic() + setting.at_most
     while MediaFile.objects.filter(is_sized=False).exists() and time.monotonic() < give_up_at:
-        time.sleep(LOOK_SECONDS)
+        time.sleep(SAMPLE_SECONDS)
     begun = add_up(setting)
     time.sleep(IDLE_SECONDS)
     return [begun, add_up(setting)]
 
 
 def finish(setting: Setting, count: int, peak: Peak) -> int:
-    """Accept runs, and wait until nothing is left to do for any of them.
-
-    Return how many are left when the time is up.
-    """
+    """Accept runs and wait until they are done; return how many are not after a timeout."""
     from playground.runs.models import Run  # noqa: PLC0415 - after setup
 
     for number in range(count):
@@ -269,8 +266,8 @@ def finish(setting: Setting, count: int, peak: Peak) -> int:
     while (left := Run.objects.exclude(next_check_at=None).count()) and (
         time.monotonic() < give_up_at
     ):
-        peak.look(setting)
-        time.sleep(LOOK_SECONDS)
+        peak.sample(setting)
+        time.sleep(SAMPLE_SECONDS)
     return left
 
 
@@ -289,7 +286,7 @@ def add_up(setting: Setting) -> Costs:
 
 
 def processor_seconds(pid: int) -> float:
-    """Return what a process took with all that it started, also with those that have ended."""
+    """Return the processor time of a process and all its children, including ended ones."""
     head = psutil.Process(pid)
     return sum(sum(each.cpu_times()[:4]) for each in (head, *head.children(recursive=True)))
 
@@ -320,7 +317,7 @@ def describe(
     polls = statistics.mean(tasks[run.task_id]["looks"] for run in measured)
     seconds = max(idle.at - begun.at, 1.0)
     operations = (after.operations - before.operations) / requests
-    a_second = [
+    per_second = [
         f"{(idle.processor - begun.processor) / seconds * 1000:.0f} ms",
         f"{(idle.transactions - begun.transactions) / seconds:.0f}",
         f"{(idle.operations - begun.operations) / seconds:.0f}" if setting.redis else "–",
@@ -334,7 +331,7 @@ def describe(
         "broker": f"{operations:.1f}" if setting.redis else "–",
         "memory": f"{peak.memory_mib:.0f} MiB",
         "processor": ", ".join(describe_processor(before, after, requests)),
-        "idle": ", ".join(a_second),
+        "idle": ", ".join(per_second),
         "connections": f"{peak.connections}",
     }
 

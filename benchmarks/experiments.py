@@ -1,10 +1,10 @@
-"""An experiment of 20 by 20 runs: accepting it, its page, and a poll of it while it runs.
+"""Measures an experiment of 20 by 20 runs: accepting it, its page, and a poll while it runs.
 
     .venv/bin/python -m benchmarks.experiments sqlite|postgresql
 
-Fills a fresh database and asks as a browser does, in this process: views, templates and queries,
-no network and no worker. Prints milliseconds on the clock and of this process's own processor
-time, which other work on the machine does not lengthen.
+Fills a new database and sends the requests of a browser in this process: views, templates and
+queries, without a network and a worker. Prints elapsed milliseconds, and those of this process's
+processor time, which depends less on other processes.
 """
 
 import argparse
@@ -38,7 +38,7 @@ def main() -> None:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "playground.settings",
             "DATA_DIR": folder,
-            "SANDBOX_URL": "http://127.0.0.1:9",  # no one asks it: there is no worker
+            "SANDBOX_URL": "http://127.0.0.1:9",  # never used, because there is no worker
         }
         os.environ.pop("DATABASE_URL", None)
         if database == "postgresql":
@@ -68,7 +68,7 @@ def measure() -> None:
     spec = next(each for each in ModelSpec.objects.current(workspace) if "seedream" in each.slug)
     client = Client()
     client.force_login(user)
-    client.get("/gallery/")  # what the first request of a process loads is no one's
+    client.get("/gallery/")  # the first request of a process also imports modules: not measured
 
     accepted = take_times(lambda: press(client, spec.slug), PRESSES)
     print(f"press, {SIDE * SIDE} runs checked and accepted: {spread(accepted)}")
@@ -91,7 +91,7 @@ def measure() -> None:
     for name, asked in (("nothing new", waits), ("20 cells new", changed)):
         with CaptureQueriesContext(connection) as queries:
             client.get(asked, headers=headers)
-        count = len(queries)  # the next request forgets them
+        count = len(queries)  # before the next request resets the list
         times = take_times(lambda asked=asked: client.get(asked, headers=headers))  # type: ignore[misc]
         print(f"poll, {name}: {spread(times)}, {count} queries")
 
@@ -112,7 +112,7 @@ def press(client: Any, slug: str) -> None:
 
 
 def time_acceptance() -> None:
-    """Print how long the transaction alone takes: rows of runs, cells and the search index."""
+    """Print how long the transaction takes that inserts runs, cells and the search index."""
     from playground.experiments import acceptance  # noqa: PLC0415 - after setup
     from playground.experiments.acceptance import PlannedCell  # noqa: PLC0415 - likewise
     from playground.experiments.models import Experiment  # noqa: PLC0415 - likewise
@@ -139,7 +139,7 @@ def time_acceptance() -> None:
 
 
 def finish(experiment: Any) -> None:
-    """Let all runs but one have a picture."""
+    """Finish all runs but one, with one picture each."""
     from django.utils import timezone  # noqa: PLC0415 - after setup
 
     from playground.runs.models import MediaFile, Output, Run  # noqa: PLC0415 - likewise
@@ -167,7 +167,7 @@ def finish(experiment: Any) -> None:
 
 
 def take_times(do: Callable[[], object], repeats: int = REPEATS) -> list[tuple[float, float]]:
-    """Return seconds on the clock, and of this process's processor time."""
+    """Return pairs of elapsed seconds and this process's processor seconds."""
     times = []
     for _ in range(repeats):
         clock, own = time.perf_counter(), time.process_time()

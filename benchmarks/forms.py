@@ -1,10 +1,10 @@
-"""How long forms take: `python -m benchmarks.forms [schema.json ...]`.
+"""Measures the form engine: `python -m benchmarks.forms [schema.json ...]`.
 
-Prints, for each schema, the median and the 95th percentile in milliseconds of compiling it,
-rendering a new form, and parsing and validating what a browser would send for it. Without
-arguments it takes the conformance schemas, the first model's, some that are made large, and
-published ones that lie beside this project, if they do. Then: how soon ten thousand rows are
-refused, and how much memory a POST of 10 MB takes beyond its own.
+Prints for each schema the median and the 95th percentile in milliseconds of compiling it, rendering
+a new form, and parsing and validating the POST of a browser. Without arguments it measures the
+conformance schemas, the schema of the first model, some generated large schemas, and published
+schemas if they are in a folder beside this project. Then it prints how long it takes to reject ten
+thousand rows, and how much memory a POST of 10 MB needs in addition to its own size.
 """
 
 import json
@@ -32,7 +32,7 @@ MOST_SECONDS = 1.0
 
 
 def large() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield schemas as large as published ones get."""
+    """Yield schemas as large as the largest published ones."""
     members = [f"member-{number}" for number in range(1001)]
     yield "enum of 1,001", {"type": "object", "properties": {"a": {"enum": members}}}
     kinds: list[dict[str, Any]] = [
@@ -46,7 +46,7 @@ def large() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def measure(work: Callable[[], Any]) -> tuple[float, float]:
-    """Return median and 95th percentile of some work, in milliseconds."""
+    """Return the median and the 95th percentile of a function's duration, in milliseconds."""
     times: list[float] = []
     while len(times) < ROUNDS and (sum(times) < MOST_SECONDS * 1000 or not times):
         start = time.perf_counter()
@@ -56,11 +56,11 @@ def measure(work: Callable[[], Any]) -> tuple[float, float]:
 
 
 def report(name: str, schema: dict[str, Any]) -> None:
-    def compile_anew() -> None:
+    def compile_uncached() -> None:
         _compile.cache_clear()
         SchemaForm(schema)
 
-    compiled = measure(compile_anew)
+    compiled = measure(compile_uncached)
     form = SchemaForm(schema)
     drawn = measure(form.render)
     sent = submit(form.render())
@@ -70,7 +70,7 @@ def report(name: str, schema: dict[str, Any]) -> None:
 
 
 def report_flood() -> None:
-    """Print how long it takes to refuse ten thousand rows."""
+    """Print how long it takes to reject ten thousand rows."""
     items = {"type": "array", "items": {"type": "object", "properties": {"x": {"type": "string"}}}}
     form = SchemaForm({"type": "object", "properties": {"a": items}})
     rows = [str(number) for number in range(10_000)]
@@ -80,7 +80,7 @@ def report_flood() -> None:
 
 
 def report_memory() -> None:
-    """Print the most memory that reading and drawing a POST of 10 MB takes, its own left out."""
+    """Print the peak memory of parsing and rendering a POST of 10 MB, without its own size."""
     form = SchemaForm(SCHEMA)
     posts = {
         "one text": {"/prompt": ["x" * 10_000_000]},

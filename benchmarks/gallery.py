@@ -1,13 +1,13 @@
-"""A gallery of a hundred thousand pictures: how long the server takes for a page of it.
+"""Measures how long the server takes for pages of a gallery of a hundred thousand pictures.
 
     .venv/bin/python -m benchmarks.gallery sqlite|postgresql [pictures] [--minutes N]
 
-With a million pictures, say 1000000. Filling ends after so many minutes (30), and the table is then
-of as many pictures as there are; each request is repeated for some seconds at most.
+Fills a new database, then requests pages in this process: views, templates and queries, without a
+network. Also measures a form with budgets and the usage page. Prints a table of milliseconds. Each
+request is repeated for `MOST_SECONDS` at most.
 
-Fills a fresh database, then asks for pages as a browser does, in this process: views, templates
-and queries, no network. Also what budgets and the page of usage cost there. Prints a table of
-milliseconds. Filling takes a minute or two for a hundred thousand.
+Filling takes a minute or two for a hundred thousand pictures. For a million, pass 1000000. It stops
+after `--minutes` (30); the table is then for the pictures created until then.
 """
 
 import argparse
@@ -72,7 +72,7 @@ def main() -> None:
         if options.database == "postgresql":
             os.environ["DATABASE_URL"] = stack.enter_context(PostgresServer()).url
         django.setup()
-        logging.disable(logging.WARNING)  # a picture that is no one's is refused each time
+        logging.disable(logging.WARNING)  # each rejected upload would log one
         call_command("release", verbosity=0)
         began = time.monotonic()
         filled = fill(options.pictures, options.minutes)
@@ -89,9 +89,9 @@ def read_options() -> argparse.Namespace:
 
 
 def fill(pictures: int, minutes: float = FILLING_MINUTES) -> int:
-    """Make runs of two pictures each by three people, spread over the months up to now.
+    """Create runs with two pictures each, by three people, spread over the months until now.
 
-    Returns how many pictures there are, which are fewer where the time was over.
+    Returns the number of created pictures, which is smaller after a timeout.
     """
     from django.contrib.auth.models import User  # noqa: PLC0415 - after setup
     from django.db import connection  # noqa: PLC0415 - likewise
@@ -139,7 +139,7 @@ def fill(pictures: int, minutes: float = FILLING_MINUTES) -> int:
         at_of = {run.pk: run.created_at for run in runs}
         Run.objects.bulk_create(runs)
         for run in runs:
-            run.created_at = at_of[run.pk]  # auto_now_add wrote the present
+            run.created_at = at_of[run.pk]  # bulk_create set it to the current time (auto_now_add)
         Run.objects.bulk_update(runs, ["created_at"], batch_size=250)
         MediaFile.objects.bulk_create(files)
         Output.objects.bulk_create(outputs)
@@ -196,23 +196,23 @@ def measure(pictures: int) -> None:
         "counts, four chosen": "/gallery/filters/?person=bo&shape=wide&stars=3&in.resolution=4k",
         "counts, words": "/gallery/filters/?q=lighthouse&shape=wide",
         "counts, nothing found": "/gallery/filters/?q=zeppelin&in.resolution=8k",
-        "looks like": f"/gallery/find-by-picture/?look={look_of_one()}",
+        "looks like": f"/gallery/find-by-picture/?look={first_hash()}",
         "form of a model": "/models/doubao-seedream-5-0-lite/",
         "usage of a month": "/team/usage/",
     }.items():
-        tell(name, partial(client.get, path))
-    tell("dropped picture", partial(drop, client, draw_picture()), status=422)
+        print_row(name, partial(client.get, path))
+    print_row("dropped picture", partial(drop, client, draw_picture()), status=422)
 
 
-def look_of_one() -> str:
+def first_hash() -> str:
     from playground.runs.models import MediaFile  # noqa: PLC0415 - after setup
 
-    look = MediaFile.objects.values_list("perceptual_hash", flat=True)[0]
-    return bytes(look or b"").hex()
+    perceptual_hash = MediaFile.objects.values_list("perceptual_hash", flat=True)[0]
+    return bytes(perceptual_hash or b"").hex()
 
 
 def draw_picture() -> bytes:
-    """Return a picture that is in no gallery, as large as the others."""
+    """Return a picture that is not in the gallery, as large as the others."""
     buffer = io.BytesIO()
     Image.effect_mandelbrot((2560, 1440), (-2, -1.2, 1, 1.2), 40).save(buffer, "JPEG", quality=85)
     return buffer.getvalue()
@@ -223,7 +223,7 @@ def drop(client: Any, content: bytes) -> Any:
 
 
 def cursor_at(page: int) -> str:
-    from urllib.parse import quote  # noqa: PLC0415 - beside the others
+    from urllib.parse import quote  # noqa: PLC0415 - only used here
 
     from playground.gallery import pages  # noqa: PLC0415 - after setup
     from playground.runs.models import Output  # noqa: PLC0415 - likewise
@@ -232,7 +232,7 @@ def cursor_at(page: int) -> str:
     return quote(str(pages.cursor_of(outputs[page * PAGE - 1])))
 
 
-def tell(name: str, ask: Callable[[], Any], status: int = 200) -> None:
+def print_row(name: str, ask: Callable[[], Any], status: int = 200) -> None:
     from django.db import connection  # noqa: PLC0415 - after setup
 
     queries: list[str] = []

@@ -1,10 +1,10 @@
-"""A gallery in Chromium: what its first hundred pictures weigh, and when the first screen is seen.
+"""Measures the gallery in Chromium: bytes of the first hundred pictures, time to the first screen.
 
     .venv/bin/python -m benchmarks.gallery_page [pictures]
 
-Stores originals of 2,048 pixels that are as rough as photographs, starts the program beside them,
-and opens the gallery in a browser that knows nothing yet, at 1440 by 900. Prints kilobytes as they
-come over the wire and milliseconds from the click to the last picture of the first screen.
+Stores originals of 2,048 pixels with as much detail as photographs, starts the program, and opens
+the gallery in a browser with an empty cache, at 1440 by 900. Prints the transferred kilobytes, and
+the milliseconds from the start of the navigation to the last picture of the first screen.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def main() -> None:
         django.setup()
         call_command("release", verbosity=0)
         with Launched(Path(folder)) as program:
-            requests.get(program.url, timeout=60)  # the demo's person comes with the first visit
+            requests.get(program.url, timeout=60)  # the first visit creates the user of the demo
             fill(pictures)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
@@ -79,12 +79,12 @@ def fill(pictures: int) -> None:
     for number in range(pictures):
         run = Run.objects.create(
             workspace=workspace, author=author, spec=spec, api_key=key,
-            inputs={"prompt": f"picture {number}, as rough as a photograph"}, status="succeeded",
+            inputs={"prompt": f"picture {number}, as detailed as a photograph"}, status="succeeded",
             task_id=str(uuid.uuid4()), next_check_at=None, finished_at=now, stored_at=now,
             history_at=now,
         )  # fmt: skip
         Run.objects.filter(pk=run.pk).update(created_at=now - timedelta(minutes=7 * number))
-        with incoming.receive([draw_rough(chance, chance.choice(SIDES))]) as file:
+        with incoming.receive([draw_noise(chance, chance.choice(SIDES))]) as file:
             content = looking.read_picture(file, limit_pixels=10**8)
             weights.append(len(content.thumbnail))
             kept = media_files.store_file(workspace.pk, file, content)
@@ -92,8 +92,8 @@ def fill(pictures: int) -> None:
     print(f"{pictures} originals; a thumbnail has {statistics.mean(weights) / 1000:.1f} kB")
 
 
-def draw_rough(chance: random.Random, size: tuple[int, int]) -> bytes:
-    """Draw clouds on clouds, ever finer and fainter, as much in each as photographs have."""
+def draw_noise(chance: random.Random, size: tuple[int, int]) -> bytes:
+    """Draw fractal noise: octaves with growing detail and falling contrast, as in photographs."""
     picture = Image.new("RGB", size, tuple(chance.randrange(60, 200) for _ in range(3)))
     side, strength = 3, 120.0
     while side < max(size):
@@ -133,7 +133,7 @@ def count(event: dict[str, Any], received: dict[str, float]) -> None:
 
 
 def scroll_to(page: Page, pictures: int) -> None:
-    """Scroll until so many pictures have come."""
+    """Scroll until this number of pictures is loaded."""
     came = f"""() => {{
       scrollBy(0, 300);
       const all = [...document.querySelectorAll(".tile img[width]")].slice(0, {pictures});

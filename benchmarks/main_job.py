@@ -1,10 +1,10 @@
-"""From the click on Generate to the decoded pictures, in its parts.
+"""Measures the time from the click on Generate to the decoded pictures, split into its parts.
 
     .venv/bin/python -m benchmarks.main_job [runs] [--pictures 1 4]
 
-Starts the program with a sandbox of its own, drives Chromium, and prints a table in Markdown:
-medians in seconds, by the clocks of the browser, the sandbox and the database, which are one; how
-often the provider was asked; and what the pictures weigh on their way to the browser.
+Starts the program with its own sandbox, drives Chromium, and prints a table in Markdown: medians in
+seconds, the number of status checks, and the transferred bytes of the pictures. The browser, the
+sandbox and the database have the same clock.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from tests.sandbox_process import SandboxProcess
 QUEUED, PROCESSING = (0.05, 0.15), (2.5, 3.3)
 RUNS = 20
 
-# Resolves with when it was clicked and when all pictures were decoded, in seconds since 1970.
+# Resolves with the times of the click and of the last decoded picture, in seconds since 1970.
 CLICK_AND_WAIT = """count => new Promise(resolve => {
   const known = new Set([...document.querySelectorAll("#runs li.run")].map(run => run.id));
   let clicked = 0;
@@ -53,15 +53,18 @@ CLICK_AND_WAIT = """count => new Promise(resolve => {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One press, in seconds by the clock; how often the provider was asked; kilobytes of pictures.
+    """The times of one press of Generate, in seconds since 1970.
 
-    charged   when the provider took it
-    ended     when the task's end could first be seen
-    noticed   when the worker saw it
-    fetched   when the last file was downloaded
-    first     when the first picture could be shown
-    last      when the last one could
-    durable   when the last file was stored
+    charged    the provider accepted the task
+    ended      the end of the task could first be seen
+    noticed    the worker noticed it
+    fetched    the last file was downloaded
+    first      the first picture could be shown
+    last       the last picture could be shown
+    durable    the last file was stored
+    seen       the browser had decoded all pictures
+    checks     how often the worker asked the provider for the status
+    kilobytes  transferred for pictures
     """
 
     clicked: float
@@ -73,12 +76,12 @@ class Job:
     last: float
     durable: float
     seen: float
-    looks: int
+    checks: int
     kilobytes: float
 
 
 PARTS: dict[str, Callable[[Job], float]] = {
-    "click to pictures, less the task's time": lambda job: (
+    "click to pictures, without the task's time": lambda job: (
         job.seen - job.clicked - (job.ended - job.charged)
     ),
     "click to charge": lambda job: job.charged - job.clicked,
@@ -142,7 +145,7 @@ def measure(page: Page, service: SandboxProcess, folder: Path, number: int, coun
     wire.detach()
     with sqlite3.connect(f"file:{find_database(folder)}?mode=ro", uri=True) as database:
         task_id, *moments = find_moments(database, seen["run"])
-        while None in moments:  # the files are stored a moment after they are seen
+        while None in moments:  # the files are stored shortly after the pictures are shown
             time.sleep(0.02)
             task_id, *moments = find_moments(database, seen["run"])
     noticed, fetched, first, last, durable = map(as_seconds, moments)
@@ -157,13 +160,13 @@ def measure(page: Page, service: SandboxProcess, folder: Path, number: int, coun
         last=last,
         durable=durable,
         seen=seen["seen"],
-        looks=task["looks"],
+        checks=task["looks"],
         kilobytes=sum(weights.values()) / 1000,
     )
 
 
 def find_moments(database: sqlite3.Connection, run_id: str) -> tuple[Any, ...]:
-    """Return the task of a run, and when its parts were over; None for what is not yet."""
+    """Return the task id of a run and the times of its steps; None for steps that are not done."""
     found: tuple[Any, ...] = database.execute(
         "SELECT task_id, finished_at, max(arrived_at), min(previewed_at), max(previewed_at),"
         " runs_run.stored_at FROM runs_run JOIN runs_output ON run_id = runs_run.id"
@@ -174,7 +177,7 @@ def find_moments(database: sqlite3.Connection, run_id: str) -> tuple[Any, ...]:
 
 
 def follow_pictures(wire: CDPSession, weights: dict[str, float]) -> None:
-    """Count the bytes that come for pictures from now on."""
+    """Count the bytes of all pictures that are loaded from now on."""
     kinds: dict[str, str] = {}
     wire.send("Network.enable")
     wire.on(
@@ -193,7 +196,7 @@ def find_database(folder: Path) -> Path:
 
 
 def as_seconds(moment: str | float) -> float:
-    """Read a time as the sandbox or SQLite tells it."""
+    """Convert a time from the sandbox or from SQLite to seconds since 1970."""
     if isinstance(moment, int | float):
         return float(moment)
     read = datetime.fromisoformat(moment)
@@ -208,7 +211,7 @@ def print_table(jobs: dict[int, list[Job]]) -> None:
         cells = [describe([part(job) for job in found]) for found in jobs.values()]
         print(f"| {name}, s | {' | '.join(cells)} |")
     for name, read in {
-        "requests for the task's state": "looks",
+        "status checks of the task": "checks",
         "kB of pictures": "kilobytes",
     }.items():
         cells = [

@@ -1,12 +1,12 @@
-"""Many people who generate at the same time, each with an open page that polls.
+"""Measures many people who generate at the same time, each with an open page that polls.
 
     .venv/bin/python -m benchmarks.many_people [people] [--presses 6]
 
-Starts the program with a sandbox of its own and makes an account for each person. All press
-Generate at the same moment, poll as their pages do, load the picture, and press again. Prints a
-table in Markdown: what each press waits beyond the time of its task, how many were answered, the
-processor time of the program's processes without the sandbox and these people, and their memory
-(PSS: shared pages are divided among the processes that share them).
+Starts the program with its own sandbox and creates an account for each person. All press Generate
+at the same moment, poll like their pages, load the picture, and press again. Prints a table in
+Markdown: the wait for each press without the time of its task, the number of responses, and the
+processor time and memory of the program's processes, without the sandbox and the simulated people.
+The memory is the PSS, in which shared pages are divided among the processes that share them.
 """
 
 import argparse
@@ -52,7 +52,7 @@ PICTURE = re.compile(r'<img[^>]*? src="(/[^"]+)"')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """When a person pressed and had the picture, in seconds since 1970; how often they polled."""
+    """The times of a press and of its picture, in seconds since 1970, and the number of polls."""
 
     run: uuid.UUID
     pressed: float
@@ -62,7 +62,7 @@ class Press:
 
 @dataclass(slots=True)
 class Person:
-    """One who is logged in, with the form open in a browser."""
+    """A simulated person who is logged in and has the form open."""
 
     url: str
     cookie: tuple[str, str]
@@ -82,9 +82,9 @@ class Person:
                 self.lost.append(repr(error))
 
     def press(self, page: str, prompt: str) -> Press:
-        """Press Generate, and poll until the picture is there.
+        """Press Generate, and poll until the picture can be loaded.
 
-        Raises requests.RequestException, LookupError for an answer without a card or a picture
+        Raises requests.RequestException, or LookupError for a response without a card or picture
         """
         form = next(each for each in html.parse(page).iter("form") if each.get("id") == "form")
         browser.fill(form, "/prompt", prompt)
@@ -122,7 +122,7 @@ class Person:
 def find(pattern: re.Pattern[str], text: str) -> str:
     found = pattern.search(text)
     if not found:
-        raise LookupError(f"no {pattern.pattern} in an answer of {len(text)} characters")
+        raise LookupError(f"no {pattern.pattern} in a response of {len(text)} characters")
     return found[1]
 
 
@@ -144,10 +144,10 @@ def main() -> None:
         ) as program,
     ):
         service.durations(queued=QUEUED, processing=PROCESSING)
-        service.small_pictures(640)  # the sandbox shares the processor: it draws quickly
+        service.small_pictures(640)  # drawn quickly, because the sandbox shares the processor
         people = [
             Person(program.url.rstrip("/"), (name, value))
-            for name, value in ask_for_accounts(program, options.people)
+            for name, value in request_accounts(program, options.people)
         ]
         before = count_processor_seconds(program)
         measure(people, options.presses)
@@ -161,7 +161,7 @@ def main() -> None:
 
 
 def make_accounts(count: int) -> list[tuple[str, str]]:
-    """Make members of the demo's workspace; return the session cookie of each."""
+    """Create members of the demo's workspace; return the session cookie of each."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
 
     from playground.teams.models import Membership, Role, Workspace  # noqa: PLC0415
@@ -176,7 +176,7 @@ def make_accounts(count: int) -> list[tuple[str, str]]:
     return cookies
 
 
-def ask_for_accounts(program: Launched, count: int) -> list[tuple[str, str]]:
+def request_accounts(program: Launched, count: int) -> list[tuple[str, str]]:
     command = [sys.executable, "-m", "benchmarks.many_people", str(count), "--make-accounts"]
     environment = program.environment | {"DJANGO_SETTINGS_MODULE": "playground.settings"}
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
@@ -191,7 +191,7 @@ def measure(people: list[Person], presses: int) -> None:
 
 
 def read_tasks(folder: Path, service: SandboxProcess) -> dict[uuid.UUID, dict[str, Any]]:
-    """Return what the sandbox knows of the task of each run."""
+    """Return the sandbox's record of the task of each run."""
     known = {each["task"]: each for each in service.ledger()["tasks"]}
     with sqlite3.connect(f"file:{find_database(folder)}?mode=ro", uri=True) as database:
         rows = database.execute("SELECT id, task_id FROM runs_run WHERE task_id != ''")
@@ -209,7 +209,7 @@ def find_processes(program: Launched) -> Iterable[psutil.Process]:
 
 
 def count_processor_seconds(program: Launched) -> float:
-    """Return what the processes of the program, and those that they waited for, have used."""
+    """Return the processor time of the program's processes and of their ended children."""
     return sum(sum(process.cpu_times()[:4]) for process in find_processes(program))
 
 

@@ -1,12 +1,12 @@
-"""What each page and each poll costs the server: queries, processor time and bytes.
+"""Measures the costs of each page and each poll for the server: queries, processor time and bytes.
 
     .venv/bin/python -m benchmarks.pages sqlite|postgresql [runs]
 
-Fills a fresh database with a thousand runs of two pictures each, asks for each page in this
-process, through all of the middleware, and prints a table in Markdown. Milliseconds are the median
-of the time that the processor spent, and beside them how many times as long as /healthz that is,
-which says more on a busy machine; bytes are those of the answer, compressed by brotli where it is
-text. A connection to the database is closed after a request where the program closes it.
+Fills a new database with a thousand runs of two pictures each, requests each page in this process
+with all middleware, and prints a table in Markdown. Milliseconds are the median of the processor
+time. The column beside it compares it with /healthz, which says more on a busy machine. Bytes are
+the size of the response, compressed by brotli if it is a text. Database connections are closed
+after a request as in the program.
 """
 
 import argparse
@@ -42,7 +42,7 @@ SCRIPT = {"HX-Request": "true"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one request costs; the processor time in milliseconds."""
+    """The costs of one request; the processor time is in milliseconds."""
 
     status: int
     queries: int
@@ -52,7 +52,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A request, as a browser makes it."""
+    """A request of a browser."""
 
     path: str
     headers: dict[str, str] = field(default_factory=dict)
@@ -83,7 +83,7 @@ def read_options() -> argparse.Namespace:
 
 
 def store_pictures() -> None:
-    """Store one picture in all its sizes, which every output shows."""
+    """Store one picture in all sizes, and let every output use it."""
     from django.core.files.base import ContentFile  # noqa: PLC0415 - after setup
     from django.core.files.storage import default_storage  # noqa: PLC0415 - likewise
 
@@ -123,7 +123,7 @@ def measure_all(database: str) -> None:
 
 
 def list_requests(client: Any) -> Iterator[tuple[str, Ask]]:
-    """Yield what is measured; a poll comes with what its page told it."""
+    """Yield the measured requests and their names. Polls have the parameters of their page."""
     from django.templatetags.static import static  # noqa: PLC0415 - after setup
     from django.urls import reverse  # noqa: PLC0415 - likewise
 
@@ -167,7 +167,7 @@ def list_polls(client: Any, form: str, started: list[Any], what: str) -> Iterato
 
 
 def start_run() -> Any:
-    """Make a run of ana's that a provider works on."""
+    """Create a run of ana that is in progress at the provider."""
     from playground.runs.models import Run  # noqa: PLC0415 - after setup
 
     last = Run.objects.filter(author__username="ana").latest("created_at")
@@ -180,13 +180,13 @@ def start_run() -> Any:
 
 
 def read_address(page: str, name: str) -> str:
-    """Return the address that the element of an id polls."""
+    """Return the URL that the element with an id polls."""
     (found,) = select(page, f"#{name}")
     return str(found.attributes["hx-get"])
 
 
 def read_poll(page: str) -> str:
-    """Return the address that the board of a page polls, with the fields that it includes."""
+    """Return the URL that the board of a page polls, with the fields of its hx-include."""
     fields = select(page, "#runs input[name=run], #worker input, #scope input")
     pairs = [(str(each.attributes["name"]), each.attributes["value"]) for each in fields]
     address = read_address(page, "live")
@@ -206,13 +206,13 @@ def measure(client: Any, ask: Ask) -> Cost:
     while len(taken) < REPEATS and sum(taken) < MOST_SECONDS:
         began = time.process_time()
         get(client, ask)
-        close_old_connections()  # as after a request
+        close_old_connections()  # as the program does after a request
         taken.append(time.process_time() - began)
     return replace(cost, processor_ms=statistics.median(taken) * 1000)
 
 
 def count(client: Any, ask: Ask) -> Cost:
-    """Return what a request costs but for time, which is another each time."""
+    """Return the costs of a request without the time, which varies."""
     from django.db import connection  # noqa: PLC0415 - after setup
 
     queries: list[str] = []

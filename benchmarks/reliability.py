@@ -1,9 +1,9 @@
-"""A thousand runs in flight: what they cost the provider, the worker and the database.
+"""Measures a thousand runs at once: the load on the provider, the worker and the database.
 
     .venv/bin/python -m benchmarks.reliability [runs] [--cold]
 
-Starts PostgreSQL, a sandbox whose tasks take 20 to 40 seconds, and one worker; accepts all runs
-as fast as it can, and prints the table of docs/reliability.md. Takes about two minutes.
+Starts PostgreSQL, a sandbox whose tasks take 20 to 40 seconds, and one worker. Accepts all runs as
+fast as it can, and prints the table of docs/reliability.md. Takes about two minutes.
 """
 
 import argparse
@@ -40,9 +40,9 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclass(slots=True, kw_only=True)
 class Watched:
-    """What can only be seen while it happens.
+    """What is measured while the runs are in progress.
 
-    heartbeats  the moments at which the worker said that it is alive
+    heartbeats  times of the worker's heartbeats
     """
 
     heartbeats: set[datetime] = field(default_factory=set)
@@ -51,15 +51,15 @@ class Watched:
     accepting_seconds: float = 0.0
     seconds: float = 0.0
     processor_seconds: float = 0.0
-    next_look: float = 0.0
+    next_sample: float = 0.0
 
-    def look(self) -> None:
-        """Look at the database, twice a second however often it is called."""
+    def sample(self) -> None:
+        """Query the database, at most every `SAMPLE_SECONDS`."""
         from playground.runs.models import Run, Status, Worker  # noqa: PLC0415 - after setup
 
-        if time.monotonic() < self.next_look:
+        if time.monotonic() < self.next_sample:
             return
-        self.next_look = time.monotonic() + SAMPLE_SECONDS
+        self.next_sample = time.monotonic() + SAMPLE_SECONDS
         in_flight = Run.objects.filter(status__in=(Status.QUEUED, Status.PROCESSING)).count()
         self.most_in_flight = max(self.most_in_flight, in_flight)
         self.heartbeats.update(Worker.objects.values_list("seen_at", flat=True))
@@ -82,15 +82,15 @@ def main() -> None:
         prepare(service)
         with worker() as pid:
             if not options.cold:
-                work_off(WARM_UP_RUNS, pid, postgres.url)
-            watched = work_off(options.runs, pid, postgres.url)
+                measure(WARM_UP_RUNS, pid, postgres.url)
+            watched = measure(options.runs, pid, postgres.url)
             print_table(options.runs, watched, service.ledger(), pid)
 
 
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reliability")
     parser.add_argument("runs", type=int, nargs="?", default=1000)
-    parser.add_argument("--cold", action="store_true", help="without any run before these")
+    parser.add_argument("--cold", action="store_true", help="without warm-up runs")
     return parser.parse_args()
 
 
@@ -106,7 +106,7 @@ def prepare(service: SandboxProcess) -> None:
 
 @contextmanager
 def worker() -> Iterator[int]:
-    """Run `manage.py work`; gives its process id."""
+    """Run `manage.py work` until the block ends; yield its process id."""
     process = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=ROOT)
     try:
         yield process.pid
@@ -115,8 +115,8 @@ def worker() -> Iterator[int]:
         process.wait(30)
 
 
-def work_off(count: int, pid: int, database: str) -> Watched:
-    """Accept runs, and watch until the worker has nothing left to do for any of them."""
+def measure(count: int, pid: int, database: str) -> Watched:
+    """Accept runs, and measure until all of them are done."""
     from playground.runs.models import Run  # noqa: PLC0415 - after setup
 
     started_at, processor = time.monotonic(), processor_seconds(pid)
@@ -124,12 +124,12 @@ def work_off(count: int, pid: int, database: str) -> Watched:
     watched = Watched()
     for number in range(count):
         accept(f"a lighthouse, number {number} of {count}")
-        watched.look()
+        watched.sample()
     watched.accepting_seconds = time.monotonic() - started_at
     while Run.objects.exclude(next_check_at=None).exists():
-        assert time.monotonic() - started_at < GIVE_UP_SECONDS, "the worker does not get done"
+        assert time.monotonic() - started_at < GIVE_UP_SECONDS, "the worker is not done in time"
         time.sleep(SAMPLE_SECONDS)
-        watched.look()
+        watched.sample()
     watched.seconds = time.monotonic() - started_at
     watched.processor_seconds = processor_seconds(pid) - processor
     watched.transactions = count_transactions(database) - transactions
@@ -137,7 +137,7 @@ def work_off(count: int, pid: int, database: str) -> Watched:
 
 
 def accept(prompt: str) -> None:
-    """Do what a press of Generate does once its form was found valid."""
+    """Accept a run, as Generate does after the form is validated."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - after setup
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415 - likewise
@@ -145,12 +145,12 @@ def accept(prompt: str) -> None:
     from playground.teams.models import Membership, Workspace  # noqa: PLC0415 - likewise
 
     workspace = Workspace.objects.first_one()
-    place, _ = Membership.objects.get_or_create(
+    membership, _ = Membership.objects.get_or_create(
         workspace=workspace,
         user=User.objects.get_or_create(username="bench")[0],
     )
     lifecycle.accept(
-        place,
+        membership,
         spec=ModelSpec.objects.current(workspace)[0],
         inputs={"prompt": prompt, "size": "1:1"},
         token=uuid.uuid4(),
@@ -169,7 +169,7 @@ def most_memory_mib(pid: int) -> float:
 
 
 def count_transactions(database: str) -> int:
-    """Without a block around it, each statement is a transaction of its own."""
+    """Return the number of committed transactions. A statement outside of a block is one, too."""
     with psycopg.connect(database) as connection:
         row = connection.execute(
             "SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
@@ -186,25 +186,25 @@ def print_table(runs: int, watched: Watched, ledger: Mapping[str, Any], pid: int
     ended = {run: datetime.fromisoformat(tasks[run.task_id]["ended"]) for run in measured}
     first = min(run.created_at for run in measured)
     requests = sum(datetime.fromisoformat(one["at"]) >= first for one in ledger["requests"])
-    looks = [tasks[run.task_id]["looks"] for run in measured]
+    checks = [tasks[run.task_id]["looks"] for run in measured]
     rows = {
-        "with the provider at once, at most": f"{watched.most_in_flight}",
+        "peak number of tasks in progress": f"{watched.most_in_flight}",
         "accepted in": f"{watched.accepting_seconds:.1f} s",
         "everything done after": f"{watched.seconds:.1f} s",
         "from accepted to sent": spread([lapse(run.created_at, run.sent_at) for run in measured]),
-        "polls per run": f"mean {statistics.mean(looks):.1f}, {spread(looks, '{:.0f}')}",
-        "from the task's end to our noticing": spread(
+        "polls per run": f"mean {statistics.mean(checks):.1f}, {spread(checks, '{:.0f}')}",
+        "from the task's end until the worker noticed it": spread(
             [lapse(ended[run], run.finished_at) for run in measured]
         ),
-        "from our noticing to the stored picture": spread(
+        "from then to the stored picture": spread(
             [lapse(run.finished_at, run.stored_at) for run in measured]
         ),
-        "requests to the provider": f"{requests}, {requests / watched.seconds:.0f} a second",
-        "database transactions for each request": f"{watched.transactions / requests:.1f}",
+        "requests to the provider": f"{requests}, {requests / watched.seconds:.0f} per second",
+        "database transactions per request": f"{watched.transactions / requests:.1f}",
         "worker's processor time": f"{watched.processor_seconds:.1f} s, "
-        f"{watched.processor_seconds / requests * 1000:.1f} ms for each request",
-        "worker's memory, at most": f"{most_memory_mib(pid):.0f} MiB",
-        "between two heartbeats, at most": f"{longest_gap(sorted(watched.heartbeats)):.1f} s",
+        f"{watched.processor_seconds / requests * 1000:.1f} ms per request",
+        "peak memory of the worker": f"{most_memory_mib(pid):.0f} MiB",
+        "longest gap between heartbeats": f"{longest_gap(sorted(watched.heartbeats)):.1f} s",
     }
     print(f"| {runs} runs, tasks of 20 to 40 s | |\n|---|---|")
     for name, value in rows.items():
@@ -212,8 +212,8 @@ def print_table(runs: int, watched: Watched, ledger: Mapping[str, Any], pid: int
 
 
 def lapse(earlier: datetime | None, later: datetime | None) -> float:
-    assert earlier, "a run did not come to its end"
-    assert later, "a run did not come to its end"
+    assert earlier, "a run has not ended"
+    assert later, "a run has not ended"
     return (later - earlier).total_seconds()
 
 

@@ -1,10 +1,10 @@
-"""Runs the benchmarks and writes what they print into docs/performance.md: make bench
+"""Runs the benchmarks and writes their output into docs/performance.md: make bench
 
     .venv/bin/python -m benchmarks.report [name ...]
 
-Without names all of them run, one after the other, which takes an hour; with names, such as
-"pages", those alone, and the page keeps the sections of the others. A benchmark that fails keeps
-its old section, and the whole ends with an error.
+Without names it runs all benchmarks one after the other, which takes an hour; with names, such as
+"pages", only those. The page keeps the sections of the others, and of a benchmark that fails; the
+command then exits with an error.
 """
 
 import os
@@ -28,7 +28,7 @@ LIMIT_SECONDS = 2 * 60 * 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """A module of this package, with the arguments that it gets."""
+    """A module of this package with its arguments."""
 
     name: str
     arguments: tuple[str, ...] = ()
@@ -91,7 +91,7 @@ def describe_machine(load_before: float) -> str:
 
 
 def write_section(benchmark: Benchmark, text: str, machine: str) -> str:
-    """Return a section of the page; tables in Markdown stay tables, all else is set as it came."""
+    """Return a section of the page with a table in Markdown, or other output as a text block."""
     text = text.strip()
     table = re.search(r"^\|.*\Z", text, re.MULTILINE | re.DOTALL)
     body = f"{table[0]}" if table else f"```text\n{text}\n```"

@@ -1,10 +1,9 @@
-"""The start of the demo, its first page in an empty browser, and what it costs while idle.
+"""Measures the start of the demo, its first page with an empty cache, and its costs while idle.
 
     .venv/bin/python -m benchmarks.start [--idle 60]
 
 Starts the demo in an empty folder, opens the form in Chromium several times with an empty cache,
-without a limit and as over a line of 9 Mbit/s, then leaves the program alone. Prints a table in
-Markdown.
+with and without a limit of 9 Mbit/s, then measures the idle program. Prints a table in Markdown.
 """
 
 import argparse
@@ -27,7 +26,7 @@ from tests.launched import Launched
 IDLE_SECONDS = 60
 VISITS = 7
 SLOW_LINE = {"offline": False, "latency": 20, "downloadThroughput": 9e6 / 8, "uploadThroughput": -1}
-# Deferred scripts have run when this event is over, and Generate answers.
+# After this event all deferred scripts have run, and Generate works.
 USABLE = "performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd"
 
 
@@ -47,11 +46,11 @@ def main() -> None:
     print(f"{datetime.now(UTC):%Y-%m-%d}: {machine}, load {load:.1f} at the start\n")
     print("| what | measured |\n| --- | --- |")
     print(f"| start in an empty folder, to the line with the address | {program.seconds:.1f} s |")
-    print(f"| form page with an empty cache, compressed | {middle(visits, 'kilobytes'):.0f} kB |")
-    print(f"| its requests | {middle(visits, 'requests'):.0f} |")
-    print(f"| Generate can be used after | {middle(visits, 'usable'):.0f} ms |")
-    print(f"| the same over 9 Mbit/s | {middle(slow, 'usable'):.0f} ms |")
-    print(f"| of that running scripts | {middle(visits, 'scripts'):.0f} ms |")
+    print(f"| form page with an empty cache, compressed | {median(visits, 'kilobytes'):.0f} kB |")
+    print(f"| its requests | {median(visits, 'requests'):.0f} |")
+    print(f"| Generate can be used after | {median(visits, 'usable'):.0f} ms |")
+    print(f"| the same over 9 Mbit/s | {median(slow, 'usable'):.0f} ms |")
+    print(f"| of that running scripts | {median(visits, 'scripts'):.0f} ms |")
     print(f"| memory of all processes (PSS), sandbox included | {memory / 2**20:.0f} MiB |")
     print(f"| processor while idle, sandbox included | {idle:.1%} of a core |")
 
@@ -66,7 +65,7 @@ def visit_all(url: str, *, line: dict[str, Any] | None) -> list[dict[str, float]
 
 
 def visit(browser: Browser, url: str, *, line: dict[str, Any] | None) -> dict[str, float]:
-    """Open the page with an empty cache; return what came and how long it took, milliseconds."""
+    """Open the page with an empty cache; return milliseconds, kilobytes and number of requests."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
     wire = context.new_cdp_session(page)
@@ -74,17 +73,17 @@ def visit(browser: Browser, url: str, *, line: dict[str, Any] | None) -> dict[st
     if line:
         wire.send("Network.enable")
         wire.send("Network.emulateNetworkConditions", line)
-    came: list[float] = []
+    sizes: list[float] = []
     page.on(
         "requestfinished",
-        lambda request: came.append(sum_sizes(request.sizes())),
+        lambda request: sizes.append(sum_sizes(request.sizes())),
     )
     page.goto(url, wait_until="networkidle")
     measured = {
         "usable": float(page.evaluate(USABLE)),
         "scripts": read_metric(wire, "ScriptDuration") * 1000,
-        "requests": float(len(came)),
-        "kilobytes": sum(came) / 1000,
+        "requests": float(len(sizes)),
+        "kilobytes": sum(sizes) / 1000,
     }
     context.close()
     return measured
@@ -99,7 +98,7 @@ def read_metric(wire: CDPSession, name: str) -> float:
     return next(float(each["value"]) for each in metrics if each["name"] == name)
 
 
-def middle(visits: list[dict[str, float]], name: str) -> float:
+def median(visits: list[dict[str, float]], name: str) -> float:
     return statistics.median(each[name] for each in visits)
 
 
