@@ -1,6 +1,6 @@
-"""Draws pictures from a prompt: layered landscapes with Pillow.
+"""Draws pictures for prompts with Pillow, mostly landscapes in layers.
 
-The same scene gives the same picture, byte for byte, on the same versions of Python and Pillow.
+The same scene gives the same picture, byte for byte, with the same versions of Python and Pillow.
 """
 
 from playground.sandbox.art.scene import Scene, draw

@@ -1,4 +1,4 @@
-"""Geometry: a grid of quarter circles, arcs, triangles and dots in a few colours."""
+"""Draws abstract pictures: a grid of quarter circles, arcs, triangles and dots in a few colours."""
 
 import math
 
@@ -17,7 +17,7 @@ LARGE = 0.16  # the share of cells of double size
 
 
 def paint_abstract(stage: Stage) -> None:
-    """The whole picture: square cells, some of them of double size."""
+    """Paint the whole picture: square cells, some of double size."""
     tones = colours(stage.rng.choice(SETS))
     canvas = stage.canvas
     canvas.picture.paste(tones[0], (0, 0, canvas.width, canvas.height))
@@ -70,7 +70,7 @@ def paint_cell(stage: Stage, x: float, y: float, side: float, tones: tuple[Colou
 
 
 def quarter(x: float, y: float, radius: float, corner: tuple[int, int]) -> list[Point]:
-    """A quarter disc from a corner into its cell."""
+    """Return a quarter disc in a cell, around one of its corners."""
     across, down = 1 - 2 * corner[0], 1 - 2 * corner[1]
     angles = [math.pi / 2 * step / 24 for step in range(25)]
     arc = [(x + across * radius * math.cos(a), y + down * radius * math.sin(a)) for a in angles]

@@ -1,4 +1,4 @@
-"""A picture in the making: polygons with smooth edges, gradients, glow, noise and grain."""
+"""The canvas: antialiased polygons, gradients, glow, noise and grain."""
 
 import math
 import random
@@ -9,9 +9,9 @@ from PIL import Image, ImageChops, ImageDraw
 
 from playground.sandbox.art.palette import Colour, mix
 
-SMOOTH = 2  # masks are drawn so much larger and reduced: Pillow's polygons have hard edges
+SMOOTH = 2  # masks are drawn larger by this factor and reduced, because Pillow has no antialiasing
 GRAIN_TILE = 512
-GRAIN = 5  # the most a grain is lighter or darker, of 255
+GRAIN = 5  # the largest change of a pixel by grain, of 255
 
 type Point = tuple[float, float]
 type Points = Sequence[Point]
@@ -20,9 +20,10 @@ type Box = tuple[int, int, int, int]
 
 @dataclass(slots=True, kw_only=True)
 class Canvas:
-    """The picture so far; places are shares of its width and height, lengths of its `unit`.
+    """A picture and its unit of length.
 
-    unit  the geometric mean of the sides, in pixels: a thing looks as large in any shape
+    unit  the geometric mean of width and height, in pixels: objects have the same apparent size in
+          any aspect ratio
     """
 
     picture: Image.Image
@@ -37,7 +38,7 @@ class Canvas:
         return self.picture.height
 
     def fill(self, shapes: Sequence[Points], top: Colour, bottom: Colour | None = None) -> None:
-        """Polygons in pixels, in one colour or shaded from their top to their bottom."""
+        """Fill polygons (in pixels) with one colour, or with a gradient from top to bottom."""
         box = self.clip(shapes)
         if box is None:
             return
@@ -49,14 +50,14 @@ class Canvas:
         self.paint(box, large.reduce(SMOOTH), top, bottom)
 
     def paint(self, box: Box, mask: Image.Image, top: Colour, bottom: Colour | None = None) -> None:
-        """Lay colour through a mask of the size of the box."""
+        """Paint a colour or gradient through a mask of the box's size."""
         if bottom is None or bottom == top:
             self.picture.paste(top, box, mask)
         else:
             self.picture.paste(gradient((top, bottom), mask.size), box, mask)
 
     def clip(self, shapes: Sequence[Points]) -> Box | None:
-        """The pixels that the shapes can touch; None when they are outside."""
+        """Return the bounding box of the shapes on the canvas; None if they are outside."""
         xs = [x for shape in shapes for x, _ in shape]
         ys = [y for shape in shapes for _, y in shape]
         if not xs:
@@ -67,7 +68,7 @@ class Canvas:
         return (left, upper, right, lower) if left < right and upper < lower else None
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float) -> None:
-        """Light around a place, screened over what is there; all in pixels."""
+        """Add light around a point (blend mode "screen"); all lengths are in pixels."""
         side = max(2, round(radius * 2))
         left, upper = round(x - side / 2), round(y - side / 2)
         light = Image.radial_gradient("L").point([fade(v, strength) for v in range(256)])
@@ -87,18 +88,18 @@ class Canvas:
         self.picture.paste(ImageChops.screen(self.picture.crop(box), beam), box)
 
     def veil(self, mask: Image.Image, colour: Colour, upper: int = 0) -> None:
-        """A colour through a mask as wide as the picture, from a row downwards."""
+        """Paint a colour through a mask of the picture's width, starting at the row `upper`."""
         self.picture.paste(colour, (0, upper, mask.width, upper + mask.height), mask)
 
 
 def fade(distance: int, strength: float) -> int:
-    """Pillow's radial gradient counts from the centre; light falls off with the square."""
-    near = max(0.0, 1 - distance / 180)  # 180 is the middle of a side, so the corners stay dark
+    """Return the light at a distance from the centre, as Pillow's radial gradient counts it."""
+    near = max(0.0, 1 - distance / 180)  # 180 is the centre of a side, so the corners stay dark
     return round(255 * strength * near * near)
 
 
 def gradient(colours: Sequence[Colour], size: tuple[int, int]) -> Image.Image:
-    """From the first colour at the top to the last at the bottom."""
+    """Return a vertical gradient from the first colour at the top to the last at the bottom."""
     height = size[1]
     column = bytearray()
     steps = len(colours) - 1
@@ -111,12 +112,12 @@ def gradient(colours: Sequence[Colour], size: tuple[int, int]) -> Image.Image:
 
 
 def ease(share: float) -> float:
-    """Between two colours: mostly straight, a little slower at the ends."""
+    """Ease a share between two colours: mostly linear, slower at the ends."""
     return 0.6 * share + 0.4 * share * share * (3 - 2 * share)
 
 
 def ellipse(x: float, y: float, width: float, height: float, turn: float = 0) -> list[Point]:
-    """A polygon round enough for its size; width and height are radii, turn is in radians."""
+    """Return an ellipse as a polygon; width and height are radii, turn is in radians."""
     count = max(12, min(90, round(4 * math.sqrt(width + height))))
     cos, sin = math.cos(turn), math.sin(turn)
     points = []
@@ -128,7 +129,7 @@ def ellipse(x: float, y: float, width: float, height: float, turn: float = 0) ->
 
 
 def smooth(points: Points, steps: int = 8) -> list[Point]:
-    """A closed curve through the points (Catmull-Rom)."""
+    """Return a closed Catmull-Rom spline through the points."""
     count = len(points)
     curve = []
     for i in range(count):
@@ -149,7 +150,7 @@ def catmull(a: float, b: float, c: float, d: float, t: float) -> float:
 def noise(
     rng: random.Random, size: tuple[int, int], cells: tuple[int, int], octaves: int = 4
 ) -> Image.Image:
-    """Cloudy grey: random cells, each octave twice as fine and half as strong."""
+    """Return grey fractal noise: each octave is twice as fine and half as strong."""
     columns, rows = cells
     result: Image.Image | None = None
     for octave in range(octaves):
@@ -164,7 +165,7 @@ def noise(
 
 
 def curve(low: float, high: float, most: int = 255) -> list[int]:
-    """A table for `point`: nothing below low, `most` above high, smooth between (of 255)."""
+    """Return a lookup table for `Image.point`: 0 below low, `most` above high, smooth between."""
     table = []
     for value in range(256):
         share = min(1.0, max(0.0, (value - low) / (high - low)))
@@ -173,7 +174,7 @@ def curve(low: float, high: float, most: int = 255) -> list[int]:
 
 
 def add_grain(picture: Image.Image, rng: random.Random, amount: int = GRAIN) -> Image.Image:
-    """Fine noise over all, which also hides the steps of long gradients."""
+    """Add fine noise to the whole picture. It also hides banding in gradients."""
     raw = Image.frombytes("L", (GRAIN_TILE, GRAIN_TILE), rng.randbytes(GRAIN_TILE**2))
     tile = raw.point([round((value / 255 * 2 - 1) * amount) + 128 for value in range(256)])
     sheet = Image.new("L", picture.size)

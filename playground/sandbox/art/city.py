@@ -1,4 +1,4 @@
-"""A skyline: towers in three depths with lit windows."""
+"""Draws a skyline: towers at three distances, with lit windows."""
 
 from playground.sandbox.art.canvas import Point
 from playground.sandbox.art.palette import mix
@@ -8,7 +8,7 @@ LAMP = (255, 214, 130)
 
 
 def paint_city(stage: Stage) -> None:
-    """Far towers in haze, near ones with windows; lit as the hour wants."""
+    """Paint far towers in haze and near ones with windows, lit according to the time of day."""
     ground = stage.y(stage.horizon + 0.06)
     for depth, (low, high, wide) in enumerate(
         ((0.2, 0.46, 0.05), (0.14, 0.38, 0.06), (0.05, 0.25, 0.075))
@@ -46,7 +46,7 @@ def lamp_colour(stage: Stage, tone: tuple[int, int, int]) -> tuple[int, int, int
 
 
 def tower(stage: Stage, x: float, ground: float, width: float, height: float) -> list[list[Point]]:
-    """One building; some are stepped, some carry a mast or a slanted roof."""
+    """Return the shapes of one building; some are stepped, or have a mast or a slanted roof."""
     rng, top = stage.rng, ground - height
     shapes = [[(x, ground + 1), (x, top), (x + width, top), (x + width, ground + 1)]]
     style = rng.random()
@@ -75,7 +75,7 @@ def tower(stage: Stage, x: float, ground: float, width: float, height: float) ->
 def windows(
     stage: Stage, x: float, ground: float, width: float, height: float
 ) -> list[list[Point]]:
-    """A grid of which about a third is lit."""
+    """Return the lit windows of a building, about a third of a grid."""
     step, rise = stage.u(0.0125), stage.u(0.017)
     lit = []
     columns, rows = int(width / step) - 1, int(height / rise) - 1

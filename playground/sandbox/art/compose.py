@@ -23,14 +23,14 @@ USUAL_SCENES = (
     ("desert",),
     ("mountain", "forest", "house"),
 )
-LEFT, RIGHT = 0.36, 0.64  # where what matters stands
-PAN = 0.5  # units from the first to the last picture of a series
+LEFT, RIGHT = 0.36, 0.64  # positions of the main object
+PAN = 0.5  # camera movement from the first to the last picture of a series, in units
 
 
 def compose(
     canvas: Canvas, tags: frozenset[str], rng: random.Random, progress: float | None
 ) -> None:
-    """Paint the scene. progress: 0 to 1 through a series, None for a picture of its own."""
+    """Paint the scene. `progress` is 0 to 1 through a series, None for a single picture."""
     stage = make_stage(canvas, with_place(tags, rng), rng, progress)
     if stage.has("space"):
         paint_space(stage)
@@ -44,7 +44,7 @@ def compose(
 
 
 def with_place(tags: frozenset[str], rng: random.Random) -> frozenset[str]:
-    """A prompt that names no place gets one that suits what it names."""
+    """Add a suitable place to the tags of a prompt without one."""
     if not tags.isdisjoint(PLACES):
         return tags
     if not tags.isdisjoint(("dog", "cat", "flower")):
@@ -61,7 +61,7 @@ def with_place(tags: frozenset[str], rng: random.Random) -> frozenset[str]:
 def make_stage(
     canvas: Canvas, tags: frozenset[str], rng: random.Random, progress: float | None
 ) -> Stage:
-    """Choose light and sun; in a series the sun crosses the sky and the camera pans."""
+    """Choose palette and position of the sun; in a series the sun moves and the camera pans."""
     lights = pick_lights(tags, rng)
     x, y, horizon = rng.uniform(0.22, 0.78), rng.uniform(0.2, 0.38), rng.uniform(0.56, 0.64)
     spot = LEFT if x > MIDDLE else RIGHT
@@ -83,7 +83,7 @@ def make_stage(
 
 
 def pick_lights(tags: frozenset[str], rng: random.Random) -> tuple[Palette, Palette]:
-    """Two of one mood, for a series to move between."""
+    """Return two palettes of one mood; a series goes from the first to the second."""
     usual = (
         "day"
         if tags & {"garden", "dog", "cat", "flower"}
@@ -137,7 +137,7 @@ def paint_balloons(stage: Stage) -> None:
 
 
 def paint_shore(stage: Stage) -> None:
-    """Water, with a far shore for a lake and islands for the sea."""
+    """Paint water, with a far shore for a lake and islands for the sea."""
     shore = stage.horizon + 0.06 if stage.has("city") else stage.horizon
     if stage.has("lake", "forest") and not stage.has("city"):
         ridge = stage.ridge(shore - 0.03, 0.035, 2.0, near=0.3)
@@ -154,7 +154,7 @@ def paint_shore(stage: Stage) -> None:
 
 
 def paint_forest(stage: Stage) -> None:
-    """Woods on rising ground, each line nearer, larger and darker."""
+    """Paint rows of trees, each nearer, larger and darker."""
     for depth in range(5):
         share = depth / 4
         ridge = stage.ridge(stage.horizon + 0.03 + 0.3 * share, 0.06, 1.2, near=share, rough=0.4)
@@ -178,7 +178,7 @@ def paint_meadow(stage: Stage) -> None:
 
 
 def paint_foreground(stage: Stage) -> None:
-    """The ground in front, and who is on it."""
+    """Paint the foreground: headland, house, grass, animals and flowers."""
     lively = stage.has("garden", "flower", "dog", "cat")
     if stage.has("lighthouse"):
         paint_headland(stage)
@@ -210,7 +210,7 @@ def paint_foreground(stage: Stage) -> None:
 
 
 def paint_headland(stage: Stage) -> None:
-    """A rock at the side away from the sun, with the tower on it."""
+    """Paint a rock with a lighthouse, on the side opposite the sun."""
     sign = 1 if stage.pan or stage.spot > MIDDLE else -1
     x = MIDDLE + sign * 0.3 - stage.pan * 0.2
     top = stage.y(stage.horizon + 0.08)

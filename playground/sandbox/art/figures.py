@@ -1,4 +1,4 @@
-"""Animals, drawn from outlines in a box one high with the ground at 0."""
+"""Draws animals from outlines. The outlines have a height of 1 and the ground at 0."""
 
 import math
 
@@ -65,7 +65,7 @@ COATS = ((226, 142, 66), (92, 88, 98), (238, 226, 208), (46, 44, 54))
 
 
 def paint_dog(stage: Stage, x: float, y: float, height: float, *, flip: bool) -> None:
-    """A golden retriever; x and y are its feet in pixels."""
+    """Paint a golden retriever; x and y are the position of its feet in pixels."""
 
     def put(outline: Outline, colour: Colour) -> None:
         stage.canvas.fill(
@@ -96,7 +96,7 @@ def paint_dog(stage: Stage, x: float, y: float, height: float, *, flip: bool) ->
 
 
 def paint_cat(stage: Stage, x: float, y: float, height: float, *, flip: bool) -> None:
-    """A cat that looks into the picture; x and y are its feet in pixels."""
+    """Paint a cat, seen from behind; x and y are the position of its feet in pixels."""
     coat = stage.rng.choice(COATS)
     dark = mix(coat, DARK, 0.45)
 
@@ -116,7 +116,7 @@ def paint_cat(stage: Stage, x: float, y: float, height: float, *, flip: bool) ->
 
 
 def shade(stage: Stage, colour: Colour) -> Colour:
-    """Against the light an animal is darker, at night nearly a silhouette."""
+    """Darken the colour of an animal: a little against the light, almost to black at night."""
     if stage.palette.is_dark:
         return mix(colour, stage.palette.near, 0.62)
     return mix(colour, stage.palette.near, 0.3 if stage.has("sunset", "dawn", "ink") else 0.06)
@@ -129,13 +129,13 @@ def paint_shadow(stage: Stage, x: float, y: float, height: float) -> None:
 
 
 def placed(points: list[Point], x: float, y: float, height: float, *, flip: bool) -> list[Point]:
-    """From the box onto the canvas; the dog's box is centred on 0.33, near enough for a cat."""
+    """Convert points of an outline to pixels on the canvas; `flip` mirrors them."""
     sign = -1 if flip else 1
     return [(x + sign * (a - 0.25) * height, y - b * height) for a, b in points]
 
 
 def thick(path: Outline, widths: tuple[float, ...]) -> list[Point]:
-    """A tapering stroke along a path, with a half-width for each of its points."""
+    """Return a stroke along a path; `widths` has half the width at each point of the path."""
     left, right = [], []
     fine, steps = [], 6
     for i in range(len(path) - 1):
@@ -154,7 +154,7 @@ def thick(path: Outline, widths: tuple[float, ...]) -> list[Point]:
 
 
 def between(path: Outline, i: int, share: float) -> Point:
-    """A place on the curve through the path (Catmull-Rom, open ends)."""
+    """Return a point of the open Catmull-Rom spline through the path."""
     last = len(path) - 1
     a, b, c, d = path[max(0, i - 1)], path[i], path[i + 1], path[min(last, i + 2)]
 

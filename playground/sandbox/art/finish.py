@@ -1,4 +1,4 @@
-"""Overlays on a finished picture: reference prints and the watermark."""
+"""Adds overlays to a finished picture: framed reference pictures and the watermark."""
 
 import random
 from functools import cache
@@ -11,7 +11,7 @@ MARK = "Sandbox"
 def add_prints(
     picture: Image.Image, references: tuple[Image.Image, ...], rng: random.Random
 ) -> Image.Image:
-    """The references as framed prints, leaning in the lower part of the scene."""
+    """Add the references as framed, slightly rotated prints at the bottom of the picture."""
     shown = references[:5]
     unit = (picture.width * picture.height) ** 0.5
     side = round(min(unit * (0.34 if len(shown) == 1 else 0.24), picture.width * 0.8 / len(shown)))
@@ -27,7 +27,7 @@ def add_prints(
 
 
 def framed(reference: Image.Image, side: int) -> Image.Image:
-    """A photographic print: white border, wider below; RGBA."""
+    """Return a picture with the white border of a photographic print, wider at the bottom; RGBA."""
     inside = ImageOps.contain(reference, (side, side), Image.Resampling.LANCZOS)
     border = max(4, side // 22)
     size = (inside.width + 2 * border, inside.height + 4 * border)
@@ -50,7 +50,7 @@ def lay_with_shadow(picture: Image.Image, print_: Image.Image, place: tuple[int,
 
 
 def add_mark(picture: Image.Image) -> Image.Image:
-    """A small word with a ring in the lower right corner, white and half clear."""
+    """Add the watermark: a translucent white word and ring in the lower right corner."""
     unit = (picture.width * picture.height) ** 0.5
     mask = mark_mask(max(12, round(unit * 0.021)))
     margin = round(unit * 0.028)

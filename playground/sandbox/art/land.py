@@ -1,4 +1,4 @@
-"""The lower half: mountains, hills, dunes, water."""
+"""Draws the lower half of a landscape: mountains, hills, dunes, water."""
 
 import math
 
@@ -14,7 +14,7 @@ WHITE, MEADOW = (255, 255, 255), (126, 172, 84)
 
 
 def paint_hills(stage: Stage, *, layers: int, top: float, bottom: float) -> list[Ridge]:
-    """Soft ridges from far to near; the last is the nearest."""
+    """Paint hills from far to near; return their ridges in this order."""
     ridges = []
     for depth in range(layers):
         share = depth / max(1, layers - 1)
@@ -30,7 +30,7 @@ def paint_hills(stage: Stage, *, layers: int, top: float, bottom: float) -> list
 
 
 def paint_mountains(stage: Stage) -> None:
-    """Two ranges; the nearer one has lit and shaded sides, and snow where it is high."""
+    """Paint two mountain ranges; the nearer one has lit and shaded sides, and snow on its tops."""
     far = stage.ridge(stage.horizon - 0.08, 0.2, 1.7, near=0.0, rough=0.5, peaked=1)
     stage.fill_ridge(far, stage.tone(0.02), 0.6)
     ridge = stage.ridge(stage.horizon - 0.07, 0.36, 1.3, near=0.1, rough=0.48, peaked=1)
@@ -45,7 +45,7 @@ def paint_mountains(stage: Stage) -> None:
 
 
 def shaded_sides(stage: Stage, line: list[Point]) -> list[list[Point]]:
-    """From each summit down its side away from the sun, along a crooked spine."""
+    """Return the shaded side of each mountain: from the summit down a crooked line."""
     away = stage.away
     ordered = line if away > 0 else line[::-1]
     sides = []
@@ -63,7 +63,7 @@ def shaded_sides(stage: Stage, line: list[Point]) -> list[list[Point]]:
 
 
 def slopes(line: list[Point]) -> list[tuple[int, int]]:
-    """Index pairs of each summit and the valley that follows it."""
+    """Return pairs of indexes: each summit and the valley after it."""
     pairs, summit = [], 0
     for i in range(1, len(line) - 1):
         rises, falls = line[i - 1][1] >= line[i][1], line[i][1] < line[i + 1][1]
@@ -78,7 +78,7 @@ def slopes(line: list[Point]) -> list[tuple[int, int]]:
 
 
 def paint_snowcaps(stage: Stage, line: list[Point]) -> None:
-    """Snow above a height, with a ragged lower edge; brighter on the side of the sun."""
+    """Paint snow above a certain height, with a ragged lower edge."""
     top = min(y for _, y in line)
     share = 0.75 if stage.has("snow") else 0.4
     limit = top + (max(y for _, y in line) - top) * share
@@ -101,7 +101,7 @@ def paint_snowcaps(stage: Stage, line: list[Point]) -> None:
 
 
 def paint_dunes(stage: Stage) -> None:
-    """Sand in rows from far to near; each dune has a lit side and one in its own shadow."""
+    """Paint rows of dunes from far to near, each with a lit and a shaded side."""
     rng = stage.rng
     for row, count in enumerate((4, 3, 2, 1)):
         near = row / 3
@@ -131,7 +131,7 @@ def paint_dune(stage: Stage, crest: Point, base: float, half: float, near: float
 
 
 def paint_water(stage: Stage, shore: float) -> None:
-    """From the shore line down: what is above, mirrored and rippled, and the sun's glitter."""
+    """Paint water below the shore: the reflection of the upper half, ripples, sun glitter."""
     canvas = stage.canvas
     row = round(stage.y(shore))
     size = (canvas.width, canvas.height - row)
@@ -148,7 +148,7 @@ def paint_water(stage: Stage, shore: float) -> None:
 
 
 def paint_ripples(stage: Stage, row: int) -> None:
-    """Long flat noise, finer towards the horizon, in a lighter and a darker tone."""
+    """Paint ripples: flat noise, finer towards the horizon, in a lighter and a darker tone."""
     canvas, height = stage.canvas, stage.canvas.height - row
     tones = (
         (mix(stage.palette.sky[-1], WHITE, 0.3), 90),
@@ -167,7 +167,7 @@ def paint_ripples(stage: Stage, row: int) -> None:
 
 
 def paint_glitter(stage: Stage, row: int) -> None:
-    """The broken reflection of the sun: dashes that widen towards the viewer."""
+    """Paint the reflection of the sun as dashes that get wider towards the viewer."""
     middle, height = stage.x(stage.sun[0]), stage.canvas.height - row
     dashes = []
     for _ in range(110):
@@ -185,7 +185,7 @@ def paint_glitter(stage: Stage, row: int) -> None:
 
 
 def paint_vignette(stage: Stage) -> None:
-    """Corners a little darker, so that the eye stays inside."""
+    """Darken the corners a little (vignette)."""
     shade = Image.radial_gradient("L").point(
         [round(255 - max(0, v - 120) * 0.3) for v in range(256)]
     )

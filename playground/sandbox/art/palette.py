@@ -1,4 +1,4 @@
-"""Colour palettes by the mood of a scene."""
+"""Colour palettes for the mood of a scene: time of day, weather, style."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,11 @@ type Colour = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """The colours of one light.
+    """The colours of a scene.
 
     sky      from the zenith down to the horizon
-    far      the most distant ridge; near the closest ground; what lies between is mixed
+    far      the most distant ridge
+    near     the closest ground; colours between are mixed
     haze     the air between the ridges
     accents  for flowers, roofs, sails
     """
@@ -36,13 +37,13 @@ def colours(codes: str) -> tuple[Colour, ...]:
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
-    """`share` of the other: 0 is the one, 1 the other."""
+    """Mix two colours: a share of 0 is the first, 1 is the other."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
     return red, green, blue
 
 
 def blend(one: Palette, other: Palette, share: float) -> Palette:
-    """A light between two; their skies have as many colours."""
+    """Mix two palettes whose skies have the same number of colours."""
 
     def each(these: tuple[Colour, ...], those: tuple[Colour, ...]) -> tuple[Colour, ...]:
         return tuple(mix(a, b, share) for a, b in zip(these, those, strict=False))
@@ -60,7 +61,7 @@ def blend(one: Palette, other: Palette, share: float) -> Palette:
 
 
 def light(sky: str, disc: str, land: str, accents: str, *, is_dark: bool = False) -> Palette:
-    """A palette from codes: sky of four, disc = sun and glow, land = far, near and haze."""
+    """Make a palette of hex codes: `disc` has sun and glow, `land` has far, near and haze."""
     sun, glow = colours(disc)
     far, near, haze = colours(land)
     return Palette(

@@ -1,4 +1,4 @@
-"""Trees, grass and flowers."""
+"""Draws trees, grass and flowers."""
 
 import math
 import random
@@ -14,7 +14,7 @@ STEM = (74, 124, 62)
 
 
 def pine(x: float, y: float, height: float, rng: random.Random) -> list[Point]:
-    """A fir standing at a place: tiers of drooping branches."""
+    """Return the outline of a fir; x and y are the foot of its trunk."""
     left: list[Point] = []
     right: list[Point] = []
     width = height * rng.uniform(0.17, 0.22)
@@ -36,7 +36,7 @@ def pine(x: float, y: float, height: float, rng: random.Random) -> list[Point]:
 
 
 def plant_pines(stage: Stage, ridge: Ridge, colour: Colour, *, count: int, size: float) -> None:
-    """A wood along a ridge, in one tone, higher where it is denser."""
+    """Paint firs along a ridge in one colour."""
     rng = stage.rng
     trees = []
     for _ in range(count):
@@ -48,7 +48,7 @@ def plant_pines(stage: Stage, ridge: Ridge, colour: Colour, *, count: int, size:
 
 
 def plant_round_trees(stage: Stage, ridge: Ridge, colour: Colour, count: int, size: float) -> None:
-    """Trees with a crown, dark below and lit from the side of the sun."""
+    """Paint deciduous trees along a ridge, with light on the side of the sun."""
     rng = stage.rng
     trunks, crowns, lights = [], [], []
     toward = -stage.away
@@ -81,7 +81,7 @@ def plant_round_trees(stage: Stage, ridge: Ridge, colour: Colour, count: int, si
 
 
 def plant_grass(stage: Stage, ridge: Ridge, colour: Colour, *, count: int, size: float) -> None:
-    """Blades along the edge of the ground and over it."""
+    """Paint blades of grass on the ground and along its edge."""
     rng = stage.rng
     blades = []
     for _ in range(count):
@@ -104,7 +104,7 @@ def plant_grass(stage: Stage, ridge: Ridge, colour: Colour, *, count: int, size:
 
 
 def plant_flowers(stage: Stage, ground: float, *, count: int, size: float) -> None:
-    """A bed of flowers from far and small to near and large."""
+    """Paint a bed of flowers, from far and small to near and large."""
     rng = stage.rng
     stems: list[list[Point]] = []
     petals: dict[Colour, list[list[Point]]] = {}
@@ -161,9 +161,9 @@ def blossom(
     size: float,
     rng: random.Random,
 ) -> None:
-    """A daisy, seen a little from above, or a tulip."""
+    """Add the shapes of a daisy, seen from slightly above, or of a tulip."""
     x, y = head
-    if rng.random() < 0.3:  # noqa: PLR2004 - the lesser part of a bed
+    if rng.random() < 0.3:  # noqa: PLR2004 - the share of tulips
         petals.append(tulip(x, y, size))
         return
     count, turn = rng.choice((5, 6, 8, 11)), rng.random()

@@ -1,4 +1,4 @@
-"""Lines of hills and peaks: noise along x, the same wherever the camera is."""
+"""Ridges of hills and mountains: noise along the x axis, which moves with the camera."""
 
 import math
 import random
@@ -11,7 +11,7 @@ TABLE = 256
 
 @dataclass(frozen=True, slots=True)
 class Wave:
-    """Smooth noise along one line, from -1 to 1."""
+    """Smooth one-dimensional noise from -1 to 1."""
 
     values: tuple[float, ...]
 
@@ -29,12 +29,12 @@ def make_wave(rng: random.Random) -> Wave:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ridge:
-    """A skyline of land.
+    """The upper edge of hills or mountains.
 
-    base    its middle height, as a share of the picture's height from the top
-    rise    how far it goes above and below, in units
-    cells   hills across one unit
-    rough   how much each finer octave counts: 0.3 dunes, 0.5 hills, 0.6 rock
+    base    its mean position, as a share of the picture's height from the top
+    rise    its largest distance from `base`, in units
+    cells   number of hills per unit
+    rough   weight of each finer octave: 0.3 for dunes, 0.5 for hills, 0.6 for rock
     peaked  pointed tops instead of round ones
     shift   how far the camera has moved along it, in units
     """
@@ -49,7 +49,7 @@ class Ridge:
     octaves: int = 5
 
     def y(self, canvas: Canvas, x: float) -> float:
-        """The height of the skyline at a column, in pixels from the top."""
+        """Return the y coordinate of the ridge at x, in pixels from the top."""
         place = (x / canvas.unit + self.shift) * self.cells
         total = weight = 0.0
         share = 1.0
@@ -65,7 +65,7 @@ class Ridge:
         return [(i * step, self.y(canvas, i * step)) for i in range(count + 1)]
 
     def shape(self, canvas: Canvas) -> list[Point]:
-        """The line, closed below the picture."""
+        """Return the area below the ridge as a polygon."""
         line = self.line(canvas)
         below = canvas.height + 2.0
         return [(0.0, below), *line, (line[-1][0], below)]

@@ -1,4 +1,4 @@
-"""Draws a scene: reads the prompt, composes, enlarges, finishes."""
+"""Draws a scene: reads the prompt, composes the picture, enlarges it, adds overlays."""
 
 import hashlib
 import random
@@ -11,16 +11,17 @@ from playground.sandbox.art.compose import compose
 from playground.sandbox.art.finish import add_mark, add_prints
 from playground.sandbox.art.words import read_prompt
 
-WORKING_AREA = 1024 * 1024  # pixels; drawn so and enlarged, which costs a quarter
-FINE_AREA = 1536 * 1536  # for pictures from 3k up
+WORKING_AREA = 1024 * 1024  # pixels; drawn in this size and enlarged, in a quarter of the time
+FINE_AREA = 1536 * 1536  # for pictures of 3k and more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """Everything that a picture depends on.
+    """Everything that determines a picture.
 
-    position, count  its place in a series; count 1 is alone, and position makes a variant
-    references       pictures to be seen in it
+    position, count  its position in a series and the length of the series; with a count of 1, each
+                     position is a variant
+    references       pictures that are shown in it
     """
 
     prompt: str
@@ -33,7 +34,7 @@ class Scene:
 
 
 def draw(scene: Scene) -> Image.Image:
-    """The finished picture, RGB, of exactly the size that was requested."""
+    """Return the finished picture in RGB, in exactly the requested size."""
     wish = read_prompt(scene.prompt)
     in_series = scene.count > 1
     rng = seeded(scene.prompt, 0 if in_series else scene.position)
@@ -48,7 +49,7 @@ def draw(scene: Scene) -> Image.Image:
 
 
 def seeded(prompt: str, variant: int) -> random.Random:
-    """Chance that comes out the same for the same prompt."""
+    """Return a random generator with a seed from the prompt and the variant."""
     digest = hashlib.sha256(f"{variant} {prompt}".encode("utf-8", "surrogatepass")).digest()
     return random.Random(digest)  # noqa: S311 - art, not secrets
 

@@ -1,4 +1,4 @@
-"""The upper half: sky, sun or moon, stars, clouds, birds, weather."""
+"""Draws the upper half of a landscape: sky, sun or moon, stars, clouds, birds, weather."""
 
 import math
 import random
@@ -10,14 +10,14 @@ from playground.sandbox.art.palette import Colour, Palette, mix
 
 
 def paint_sky(canvas: Canvas, palette: Palette, horizon: float) -> None:
-    """The whole picture in the colours of the sky; below the horizon the last one goes on."""
+    """Paint the gradient of the sky down to the horizon, and its last colour below."""
     rows = round(canvas.height * horizon)
     canvas.picture.paste(palette.sky[-1], (0, 0, canvas.width, canvas.height))
     canvas.picture.paste(gradient(palette.sky, (canvas.width, rows)), (0, 0))
 
 
 def paint_sun(canvas: Canvas, palette: Palette, x: float, y: float, radius: float) -> None:
-    """A disc with its glow; at night it is the moon."""
+    """Paint the sun with its glow, or at night the moon."""
     px, py, size = x * canvas.width, y * canvas.height, radius * canvas.unit
     canvas.glow(px, py, size * 11, palette.glow, 0.42)
     canvas.glow(px, py, size * 3.2, palette.glow, 0.6)
@@ -35,7 +35,7 @@ def paint_craters(canvas: Canvas, palette: Palette, x: float, y: float, size: fl
 
 
 def paint_stars(canvas: Canvas, rng: random.Random, colour: Colour, lower: float) -> None:
-    """Many faint ones, a few bright, fewer towards the horizon."""
+    """Paint many faint and a few bright stars, fewer towards the horizon."""
     for share, size, count in ((0.45, 0.0009, 170), (0.75, 0.0014, 70), (1.0, 0.0023, 16)):
         stars = []
         for _ in range(count):
@@ -49,9 +49,9 @@ def paint_stars(canvas: Canvas, rng: random.Random, colour: Colour, lower: float
 def paint_clouds(
     canvas: Canvas, rng: random.Random, colour: Colour, *, cover: float, lower: float
 ) -> None:
-    """Drifting bands of noise, wide and flat, thin at the upper and lower edge.
+    """Paint clouds: wide, flat bands of noise that get thin at the upper and lower edge.
 
-    cover  0 is a clear sky, 1 is all clouds
+    cover  0 is a clear sky, 1 an overcast one
     """
     rows = round(canvas.height * lower)
     small = (max(2, canvas.width // 3), max(2, rows // 3))
@@ -64,7 +64,7 @@ def paint_clouds(
 
 
 def paint_birds(canvas: Canvas, rng: random.Random, colour: Colour, x: float, y: float) -> None:
-    """A small flock: two wings each."""
+    """Paint a small flock of birds."""
     shapes = []
     for _ in range(rng.randint(4, 7)):
         size = canvas.unit * rng.uniform(0.012, 0.022)
@@ -80,7 +80,7 @@ def paint_birds(canvas: Canvas, rng: random.Random, colour: Colour, x: float, y:
 
 
 def bird(x: float, y: float, size: float, lift: float) -> list[Point]:
-    """Seen from afar: two arcs that meet, thick in the middle."""
+    """Return a distant bird: two arcs that meet, thickest at the centre."""
     upper, under = [], []
     for step in range(13):
         share = step / 6 - 1
@@ -110,7 +110,7 @@ def paint_rain(canvas: Canvas, rng: random.Random, colour: Colour) -> None:
 
 
 def paint_snowfall(canvas: Canvas, rng: random.Random) -> None:
-    """Flakes in three depths; the nearest are out of focus: drawn small and enlarged."""
+    """Paint snowflakes at three distances; the nearest are out of focus (drawn small, enlarged)."""
     depths = ((260, 0.0012, 0.0024, 1), (90, 0.003, 0.005, 2), (16, 0.009, 0.014, 5))
     for count, low, high, coarse in depths:
         size = (canvas.width // coarse, canvas.height // coarse)
@@ -128,7 +128,7 @@ def paint_snowfall(canvas: Canvas, rng: random.Random) -> None:
 
 
 def paint_mist(canvas: Canvas, rng: random.Random, colour: Colour, y: float, depth: float) -> None:
-    """A bank of air lying at a height: thick in the middle, gone at its edges."""
+    """Paint a band of mist at a height: dense at its centre, transparent at its edges."""
     upper, lower = round((y - depth) * canvas.height), round((y + depth) * canvas.height)
     upper, lower = max(0, upper), min(canvas.height, lower)
     if lower - upper < 4:  # noqa: PLR2004 - too thin to see

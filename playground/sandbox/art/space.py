@@ -1,4 +1,4 @@
-"""Outer space: nebulae, stars, a planet with its ring, rocks in front."""
+"""Draws outer space: nebulae, stars, a planet with a ring, rocks in the foreground."""
 
 import math
 
@@ -9,7 +9,7 @@ from playground.sandbox.art.palette import Colour, colour, mix
 from playground.sandbox.art.sky import paint_stars
 from playground.sandbox.art.stage import Stage
 
-RINGED = 0.7  # most planets have one
+RINGED = 0.7  # probability of a ring
 WORLDS = (
     ("#fbe3b8", "#d98c5f", "#7c3b3f"),
     ("#d8f0ea", "#5fa8b8", "#274a7a"),
@@ -19,7 +19,7 @@ WORLDS = (
 
 
 def paint_space(stage: Stage) -> None:
-    """The whole picture."""
+    """Paint the whole picture."""
     canvas, rng = stage.canvas, stage.rng
     canvas.picture.paste(gradient(stage.palette.sky, canvas.picture.size), (0, 0))
     for tone in (stage.palette.glow, rng.choice(stage.palette.accents), stage.palette.far):
@@ -42,7 +42,7 @@ def paint_space(stage: Stage) -> None:
 
 
 def paint_nebula(stage: Stage, tone: Colour) -> None:
-    """Glowing gas: two noises multiplied, so that it has holes and threads."""
+    """Paint a nebula: the product of two noises, so that it has holes and threads."""
     size = (stage.canvas.width // 4, stage.canvas.height // 4)
     one = noise(stage.rng, size, (3, 3), 5).point(curve(95, 220))
     other = noise(stage.rng, size, (5, 4), 5).point(curve(60, 200))
@@ -54,7 +54,7 @@ def paint_nebula(stage: Stage, tone: Colour) -> None:
 
 
 def paint_planet(stage: Stage, x: float, y: float, radius: float, *, ring: bool) -> None:
-    """A banded ball, lit from the upper left; its ring passes behind and before it."""
+    """Paint a banded planet, lit from the upper left, with its ring behind and in front of it."""
     codes = stage.rng.choice(WORLDS)
     stage.canvas.glow(x, y, radius * 2.1, stage.palette.glow, 0.35)
     if ring:
@@ -89,7 +89,7 @@ def disc(side: int) -> Image.Image:
 
 
 def paint_ring(stage: Stage, x: float, y: float, radius: float, code: str, *, behind: bool) -> None:
-    """Half of the ring: the far half is above the middle, the near half below."""
+    """Paint half of the ring: the half behind the planet, or the half in front of it."""
     mask = Canvas(picture=Image.new("RGB", stage.canvas.picture.size), unit=stage.canvas.unit)
     turn = -0.32
     for outer, light in ((2.05, 120), (1.86, 0), (1.8, 200), (1.52, 90), (1.4, 0)):

@@ -1,4 +1,4 @@
-"""The size, palette and random numbers that every painter of a scene uses."""
+"""The canvas, palette and random generator that all painting functions share."""
 
 import random
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ MIDDLE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """A canvas with its light and its words.
+    """A canvas with the palette, tags and layout of the scene.
 
-    horizon  share of the height
-    sun      shares of width and height
-    spot     where who or what matters is, away from the sun: share of the width
-    pan      how far the camera has moved through a series, in units
+    horizon  position of the horizon, as a share of the height
+    sun      position of the sun, as shares of width and height
+    spot     position of the main object, away from the sun, as a share of the width
+    pan      how far the camera has moved in a series, in units
     """
 
     canvas: Canvas
@@ -31,11 +31,11 @@ class Stage:
 
     @property
     def away(self) -> int:
-        """The side that lies in shadow: 1 is the right."""
+        """Return the side opposite the sun: 1 is right, -1 is left."""
         return 1 if self.sun[0] < MIDDLE else -1
 
     def has(self, *tags: str) -> bool:
-        """Whether the prompt mentions any of these."""
+        """Whether the scene has any of these tags."""
         return not self.tags.isdisjoint(tags)
 
     def x(self, share: float) -> float:
@@ -48,17 +48,17 @@ class Stage:
         return units * self.canvas.unit
 
     def tone(self, nearness: float) -> Colour:
-        """The colour of land: 0 is the far ridge, 1 the ground under one's feet."""
+        """Return the colour of land at a distance: 0 is the farthest ridge, 1 the foreground."""
         return mix(self.palette.far, self.palette.near, nearness)
 
     def lit(self, colour: Colour, nearness: float = 0.5) -> Colour:
-        """A thing's own colour as it looks in this light."""
+        """Return how the colour of an object looks in the light of the scene."""
         if self.palette.is_dark:
             return mix(mix(colour, self.palette.sky[1], 0.45), self.palette.near, 0.25)
         return mix(colour, self.palette.haze, 0.3 * (1 - nearness))
 
     def ridge(self, base: float, rise: float, cells: float, *, near: float, **how: float) -> Ridge:
-        """A new skyline; what is near moves faster when the camera pans."""
+        """Return a new ridge; near ridges move faster when the camera pans (parallax)."""
         return Ridge(
             wave=make_wave(self.rng),
             base=base,
@@ -70,6 +70,6 @@ class Stage:
         )
 
     def fill_ridge(self, ridge: Ridge, colour: Colour, haze: float = 0.0) -> None:
-        """Land under a skyline, lost in haze towards its foot."""
+        """Fill the area below a ridge, with haze towards its bottom."""
         foot = mix(colour, self.palette.haze, haze)
         self.canvas.fill([ridge.shape(self.canvas)], colour, foot)

@@ -1,4 +1,4 @@
-"""Ways to draw a finished picture again, so that each model has a look of its own."""
+"""Redraws a finished picture in another style, so that each model has its own look."""
 
 import zlib
 from collections.abc import Callable
@@ -6,9 +6,9 @@ from collections.abc import Callable
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 PAPER, GRAPHITE = (250, 247, 239), (46, 48, 56)
-HATCHES = ((128, 1, 8), (84, -1, 7), (44, 1, 5))  # darker than, slope, distance of the lines
-WASH = 0.22  # of the colours that show through a drawing
-COLOURS = 10  # of a poster
+HATCHES = ((128, 1, 8), (84, -1, 7), (44, 1, 5))  # brightness below, slope, distance of the lines
+WASH = 0.22  # share of the colours in a pencil drawing
+COLOURS = 10  # number of colours of a poster
 INKS = (
     ((26, 28, 66), (214, 92, 92), (252, 232, 200)),
     ((16, 48, 56), (64, 150, 138), (240, 244, 214)),
@@ -18,13 +18,13 @@ INKS = (
 
 
 def restyle(picture: Image.Image, style: str, model: str) -> Image.Image:
-    """Return a picture in a style; "painting" is how it is drawn anyway."""
+    """Return a picture in a style. "painting" is the style of the original and changes nothing."""
     draw = STYLES.get(style)
     return draw(picture, model) if draw else picture
 
 
 def draw_pencil(picture: Image.Image, _: str) -> Image.Image:
-    """Contours and hatching on paper, with a little of the colours."""
+    """Return a pencil drawing: contours and hatching on paper, with pale colours."""
     unit = max(1, round((picture.width * picture.height) ** 0.5 / 700))
     grey = ImageOps.autocontrast(picture.convert("L"), cutoff=1)
     grey = grey.filter(ImageFilter.GaussianBlur(0.8 * unit))  # without the grain
@@ -42,7 +42,7 @@ def draw_pencil(picture: Image.Image, _: str) -> Image.Image:
 
 
 def line_tone(difference: int) -> int:
-    """Return the grey of a contour: plain surfaces stay white."""
+    """Return the grey of a contour; small differences stay white."""
     return max(0, 255 - 11 * max(0, difference - 3))
 
 
@@ -58,7 +58,7 @@ def hatching(size: tuple[int, int], slope: int, distance: int, width: int) -> Im
 
 
 def draw_poster(picture: Image.Image, _: str) -> Image.Image:
-    """Few flat colours, as a screen print has."""
+    """Return a picture with few flat colours, like a screen print."""
     unit = (picture.width * picture.height) ** 0.5
     flat = picture.filter(ImageFilter.GaussianBlur(unit / 320))
     vivid = ImageOps.autocontrast(flat, cutoff=1)
@@ -66,7 +66,7 @@ def draw_poster(picture: Image.Image, _: str) -> Image.Image:
 
 
 def draw_duotone(picture: Image.Image, model: str) -> Image.Image:
-    """Two inks and the paper, which are others for each model."""
+    """Return a picture in two inks on tinted paper; the model determines the colours."""
     grey = ImageOps.autocontrast(picture.convert("L"), cutoff=1)
     dark, middle, light = INKS[zlib.crc32(model.encode()) // 7 % len(INKS)]
     return ImageOps.colorize(grey, dark, light, mid=middle)

@@ -1,4 +1,4 @@
-"""Buildings and vehicles: boats, houses, a lighthouse, a balloon."""
+"""Draws objects: boats, houses, a lighthouse, a balloon."""
 
 from PIL import Image
 
@@ -10,7 +10,7 @@ CREAM, TIMBER, ROOF, GLASS = (250, 243, 228), (120, 78, 54), (160, 62, 52), (255
 
 
 def paint_boat(stage: Stage, x: float, y: float, size: float) -> None:
-    """A sailing boat and its broken reflection; x and y are its water line in pixels."""
+    """Paint a sailing boat and its reflection; x and y are its centre at the water line."""
     sail, jib = stage.lit(stage.rng.choice(stage.palette.accents)), stage.lit(CREAM)
     hull = stage.lit(mix(TIMBER, stage.palette.near, 0.5))
 
@@ -32,7 +32,7 @@ def paint_boat(stage: Stage, x: float, y: float, size: float) -> None:
 
 
 def paint_house(stage: Stage, x: float, y: float, size: float) -> None:
-    """A cabin with lit windows; x and y are the middle of its foot in pixels."""
+    """Paint a cabin with lit windows; x and y are the centre of its base in pixels."""
 
     def box(left: float, low: float, right: float, high: float) -> list[Point]:
         corners = ((left, low), (left, high), (right, high), (right, low))
@@ -50,7 +50,7 @@ def paint_house(stage: Stage, x: float, y: float, size: float) -> None:
 
 
 def paint_roof(stage: Stage, x: float, y: float, size: float) -> None:
-    """A gable, under snow when there is some."""
+    """Paint the roof, with snow if the scene has snow."""
 
     def at(points: tuple[Point, ...]) -> list[Point]:
         return [(x + a * size, y - b * size) for a, b in points]
@@ -64,7 +64,7 @@ def paint_roof(stage: Stage, x: float, y: float, size: float) -> None:
 
 
 def paint_lighthouse(stage: Stage, x: float, y: float, size: float) -> None:
-    """A striped tower; at night its light reaches out. x and y are its foot in pixels."""
+    """Paint a striped lighthouse, at night with a beam; x and y are its base in pixels."""
     white, red = stage.lit(CREAM), stage.lit((204, 64, 56))
     dark = stage.lit((52, 50, 60))
     if stage.palette.is_dark:
@@ -118,7 +118,7 @@ def paint_beam(stage: Stage, x: float, y: float, size: float) -> None:
 
 
 def paint_balloon(stage: Stage, x: float, y: float, size: float) -> None:
-    """A hot air balloon; x and y are the middle of its envelope in pixels."""
+    """Paint a hot-air balloon; x and y are the centre of its envelope in pixels."""
     accents = stage.palette.accents
     first = stage.rng.randrange(len(accents))
     tones = (stage.lit(accents[first]), stage.lit(mix(CREAM, accents[first - 1], 0.2)))
