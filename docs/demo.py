@@ -1,4 +1,4 @@
-"""The demo in a browser, filled with pictures: for screenshots and measurements."""
+"""Starts the demo and a browser and generates pictures, for screenshots and measurements."""
 
 import gettext
 import shutil
@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.composer import choose  # noqa: E402 - the path has to be known first
+from tests.browser.composer import choose  # noqa: E402 - needs the path above
 from tests.browser.conftest import BROWSERS, FLAGS  # noqa: E402
 from tests.launched import Launched  # noqa: E402
 
-ARRIVES_MS = 120_000
+TIMEOUT_MS = 120_000
 PROMPTS = (
     ("A golden retriever on a meadow of tulips", "1:1"),
     ("A planet with rings and two moons", "1:1"),
@@ -30,7 +30,7 @@ PROMPTS = (
 
 
 class Words:
-    """What the buttons of a page are called in a language."""
+    """Translates the labels of a page into a language."""
 
     def __init__(self, language: str) -> None:
         self.catalog = gettext.translation(
@@ -42,13 +42,13 @@ class Words:
 
 
 def find_browser() -> str | None:
-    """Return the program that browser tests use; None for Playwright's own."""
+    """Return the path of the browser that the tests use; None for Playwright's own."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 @contextmanager
 def run_demo() -> Iterator[tuple[Launched, Browser]]:
-    """Start a demo of its own without pictures, and a browser."""
+    """Start a new demo without pictures, and a browser."""
     with (
         tempfile.TemporaryDirectory() as folder,
         Launched(Path(folder)) as program,
@@ -65,7 +65,7 @@ def generate(page: Page, prompt: str, shape: str) -> None:
     choose(page, "Aspect ratio", shape)
     page.get_by_role("button", name="Generate", exact=True).click()
     card = page.get_by_role("article").filter(has_text=prompt)
-    expect(card.locator("img[src*='/thumbnail/']").first).to_be_visible(timeout=ARRIVES_MS)
+    expect(card.locator("img[src*='/thumbnail/']").first).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def fill(page: Page) -> None:
@@ -74,7 +74,7 @@ def fill(page: Page) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until all pictures of a page are drawn."""
+    """Wait until all pictures of a page are decoded."""
     page.evaluate(
         "Promise.all([...document.images].filter((image) => image.loading !== 'lazy')"
         ".map((image) => image.decode().catch(() => {})))"

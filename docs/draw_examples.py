@@ -1,7 +1,7 @@
-"""Draw the pictures of the example prompts: `make examples`.
+"""Draws the pictures of the example prompts: `make examples`.
 
-The drawing code of the sandbox draws them, and so they need no provider. Run it again after a
-change of the examples in playground/runs/pages/examples.py.
+Uses the drawing code of the sandbox, so it needs no provider. Run it after the examples in
+playground/runs/pages/examples.py have changed.
 """
 
 import sys
@@ -17,7 +17,7 @@ from playground.sandbox.art import Scene, draw  # noqa: E402
 from playground.sandbox.art.styles import STYLES  # noqa: E402
 
 FOLDER = ROOT / "static/img/examples"
-DRAWN, KEPT = (960, 600), (480, 300)
+DRAWN_SIZE, SAVED_SIZE = (960, 600), (480, 300)
 VARIABLES = {"{{season:winter|autumn}}": "winter"}
 QUALITY = 72
 
@@ -32,15 +32,15 @@ def main() -> None:
             prompt=words,
             position=0,
             count=1,
-            width=DRAWN[0],
-            height=DRAWN[1],
+            width=DRAWN_SIZE[0],
+            height=DRAWN_SIZE[1],
             watermark=False,
             references=(),
         )
         drawn = draw(scene)
         if name in STYLED:
             drawn = STYLES[STYLED[name]](drawn, "")
-        picture = drawn.resize(KEPT, Image.Resampling.LANCZOS)
+        picture = drawn.resize(SAVED_SIZE, Image.Resampling.LANCZOS)
         picture.save(FOLDER / f"{name}.webp", quality=QUALITY, method=6)
 
 

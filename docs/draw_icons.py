@@ -1,7 +1,7 @@
-"""Draw the icons of the installed app from the mark: `make icons`.
+"""Draws the icons of the installed app (PWA): `make icons`.
 
-Run it again after a change of static/img/mark.svg, whose shapes are written down here once more:
-Pillow reads no SVG.
+Run it after static/img/mark.svg has changed. This module repeats the shapes of that file, because
+Pillow cannot read SVG.
 """
 
 from pathlib import Path
@@ -9,11 +9,13 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 FOLDER = Path(__file__).parents[1] / "static/img"
-UNITS, SMOOTH = 24, 4  # of the mark's view box; each pixel is drawn of so many, squared
+UNITS = 24  # side of the view box of mark.svg
+SMOOTH = 4  # icons are drawn larger by this factor and reduced (antialiasing)
 BRICK, AMBER = (200, 67, 31, 255), (233, 162, 59, 217)
 WHITE, NOTHING = (255, 255, 255, 255), (255, 255, 255, 0)
 
-# name: (pixels, background, how much of the side the mark takes: a mask may cut off a fifth of it)
+# file name: (pixels, background, the mark's share of the side: a mask may cut off a fifth of an
+# icon)
 ICONS = {
     "icon-192.png": (192, NOTHING, 1.0),
     "icon-512.png": (512, NOTHING, 1.0),

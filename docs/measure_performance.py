@@ -1,8 +1,8 @@
-"""Measure the main pages with Lighthouse and write docs/performance.md: make lighthouse
+"""Measures the main pages with Lighthouse and writes docs/performance.md: make lighthouse
 
-Each page is measured on a desk and on a phone, in a demo that was just started and has pictures.
-Nothing leaves the machine. LIGHTHOUSE="gallery" measures only the pages whose names begin so, and
-prints instead of writing.
+Measures each page as on a desktop and on a phone, in a new demo with pictures. Nothing leaves the
+machine. LIGHTHOUSE="gallery" measures only the pages whose names start with it, and prints the
+result instead of writing it.
 """
 
 import json
@@ -23,9 +23,9 @@ from demo import ROOT, fill, find_browser, run_demo
 TOOL = ROOT / ".tools/lighthouse/node_modules/lighthouse"
 NODE = os.environ.get("NODE", str(ROOT / ".venv/bin/node"))
 PAGES = {
-    "create": "",  # of the first model
+    "create": "",  # set later: the first model
     "gallery": "/gallery/",
-    "picture": "",  # the newest one
+    "picture": "",  # set later: the newest picture
     "settings": "/team/",
     "login": "/login/",
 }
@@ -39,13 +39,13 @@ TIMES = {
     "total-byte-weight": "bytes",
 }
 RUN_SECONDS = 300
-COSTS = "\n## What pages cost the server\n"  # from here on the page is written by hand
-GOOD = 0.9  # from here on Lighthouse marks an audit green
+COSTS = "\n## What pages cost the server\n"  # this heading and the text below are kept
+GOOD = 0.9  # the score from which Lighthouse marks an audit green
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What Lighthouse said of one page on one device."""
+    """The result of Lighthouse for one page on one device."""
 
     page: str
     device: str
@@ -65,7 +65,7 @@ class Report:
 
     @property
     def faults(self) -> list[str]:
-        """What costs a point, in Lighthouse's words."""
+        """Return the audits that lower a score, in the words of Lighthouse."""
         audits = self.answer["audits"]
         named = (
             audits[each["id"]]

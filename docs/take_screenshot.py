@@ -1,4 +1,4 @@
-"""Take the README's screenshots from the running program, light and dark: make screenshot"""
+"""Takes the screenshots of the README, light and dark: make screenshot"""
 
 from demo import ROOT, fill, run_demo, settle
 

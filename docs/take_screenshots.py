@@ -1,9 +1,9 @@
-"""Take pictures of every page in its states: make screenshots
+"""Takes screenshots of every page in its states: make screenshots
 
-They show a desk and a phone, light and dark: `<page>-<desk|phone>-<light|dark>.png` in the folder
-screenshots/, which is not committed; those in Chinese are in screenshots/zh-Hans/.
-SCREENSHOTS="viewer gallery" takes only the pages whose names begin so.
-SCREENSHOTS_LANGUAGE="zh-Hans" takes one language only.
+They are `<page>-<desk|phone>-<light|dark>.png` in the folder screenshots/, which is not committed,
+for a desktop and a phone, light and dark. Those in Chinese are in screenshots/zh-Hans/.
+SCREENSHOTS="viewer gallery" takes only the pages whose names start with these.
+SCREENSHOTS_LANGUAGE="zh-Hans" takes only one language.
 """
 
 import os
@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Error, Page
 FOLDER = ROOT / "screenshots"
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 SCHEMES = ("light", "dark")
-PATIENCE_MS = 8_000
+TIMEOUT_MS = 8_000
 LANGUAGES = ("en", "zh-Hans")
 SLUG = "doubao-seedream-5-0-lite"
 
@@ -33,8 +33,8 @@ def stay(page: Page, words: Words) -> None:
 class State:
     """A page in one of its states.
 
-    path  where it is; None for the page of the newest run
-    act   what is pressed there
+    path  path of the page; None for the page of the newest run
+    act   the actions that lead to the state
     """
 
     name: str
@@ -51,7 +51,7 @@ def click(selector: str) -> Act:
 
 
 def in_form(act: Act) -> Act:
-    """Do something in the form, which is one line on a phone until it is opened."""
+    """Return an action in the form, which on a phone first opens the form."""
 
     def opened(page: Page, words: Words) -> None:
         dock = page.locator("#dock")
@@ -76,7 +76,7 @@ def open_tile_menu(page: Page, words: Words) -> None:
 
 def select_two(page: Page, words: Words) -> None:
     select = page.get_by_role("button", name=words("Select"), exact=True)
-    if select.is_visible():  # the ticks of the board are not shown on a phone before
+    if select.is_visible():  # on a phone the board shows checkboxes only after this
         select.click()
     for number in (0, 1):
         page.locator(".tile__pick input").nth(number).check(force=True)
@@ -89,7 +89,7 @@ def compare_two(page: Page, words: Words) -> None:
 
 
 def start_experiment(page: Page, words: Words) -> None:
-    """Vary the aspect ratio, which takes what a run costs in the sandbox: nothing."""
+    """Start an experiment that varies the aspect ratio."""
     page.get_by_label(words("Prompt"), exact=True).fill("A sailboat on the ocean at sunset")
     page.locator(".vary__ticks").first.get_by_role("checkbox").nth(1).check()
     page.locator(".vary__ticks").first.get_by_role("checkbox").nth(3).check()
@@ -98,7 +98,7 @@ def start_experiment(page: Page, words: Words) -> None:
 
 
 def open_filter(page: Page, words: Words) -> None:
-    page.wait_for_load_state("networkidle")  # the choices come after the pictures
+    page.wait_for_load_state("networkidle")  # the choices are loaded after the pictures
     page.get_by_role("button", name=words("Model")).first.click()
 
 
@@ -183,7 +183,7 @@ def read_wanted(states: tuple[State, ...]) -> Iterator[State]:
 
 
 def take(browser: Browser, url: str, states: tuple[State, ...], run: str = "") -> list[str]:
-    """Take pictures of pages in every language; return what could not be done, in words."""
+    """Take screenshots in every language; return a message for each state that failed."""
     languages = os.environ.get("SCREENSHOTS_LANGUAGE", "").split() or LANGUAGES
     looks = product(languages, SIZES, SCHEMES)
     wanted = tuple(read_wanted(states))
@@ -205,7 +205,7 @@ def take_look(
         locale=language,
     )
     page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
+    page.set_default_timeout(TIMEOUT_MS)
     for state in states:
         try:
             page.goto(url.rstrip("/") + (run if state.path is None else state.path))
@@ -226,8 +226,8 @@ def main() -> None:
         details = page.locator("a[href^='/runs/']", has_text="Run details").first
         run = details.get_attribute("href") or "/"
         failed += take(browser, program.url, FILLED, run)
-    lines = [f"{len(list(FOLDER.rglob('*.png')))} pictures are in {FOLDER}"]
-    lines += [f"not in its state: {each}" for each in failed]
+    lines = [f"{len(list(FOLDER.rglob('*.png')))} screenshots are in {FOLDER}"]
+    lines += [f"failed: {each}" for each in failed]
     sys.stdout.write("\n".join(lines) + "\n")
 
 
