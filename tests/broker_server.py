@@ -1,4 +1,4 @@
-"""A message broker for tests, in a process of its own that ends with the tests' process."""
+"""Base class of the message brokers for tests: a separate process that ends with the tests."""
 
 import subprocess
 import tempfile
@@ -11,9 +11,9 @@ from tests.launched import free_port
 
 
 class BrokerServer(ABC):
-    """Start one on a free port with a folder of its own; at the end nothing is left.
+    """Start a broker on a free port with a temporary folder; stop it and delete it at the end.
 
-    A shell guards it: it ends the server once our end of its standard input is closed.
+    A shell is its parent: it kills the server when our end of its standard input is closed.
     """
 
     name: ClassVar[str]
@@ -42,14 +42,14 @@ class BrokerServer(ABC):
     @property
     @abstractmethod
     def url(self) -> str:
-        """Its address, as BROKER_URL takes it."""
+        """Return the address for BROKER_URL."""
 
     @abstractmethod
     def start(self) -> None:
-        """Start it, or start it again after `kill`; returns when it answers."""
+        """Start it, also again after `kill`; return when it answers."""
 
     def kill(self) -> None:
-        """End it with all that it has in memory."""
+        """Kill it, so that what it has in memory is lost."""
         if self.guard and self.guard.stdin:
             self.guard.stdin.close()
             self.guard.wait(self.stop_seconds)

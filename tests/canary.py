@@ -1,7 +1,7 @@
-"""A key that can be recognised, and the net that is looked through for it.
+"""An API key that can be recognised, and a collection of output that is searched for it.
 
-The words searched for are in the middle of the key, where quoting and escaping leave them as
-they are.
+The searched words are inside the key, surrounded by characters that need quoting or escaping; the
+words themselves need neither.
 """
 
 import base64
@@ -21,7 +21,7 @@ CANARY = f"mv_'\"<&+/{WORDS}/%~wxyz"
 
 
 def forms() -> Iterator[bytes]:
-    """Yield the words as they are, in hex, and as they are in base64 at each of its offsets."""
+    """Yield the words in plain text, in hex, and in base64 at each of its three offsets."""
     plain = WORDS.encode()
     yield plain
     yield plain.hex().encode()
@@ -35,7 +35,7 @@ FORMS = tuple(forms())
 
 @dataclass
 class Net:
-    """Collected content with the place where it was found."""
+    """Collected content, and where each piece of it comes from."""
 
     caught: list[tuple[str, bytes]] = field(default_factory=list)
 
@@ -68,7 +68,7 @@ class Net:
                 self.take(f"file {path}", path.read_bytes())
 
     def places(self) -> set[str]:
-        """Return the places that contain the API key."""
+        """Return where the API key was found."""
         return {place for place, content in self.caught if any(form in content for form in FORMS)}
 
 

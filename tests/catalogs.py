@@ -1,6 +1,6 @@
 """The gettext catalogs in `locale/`: `make messages` extracts, merges and compiles them.
 
-Babel does what GNU gettext's programs do, so that no one has to install those.
+Babel does the work of GNU gettext's programs, which need not be installed.
 """
 
 import re
@@ -20,11 +20,11 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "locale"
 LAZY = {f"{name}_lazy": DEFAULT_KEYWORDS[name] for name in ("gettext", "ngettext", "pgettext")}
-# `kept` declares a text that is stored: its name, then its words (playground/texts.py).
+# `kept` declares a text that is stored: its name, then its text (playground/texts.py).
 KEYWORDS = DEFAULT_KEYWORDS | LAZY | {"gettext_noop": None, "kept": (2,)}
 COMMENTS = ("Translators:",)
 TEMPLATES = (".html", ".txt")
-# Headers of a catalog that say nothing that the repository does not say.
+# Headers of a catalog whose information is in the repository.
 VOLATILE = re.compile(
     rb'"(?:Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team'
     rb'|Generated-By): .*"\n'
@@ -39,17 +39,17 @@ def sources() -> list[Path]:
 
 
 def texts_in(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
-    """Yield the line, the text or its plural forms, the comments and the context of each text."""
+    """Yield line, text (or its plural forms), comments and context of each message."""
     if path.suffix == ".py":
         yield from extract("python", BytesIO(path.read_bytes()), KEYWORDS, COMMENTS)
     else:
         source = templatize(path.read_text(), origin=str(path))
-        # What Django makes of a template is no Python; the tokenizer for JavaScript takes it.
+        # The output of `templatize` is not Python, but the JavaScript tokenizer reads it.
         yield from extract("javascript", BytesIO(source.encode()), KEYWORDS, COMMENTS)
 
 
 def extract_all(paths: Iterable[Path] | None = None) -> Catalog:
-    """Return a catalog of all texts of the program, or of these files, without translations."""
+    """Return a catalog of the texts of these files, or of all files, without translations."""
     found = Catalog(project="Playground", charset="utf-8", fuzzy=False)
     for path in paths or sources():
         name = path.relative_to(ROOT).as_posix()
@@ -64,7 +64,7 @@ def read(path: Path) -> Catalog:
 
 
 def write(catalog: Catalog) -> bytes:
-    """Return a catalog as text that changes with its texts alone: sorted, without dates."""
+    """Return a catalog as `.po` text that depends only on its messages: sorted, without dates."""
     language = catalog.locale.english_name if catalog.locale else "no language"
     catalog.header_comment = f"# The texts of the Playground in {language}."
     catalog.version = "0"
@@ -74,7 +74,7 @@ def write(catalog: Catalog) -> bytes:
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """Return a catalog as gettext reads it, the same bytes for the same texts."""
+    """Return a catalog as `.mo` bytes, which depend only on its messages."""
     catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
     out = BytesIO()
     write_mo(out, catalog)
@@ -86,9 +86,9 @@ def catalogs() -> list[Path]:
 
 
 def begin(name: str) -> None:
-    """Make an empty catalog for a language.
+    """Create an empty catalog for a language.
 
-    name  of its folder, as Django spells it: "fr", "zh_Hans"
+    name  name of its folder in Django's spelling: "fr", "zh_Hans"
     """
     path = LOCALE / name / "LC_MESSAGES" / "django.po"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,9 +97,9 @@ def begin(name: str) -> None:
 
 
 def main(*names: str) -> None:
-    """Bring every catalog up to date with the texts of the program.
+    """Update every catalog to the texts of the program.
 
-    names  of languages for which a catalog is begun
+    names  names of languages whose catalogs are created first
     """
     django.setup()
     for name in names:

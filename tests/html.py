@@ -1,6 +1,6 @@
-"""HTML as a browser reads it: parsed by the rules of the HTML Living Standard.
+"""Parses HTML by the rules of the HTML Living Standard, as browsers do.
 
-By lexbor, which is written in C: pages are parsed thousands of times here.
+The parser is lexbor, written in C, because the tests parse thousands of pages.
 """
 
 import xml.etree.ElementTree as ET
@@ -11,14 +11,14 @@ TEXT, COMMENT = "-text", "-comment"
 
 
 def parse(html: str) -> ET.Element:
-    """Return the root element, <html>; comments are left out."""
+    """Return the root element, <html>, without comments."""
     root = LexborHTMLParser(html).root
     assert root is not None
     return _element(root)
 
 
 def read_text(html: str) -> str:
-    """Return what a page says: its text, without scripts and styles; white space is one space."""
+    """Return the text of a page, without scripts and styles; white space becomes one space."""
     root = parse(html)
     for parent in [*root.iter()]:
         for child in [*parent]:

@@ -1,4 +1,4 @@
-"""The whole program as a user starts it, in processes of its own, for tests from outside."""
+"""Starts the whole program in separate processes, as a user does, for tests from outside."""
 
 import os
 import queue
@@ -22,13 +22,13 @@ def free_port() -> int:
 
 
 class Launched:
-    """`python -m playground.launch` with a data folder of its own.
+    """Runs `python -m playground.launch` with its own data folder.
 
-    mode     demo, or serve: with accounts and without anybody logged in
-    DATABASE_URL is not taken from the environment: the fixture `new_database` gives one with all
-                 tables; else it makes them in an SQLite file in its folder, which takes seconds.
-    url      what its last start-up line says to open
-    seconds  from the start to that line
+    mode     "demo", or "serve": with accounts, and nobody is logged in
+    DATABASE_URL is not read from the environment: the fixture `new_database` makes a database with
+                 all tables; without it an SQLite file is made and migrated, which takes seconds.
+    url      the URL in its last start-up line
+    seconds  time from the start to that line
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Launched:
             for name, value in os.environ.items()
             if not name.startswith(("MINDVIDEO_", "DJANGO_", "DATABASE_"))
         }
-        self.umask = -1  # as here
+        self.umask = -1  # -1 keeps ours
         self.environment |= {"PORT": str(self.port), "DATA_DIR": str(data_dir), **environment}
         self.lines: list[str] = []
         self.url = ""
@@ -51,7 +51,7 @@ class Launched:
         try:
             self.begin()
             line = self.wait_for("Open http")
-        except BaseException:  # pytest's own time limit, too: it must leave no process behind
+        except BaseException:  # including pytest's timeout: no process may stay
             self.stop()
             raise
         self.url = line.rsplit(" ", 1)[1].strip()
@@ -59,7 +59,7 @@ class Launched:
         return self
 
     def begin(self) -> None:
-        """Start it, and wait for nothing."""
+        """Start it without waiting."""
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "playground.launch", self.mode],
@@ -76,9 +76,9 @@ class Launched:
         self.reader.start()
 
     def wait_for(self, words: str) -> str:
-        """Return the next line with these words, however long it takes.
+        """Return the next line that contains these words; there is no time limit.
 
-        Raises  AssertionError with all its lines when it ends without one
+        Raises  AssertionError with all its lines if it ends without that line
         """
         while words not in (line := self.unread.get()):
             assert line, f"it ended without {words!r}: {self.lines}"
@@ -101,7 +101,7 @@ class Launched:
         self.stop()
 
     def stop(self) -> int:
-        """Press Ctrl-C: the terminal sends the signal to the whole foreground group."""
+        """Send SIGINT to the process group, as a terminal does at Ctrl-C."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
         code = self.process.wait(30)

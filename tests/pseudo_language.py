@@ -1,6 +1,6 @@
-"""A language in which each text is written in full-width letters: what is not, was not translated.
+"""A generated language in full-width letters: normal letters show an untranslated text.
 
-It takes the place of Chinese, so that Django's own texts are in it, too.
+It replaces Chinese, so that Django's own texts are translated as well.
 """
 
 import itertools
@@ -24,7 +24,7 @@ MARKED = re.compile(r"import .*gettext|import .*kept")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 TEMPLATE = re.compile(r"(</?)template\b")
 
-# What is the same in each language: units and names of formats; code, keys, and what was typed.
+# The same in every language: units, names of formats, code, keys, and typed text.
 UNITS = ("MB", "kB", "GB", "UTC", "CSV", "JSON", "Playground")
 OF_PROGRAMS = {"code", "kbd", "pre", "script", "style", "textarea"}
 READ_ATTRIBUTES = (
@@ -34,7 +34,7 @@ READ_ATTRIBUTES = (
 
 
 def widen(text: str) -> str:
-    """Return a text in full-width letters, but for its placeholders and markup."""
+    """Return a text in full-width letters, except for placeholders and markup."""
 
     def wide(plain: str) -> str:
         return "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalpha() else c for c in plain)
@@ -45,7 +45,7 @@ def widen(text: str) -> str:
 
 
 def marked_sources() -> list[Path]:
-    """Return the files whose texts are translated; of Python those that import gettext."""
+    """Return the files with translated texts; Python files only if they import gettext."""
     return [
         path
         for path in catalogs.sources()
@@ -76,27 +76,27 @@ def pseudo_locale(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def pseudo_chinese(settings: Settings, pseudo_locale: Path) -> Iterator[None]:
     settings.LOCALE_PATHS = [pseudo_locale]
     settings.LANGUAGES = [("en", "English"), (CHINESE, "简体中文")]
-    form._compile.cache_clear()  # it is kept for each language
+    form._compile.cache_clear()  # compiled forms are cached for each language
     yield
     form._compile.cache_clear()
 
 
 def untranslated(said: str, *values: str) -> list[str]:
-    """Return the words of an answer that are in latin letters, but for values of ours."""
+    """Return the words in Latin letters of a response, except for these values."""
     for value in sorted((*values, *UNITS), key=len, reverse=True):
         said = said.replace(value, "")
     return LATIN.findall(said)
 
 
 def parse(page: str) -> ET.Element:
-    """Return a page with what its templates contain, which a browser holds beside it."""
+    """Parse a page, with the contents of its <template> elements."""
     return html.parse(TEMPLATE.sub(r"\1div", page))
 
 
 def read_texts(element: ET.Element, without: Iterable[str] = ()) -> Iterator[str]:
-    """Yield what people read of an element: its texts, and those of its attributes.
+    """Yield the visible texts of an element, and those of its attributes.
 
-    without  ids and classes of the parts to leave out
+    without  ids and classes of elements to skip
     """
     names = {element.get("id", ""), *element.get("class", "").split()}
     if names & {*without}:

@@ -1,4 +1,4 @@
-"""A RabbitMQ for tests, on free ports and with a folder of its own."""
+"""A RabbitMQ server for tests, on free ports, with a temporary folder."""
 
 import os
 import shutil
@@ -12,10 +12,10 @@ from kombu import Connection
 from tests.broker_server import BrokerServer
 from tests.launched import free_port
 
-PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server"  # the one on PATH wants an account of its own
+PROGRAM = "/usr/lib/rabbitmq/bin/rabbitmq-server"  # on PATH is a script for the account rabbitmq
 START_SECONDS = 120
 
-# Ends both once our end of the pipe is closed, however this process ended.
+# Kills both processes when our end of the pipe is closed, in whatever way this process ended.
 GUARD = """
 epmd -port "$ERL_EPMD_PORT" & names=$!
 "$0" >"$RABBITMQ_LOG_BASE/out" 2>&1 & server=$!
@@ -25,7 +25,7 @@ kill -TERM $server; wait $server; kill -KILL $names
 
 
 class RabbitServer(BrokerServer):
-    """Start one with one account, guest, on loopback."""
+    """Start a server with the account guest, on loopback."""
 
     name = "rabbit"
     stop_seconds = 60
@@ -42,7 +42,7 @@ class RabbitServer(BrokerServer):
     def environment(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
-            "HOME": self.folder.name,  # of Erlang's cookie
+            "HOME": self.folder.name,  # for Erlang's cookie
             "ERL_EPMD_PORT": str(free_port()),
             "ERL_EPMD_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODENAME": f"tests{self.port}@localhost",

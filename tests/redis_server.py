@@ -1,4 +1,4 @@
-"""A Redis or Valkey for tests, on a free port and with a folder of its own."""
+"""A Redis or Valkey server for tests, on a free port, with a temporary folder."""
 
 import os
 import shutil
@@ -13,12 +13,12 @@ from tests.broker_server import BrokerServer
 PROGRAMS = ("valkey-server", "redis-server")
 REQUIRED = "REQUIRE_BROKER"
 
-# Ends the server once our end of the pipe is closed, however this process ended.
+# Kills the server when our end of the pipe is closed, in whatever way this process ended.
 GUARD = '"$@" >/dev/null & server=$!; cat >/dev/null; kill -KILL $server; wait $server'
 
 
 def find_program() -> str:
-    """Return the program of a server; without one the test is skipped, or fails in .ci/run."""
+    """Return the path of a server; without one skip the test, or fail it in .ci/run."""
     found = next(filter(None, map(shutil.which, PROGRAMS)), "")
     if not found:
         lacking = "no redis-server and no valkey-server here: install one (.ci/redis)"
@@ -27,7 +27,7 @@ def find_program() -> str:
 
 
 class RedisServer(BrokerServer):
-    """Start one that keeps nothing on the disk; killed and started again it has lost all."""
+    """Start a server without persistence: after a kill and a start it is empty."""
 
     name = "redis"
     stop_seconds = 30
@@ -47,7 +47,7 @@ class RedisServer(BrokerServer):
             ["sh", "-c", GUARD, "sh", self.program, "--dir", self.folder.name, *words],
             stdin=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C is ours to answer, with the end of the pipe
+            start_new_session=True,  # Ctrl-C is handled here, by closing the pipe
         )
         while not self.is_answering():
             assert self.guard.poll() is None, "Redis ended at its start"

@@ -1,4 +1,4 @@
-"""A sandbox in a process of its own, for the tests of any room."""
+"""The sandbox in a separate process, for the tests of all rooms."""
 
 import signal
 import subprocess
@@ -17,10 +17,10 @@ STOP_SECONDS = 20
 
 
 class SandboxProcess:
-    """Start one on a free port with a folder of its own; stop it and remove the folder at the end.
+    """Start a sandbox on a free port with its own folder; stop it and delete the folder at the end.
 
-    url      where it listens; a restart keeps port, folder and API key
-    folder   None makes a temporary one
+    url      its address; a restart keeps port, folder and API key
+    folder   its data folder; None makes a temporary one
     """
 
     api_key = "mv_sandbox_test"
@@ -57,7 +57,7 @@ class SandboxProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def restart(self) -> None:
-        """Start it, or start it again after `kill`; returns when it answers."""
+        """Start it, also again after `kill`; return when it answers."""
         self.stop()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "playground.sandbox", *self.options()],
@@ -78,7 +78,7 @@ class SandboxProcess:
         ]
 
     def read_port(self) -> int:
-        """Port 0 lets the system choose; the ready line says what it chose."""
+        """Read the port that the system chose for port 0 from the ready line."""
         assert self.process
         assert self.process.stdout
         line = self.process.stdout.readline()
@@ -86,7 +86,7 @@ class SandboxProcess:
         return int(line.rsplit(":", 1)[1])
 
     def wait_until_healthy(self) -> None:
-        while True:  # however long it takes, while it is alive
+        while True:  # no time limit while it runs
             assert self.process
             assert self.process.poll() is None, "the sandbox ended at its start"
             try:
@@ -97,13 +97,13 @@ class SandboxProcess:
                 return
 
     def kill(self) -> None:
-        """End it at once, in the middle of whatever it does."""
+        """Kill it with SIGKILL, whatever it is doing."""
         self.stop(signal.SIGKILL)
 
     def stop(self, how: int = signal.SIGTERM) -> int | None:
-        """End it and return its exit code; None when it was not running.
+        """Stop it and return its exit code; None if it was not running.
 
-        Its drawing process, which ends by itself, still writes into the folder until then.
+        Also wait for its drawing process, which writes into the folder until it ends.
         """
         if self.process is None:
             return None
@@ -124,37 +124,37 @@ class SandboxProcess:
         processing: float | tuple[float, float] = 0,
         **which: int | str,
     ) -> None:
-        """How long tasks take from now on; `count=N` for the next N, `task=ID` for one.
+        """Set how long tasks take from now on; `count=N` for the next N, `task=ID` for one.
 
-        A pair is least and most; `seed=N` makes what is drawn between them the same again.
+        A pair is minimum and maximum; `seed=N` makes the random durations repeatable.
         """
         self.control("durations", queued=queued, processing=processing, **which)
 
     def small_pictures(self, longest_side: int = 256) -> None:
-        """Draw quickly from now on: for tests that want many tasks, and not their beauty."""
+        """Draw small pictures from now on, for tests with many tasks."""
         self.control("pictures", longest_side=longest_side)
 
     def fault(self, seam: str, kind: str, count: int = 1, **options: float | str) -> None:
-        """Let the next `count` calls at a seam go wrong; kinds: playground/sandbox/faults.py."""
+        """Inject a fault (playground/sandbox/faults.py) into the next `count` calls at a seam."""
         self.control("faults", seam=seam, kind=kind, count=count, **options)
 
     def mend(self) -> None:
-        """Let nothing go wrong any more."""
+        """Remove all faults."""
         self.control("mend")
 
     def ledger(self) -> dict[str, Any]:
-        """Its charges, tasks and requests: lists of dicts, oldest first."""
+        """Return its charges, tasks and requests: lists of dicts, oldest first."""
         answer = self.http.get(f"{self.url}/control/ledger", timeout=10)
         answer.raise_for_status()
         ledger: dict[str, Any] = answer.json()
         return ledger
 
     def reset(self) -> None:
-        """Forget tasks, charges, requests, faults, durations and other settings."""
+        """Delete tasks, charges, requests, faults, durations and other settings."""
         self.control("reset")
 
     def control(self, name: str, **document: Any) -> None:
-        """Any control request; AssertionError with its words when it is refused."""
+        """Send a control request; AssertionError with the message if it is refused."""
         answer = self.http.post(f"{self.url}/control/{name}", json=document, timeout=10)
         assert answer.ok, answer.text
 

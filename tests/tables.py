@@ -1,4 +1,4 @@
-"""What `make test` leaves to `make slow`: most cases of large tables, and what takes long."""
+"""Samples large tables of cases in `make test`; `make slow` runs all cases."""
 
 import os
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ IS_WHOLE = bool(os.environ.get("SLOW"))
 
 
 def sample[Case](cases: Iterable[Case], count: int) -> list[Case]:
-    """Return `count` of the cases, spread evenly and the same each time; all for `make slow`."""
+    """Return `count` evenly spread cases, always the same ones; `make slow` gets all cases."""
     known = list(cases)
     if IS_WHOLE or len(known) <= count:
         return known

@@ -1,4 +1,4 @@
-"""A transaction that nothing of stays."""
+"""A transaction that is rolled back."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,9 +8,9 @@ from django.db import transaction
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Undo at the end what was written; within, also what may be in no other transaction runs.
+    """Roll back at the end; durable transactions (`durable=True`) may be nested in this one.
 
-    Django leaves the transactions of its own test cases out of that check by the same attribute.
+    Django exempts the transactions of its own test cases from that check by the same attribute.
     """
     block = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]
