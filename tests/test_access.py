@@ -1,7 +1,7 @@
-"""Who gets where: every address there is, tried as everybody there is, against one table.
+"""Access control: every URL is requested by every kind of person and compared with one table.
 
-An address that is not in the table fails. An answer that lets no one in must tell nothing either:
-neither what a run was about, nor who belongs to a workspace.
+A URL that is missing in the table fails the test. A response must not contain the inputs of runs,
+the names of models or the members of a workspace that the person may not see.
 """
 
 from collections.abc import Callable, Iterator
@@ -36,9 +36,9 @@ MEMBER, AUTHOR, OWNER = "member", "author", "owner"
 NOBODY: frozenset[str] = frozenset()
 EVERYBODY = frozenset({STRANGER, OUTSIDER, VIEWER, MEMBER, AUTHOR, OWNER})
 LOGGED_IN = EVERYBODY - {STRANGER}
-HERE = LOGGED_IN - {OUTSIDER}  # in the workspace that the thing belongs to
-MAKERS = HERE - {VIEWER}  # who generate in it
-ALL_MAKERS = MAKERS | {OUTSIDER}  # an outsider owns a workspace of their own
+HERE = LOGGED_IN - {OUTSIDER}  # members of the workspace that owns the object
+MAKERS = HERE - {VIEWER}  # members who may generate
+ALL_MAKERS = MAKERS | {OUTSIDER}  # the outsider owns another workspace
 ALL_OWNERS = frozenset({OWNER, OUTSIDER})
 
 SHARED, PRIVATE, OWN = "a shared secret", "a private secret", "a model of our own"
@@ -47,10 +47,10 @@ TEAM = "The secret team"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """An address, and who may GET and POST it.
+    """A URL, and who may GET and POST it.
 
-    route  its name
-    thing  what is in it: one of `Cast.arguments`; "" where nothing does
+    route  name of the URL pattern
+    thing  which object is in the URL: a key of `Cast.arguments`; "" for none
     """
 
     route: str
@@ -60,11 +60,11 @@ class Endpoint:
 
 
 ENDPOINTS = (
-    # Accounts. These pages concern only the person who is logged in.
+    # Accounts. These pages show only the person who is logged in.
     Endpoint(route="account_login", get=EVERYBODY, post=EVERYBODY),
-    Endpoint(route="account_logout", get=LOGGED_IN, post=NOBODY),  # out, and so to the login
+    Endpoint(route="account_logout", get=LOGGED_IN, post=NOBODY),  # redirects to the login page
     Endpoint(route="account_inactive", get=EVERYBODY),
-    Endpoint(route="account_signup", get=EVERYBODY, post=EVERYBODY),  # closed, and says so
+    Endpoint(route="account_signup", get=EVERYBODY, post=EVERYBODY),  # says that sign-up is closed
     Endpoint(route="account_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="account_email", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="account_email_verification_sent", get=EVERYBODY),
@@ -77,39 +77,37 @@ ENDPOINTS = (
     Endpoint(route="account_confirm_email", thing="word", get=EVERYBODY),
     Endpoint(
         route="account_confirm_login_code", get=LOGGED_IN, post=LOGGED_IN
-    ),  # not used here: leads home
+    ),  # login by code is off: redirects to the home page
     Endpoint(route="mfa_index", get=LOGGED_IN),
-    Endpoint(
-        route="mfa_authenticate", get=LOGGED_IN, post=LOGGED_IN
-    ),  # who has logged in is led home
+    Endpoint(route="mfa_authenticate", get=LOGGED_IN, post=LOGGED_IN),  # redirects to the home page
     Endpoint(route="mfa_reauthenticate", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="mfa_activate_totp", get=LOGGED_IN, post=LOGGED_IN),
-    Endpoint(route="mfa_deactivate_totp"),  # no one has set one up
-    Endpoint(route="mfa_view_recovery_codes"),  # no one has set one up
+    Endpoint(route="mfa_deactivate_totp"),  # no authenticator app is set up
+    Endpoint(route="mfa_view_recovery_codes"),  # no authenticator app is set up
     Endpoint(route="mfa_generate_recovery_codes", get=LOGGED_IN, post=LOGGED_IN),
-    Endpoint(route="mfa_download_recovery_codes"),  # no one has set one up
-    Endpoint(route="socialaccount_login_error"),  # says that it did not work
+    Endpoint(route="mfa_download_recovery_codes"),  # no authenticator app is set up
+    Endpoint(route="socialaccount_login_error"),  # says that the login failed
     Endpoint(route="socialaccount_login_cancelled", get=EVERYBODY),
     Endpoint(route="socialaccount_connections", get=LOGGED_IN, post=LOGGED_IN),
-    Endpoint(route="socialaccount_signup"),  # only on the way back from a single sign-on
-    Endpoint(route="openid_connect_login", thing="provider"),  # none is set up
+    Endpoint(route="socialaccount_signup"),  # only after a redirect from a single sign-on service
+    Endpoint(route="openid_connect_login", thing="provider"),  # no provider is set up
     Endpoint(route="openid_connect_callback", thing="provider"),
-    # Ways in.
-    Endpoint(route="setup", get=EVERYBODY, post=EVERYBODY),  # done already: leads home
+    # Setup, invitations, sessions, preferences.
+    Endpoint(route="setup", get=EVERYBODY, post=EVERYBODY),  # done: redirects to the home page
     Endpoint(route="join", thing="invitation", get=EVERYBODY, post=EVERYBODY),
     Endpoint(route="join", thing="forged"),
     Endpoint(route="sessions", get=LOGGED_IN, post=LOGGED_IN),
     Endpoint(route="choose_language", post=EVERYBODY),
     Endpoint(route="choose_theme", post=EVERYBODY),
-    Endpoint(route="styleguide"),  # for development: see STYLEGUIDE
-    # Teams: each person's own place decides.
+    Endpoint(route="styleguide"),  # only in development: setting STYLEGUIDE
+    # Teams: the role in the person's own workspace decides.
     Endpoint(route="team", get=LOGGED_IN),
     Endpoint(route="switch_workspace", post=LOGGED_IN),
     Endpoint(route="leave", post=LOGGED_IN),
     Endpoint(route="general", get=ALL_OWNERS, post=ALL_OWNERS),
     Endpoint(route="found_workspace", post=ALL_OWNERS),
     Endpoint(route="invite", post=ALL_OWNERS),
-    Endpoint(route="revoke", thing="open invitation", post=ALL_OWNERS),  # what is not theirs stays
+    Endpoint(route="revoke", thing="open invitation", post=ALL_OWNERS),  # revokes only one's own
     Endpoint(route="change_role", thing="membership", post=frozenset({OWNER})),
     Endpoint(route="remove_person", thing="membership", post=frozenset({OWNER})),
     Endpoint(route="export", get=ALL_OWNERS, post=ALL_OWNERS),
@@ -118,7 +116,7 @@ ENDPOINTS = (
     Endpoint(route="keys", get=ALL_OWNERS, post=ALL_OWNERS),
     Endpoint(route="delete_key", thing="key", get=frozenset({OWNER}), post=frozenset({OWNER})),
     Endpoint(route="change_key", thing="key and action", post=frozenset({OWNER})),
-    # The installation's models: an owner looks at them and copies them, a superuser changes them.
+    # Models of the installation: owners view and copy them, superusers change them.
     Endpoint(route="models", get=LOGGED_IN),
     Endpoint(route="find_model", get=ALL_OWNERS, post=ALL_OWNERS),
     Endpoint(route="new_model", get=ALL_OWNERS, post=ALL_OWNERS),
@@ -126,8 +124,8 @@ ENDPOINTS = (
     Endpoint(route="edit_model", thing="model", get=ALL_OWNERS),
     Endpoint(route="retire_model", thing="model"),
     Endpoint(route="copy_model", thing="model", post=ALL_OWNERS),
-    Endpoint(route="drop_copy", thing="model"),  # no one has a copy of it
-    # A model of the workspace.
+    Endpoint(route="drop_copy", thing="model"),  # no workspace has a copy of it
+    # Models of the workspace.
     Endpoint(
         route="import_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})
     ),
@@ -135,7 +133,7 @@ ENDPOINTS = (
         route="edit_model", thing="own model", get=frozenset({OWNER}), post=frozenset({OWNER})
     ),
     Endpoint(route="retire_model", thing="own model", post=frozenset({OWNER})),
-    Endpoint(route="copy_model", thing="own model", post=frozenset({OWNER})),  # leads to it
+    Endpoint(route="copy_model", thing="own model", post=frozenset({OWNER})),  # redirects to it
     Endpoint(route="drop_copy", thing="own copy", post=frozenset({OWNER})),
     Endpoint(route="playground", thing="own model", get=HERE, post=MAKERS),
     Endpoint(route="form", thing="own model", post=MAKERS),
@@ -185,7 +183,7 @@ ENDPOINTS = (
     Endpoint(route="upload_thumbnail", thing="private upload", get=frozenset({AUTHOR})),
     Endpoint(route="hosted_upload", thing="signed", get=EVERYBODY),
     Endpoint(route="hosted_upload", thing="forged"),
-    Endpoint(route="note_seen", post=LOGGED_IN),  # of what is not theirs nothing is written
+    Endpoint(route="note_seen", post=LOGGED_IN),  # outputs of other workspaces are ignored
     Endpoint(route="pictures", get=LOGGED_IN),
     Endpoint(route="gallery", get=LOGGED_IN),
     Endpoint(route="gallery_filters", get=LOGGED_IN),
@@ -263,13 +261,13 @@ ENDPOINTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Everybody, and the things that are in addresses."""
+    """The people, each with a browser, and the arguments of URLs."""
 
     people: dict[str, Client]
     arguments: dict[str, dict[str, object]]
 
     def knock(self, person: str, method: str, endpoint: Endpoint) -> tuple[HttpResponseBase, str]:
-        """Ask once, and let nothing of it last; return the answer, and what it says."""
+        """Send a request and roll back its changes; return the response, and it as text."""
         address = reverse(endpoint.route, kwargs=self.arguments[endpoint.thing])
         client = self.people[person]
         cookies = deepcopy(client.cookies)
@@ -282,7 +280,7 @@ class Cast:
 
 @pytest.fixture
 def cast(ana: User, client: Client, workspace: Workspace, finished: Run, worker: Worker) -> Cast:
-    """A workspace with a shared and a private run of one member, and people all around it."""
+    """A workspace with a shared and a private run of one member, and people of every role."""
     Workspace.objects.update(name=TEAM)
     elsewhere = Workspace.objects.create(name="Elsewhere")
     people = {STRANGER: Client(), OWNER: client}
@@ -371,7 +369,7 @@ def find_things(
     yield "key and action", {"pk": finished.api_key_id, "action": "disable"}
 
 
-# What must be in no answer to whom.
+# What no response to a person may contain.
 UNTOLD = {
     STRANGER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),
     OUTSIDER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),

@@ -1,4 +1,4 @@
-"""Django's admin: where it is, who comes in, and what is in it."""
+"""Django's admin site: its path, who may use it, and what it shows."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -27,12 +27,12 @@ TABLES = {
 
 @pytest.fixture(autouse=True)
 def _office(site: str) -> None:
-    """The admin is open in each of these tests."""
+    """Turn the admin site on in each of these tests."""
 
 
 @pytest.fixture
 def root(client: Client, ana: User) -> Client:
-    """The browser of the person who runs the installation."""
+    """The browser of a superuser."""
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     return client
 

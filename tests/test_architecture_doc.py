@@ -1,4 +1,4 @@
-"""docs/architecture.md names files that exist, and functions and classes that are in the code."""
+"""Checks that docs/architecture.md names only files, functions and classes that exist."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ RECIPES = {
 
 
 def read_code_spans(text: str) -> list[str]:
-    """Return what is between backticks, outside of code blocks."""
+    """Return the code spans outside of code blocks."""
     return re.findall(
         r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
     )
@@ -30,7 +30,7 @@ def is_path(span: str) -> bool:
 
 
 def read_recipe(name: str) -> str:
-    """Return the section of a change, without the following ones."""
+    """Return the section of one recipe."""
     found = re.search(
         rf"^### \.\.\. {re.escape(name)}\b.*?(?=^##|\Z)", DOCUMENT, re.DOTALL | re.MULTILINE
     )
@@ -69,7 +69,7 @@ def test_every_function_and_class_is_in_the_code() -> None:
         if re.fullmatch(r"[A-Za-z_][\w.]*(\(\))?", span) and not is_path(span)
         for word in [re.split(r"[.(]", span.removesuffix("()"))[-1]]
     }
-    outside = {"weekly_budget", "begin_of_week", "msgid"}  # added by a recipe; of gettext
+    outside = {"weekly_budget", "begin_of_week", "msgid"}  # two of a recipe, one of gettext
     missing = {word for word in words - outside if not re.search(rf"\b{word}\b", code)}
     assert sorted(missing) == []
 

@@ -1,4 +1,4 @@
-"""The benchmarks: counts of each page are limited here, times only measured by `make bench`."""
+"""Limits the queries and bytes of the benchmarked pages; only `make bench` measures times."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from benchmarks.report import BENCHMARKS, Benchmark
 from playground.catalog.models import ModelSpec
 from tests.launched import ROOT
 
-# Queries, and bytes as brotli compresses them; the board of the team is full, with 36 runs.
+# Queries, and bytes after brotli compression; the workspace's board is full, with 36 runs.
 LIMITS = {
     "/healthz": (0, 20),
     "thumbnail": (3, 10_000),
@@ -25,7 +25,7 @@ LIMITS = {
     "one changed": (6, 2_500),
     "nothing new": (3, 1),
 }
-PAIRS = 40  # of pictures: more than a board has
+PAIRS = 40  # pairs of pictures: more than a board shows
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What is larger than anybody could mean is refused in words, and before it is read."""
+"""Limits on request bodies: too large ones get an error message and are not read."""
 
 import http.client
 from collections.abc import Callable, Iterator
@@ -60,7 +60,7 @@ def test_anonymous_uploads_are_refused(seedream: ModelSpec) -> None:
     assert send(Client(), seedream.get_absolute_url(), 1.5)[0] == 413
 
 
-# Through the real web server
+# With the real web server
 
 
 @pytest.fixture(scope="module")

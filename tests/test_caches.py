@@ -1,4 +1,4 @@
-"""What people make is in no cache, or is shown from the browser's own only after asking us."""
+"""Cache-Control: private content is not cached, or only by browsers that revalidate it."""
 
 from http import HTTPStatus
 
@@ -12,7 +12,7 @@ from tests.test_access import AUTHOR, ENDPOINTS, MEMBER, Cast, cast  # noqa: F40
 
 pytestmark = pytest.mark.once
 
-# Pictures that pages show: kept by the browser, which asks each time whether it may show them.
+# Pictures on pages: the browser caches them and revalidates them at each use.
 SHOWN = {
     "output_original", "output_thumbnail", "output_size", "upload_thumbnail", "hosted_upload",
 }  # fmt: skip
@@ -35,7 +35,7 @@ def test_every_response_has_the_right_cache_control(cast: Cast) -> None:  # noqa
 
 @pytest.fixture(params=["", "/protected/"], ids=["by us", "by nginx"])
 def pictures(cast: Cast, settings: Settings, request: pytest.FixtureRequest) -> list[str]:  # noqa: F811
-    """The addresses of the pictures of a private run, which only its author sees."""
+    """The URLs of the pictures of a private run, which only its author may see."""
     settings.ACCEL_REDIRECT = request.param
     things = {"output": ("output_original", "output_thumbnail"), "upload": ("upload_thumbnail",)}
     return [

@@ -1,7 +1,7 @@
 """Checks that no page, log, export or file contains a stored API key.
 
-A key that can be recognised is stored, and used for whatever a person, a service or a fault can
-bring about. Every answer, log line, table and file is then searched for it.
+A key with recognisable words is stored and used in all requests, commands and provider faults.
+Every response, log line, table and file is then searched for these words.
 """
 
 import base64
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.once
 
 PAGE = "/team/keys/"
 
-# What a service may do instead of a proper answer, as far as it takes no time.
+# All faults of a provider, except those that take time.
 TAKES_TIME = {"slow", "slow_before", "drip", "huge", "packed", "events_endless", "bomb"}
 FAULTS = [
     (seam, kind)
@@ -59,9 +59,9 @@ STATUS_FAULTS = [kind for seam, kind in FAULTS if seam == "status" and not KINDS
 def net(
     db: None, caplog: pytest.LogCaptureFixture, tmp_path: Path, settings: Settings
 ) -> Iterator[Net]:
-    """A net that takes in what is left behind, and is looked through at the end of the test."""
+    """Collects responses, logs, tables and files, and searches them for the key after the test."""
     caplog.set_level(logging.DEBUG)
-    connection.force_debug_cursor = True  # so that each query is logged, with its values
+    connection.force_debug_cursor = True  # logs each query with its values
     net = Net()
     yield net
     connection.force_debug_cursor = False
@@ -81,7 +81,7 @@ def canary_process() -> Iterator[CanarySandbox]:
 
 @pytest.fixture
 def sandbox(canary_process: CanarySandbox, settings: Settings) -> SandboxProcess:
-    """A sandbox whose key is the canary: the run of the cast is paid with it too."""
+    """A sandbox whose API key is the canary; the run of the fixtures uses this key too."""
     canary_process.reset()
     canary_process.durations(queued=0, processing=0)
     canary_process.small_pictures(64)
@@ -106,7 +106,7 @@ def typed(secret: str = CANARY) -> dict[str, str]:
     return {"secret": secret, "name": "Bird", "provider": "sandbox", "is_wanted": "on"}
 
 
-# The net itself
+# The search itself
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_the_canary_key_is_really_used(finished: Run, sandbox: SandboxProcess) -
 def routes(
     patterns: list[URLPattern | URLResolver], space: str = ""
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the name and the converters of every address that there is."""
+    """Yield the name and the converters of every URL pattern."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{pattern.namespace}:" if pattern.namespace else ""
@@ -144,12 +144,12 @@ def routes(
         else:
             assert pattern.name, f"{pattern} has no name by which its address could be made"
             known = pattern.pattern.converters
-            names = pattern.pattern.regex.groupindex  # what a regular expression names, too
+            names = pattern.pattern.regex.groupindex  # includes groups of regular expressions
             yield space + pattern.name, {name: known.get(name) for name in names}
 
 
 def addresses(words: dict[str, list[str]]) -> Iterator[str]:
-    """Yield the addresses of all pages, each with every id and word that may be in it."""
+    """Yield the URLs of all pages, with every combination of ids and words as arguments."""
     for name, converters in routes(get_resolver().url_patterns):
         choices: list[dict[str, str]] = [{}]
         for argument, converter in converters.items():
@@ -179,7 +179,7 @@ def test_no_page_contains_the_api_key(
     net: Net, people: dict[str, Client], words: dict[str, list[str]]
 ) -> None:
     assert Output.objects.exists()
-    for person in people if IS_WHOLE else ("root", "stranger"):  # the most and the least
+    for person in people if IS_WHOLE else ("root", "stranger"):  # who sees most and who sees least
         client = people[person]
         for address in addresses(words):
             net.take_response(f"{address} for {person}", client.get(address))
@@ -199,9 +199,9 @@ def test_no_response_to_a_post_contains_the_api_key(
         "leave",
         "remove",
         "auth/user",
-    )  # what comes after these would see less
+    )  # requests after these would see less
     everywhere = sorted(addresses(words), key=lambda address: any(end in address for end in ends))
-    for person in people if IS_WHOLE else ("root",):  # who is shown the most
+    for person in people if IS_WHOLE else ("root",):  # who sees most
         client = people[person]
         for address in sample(everywhere, 60):
             sent = typed() | {"username": "ana", "password": CANARY}
@@ -267,12 +267,12 @@ def test_no_malformed_key_is_shown(
 
 
 class BrokenError(Exception):
-    """What no one foresaw."""
+    """An unexpected exception."""
 
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a library fail deep below us, where headers and key are in each frame's variables."""
+    """Raise an exception inside urllib3, where the frames' variables contain headers and key."""
 
     def fail(*_: Any, **__: Any) -> None:
         raise BrokenError
@@ -291,7 +291,7 @@ def report_filter(settings: Settings) -> Iterator[Callable[[str], None]]:
 
 
 def forget_filter() -> None:
-    """Have Django look at the setting again."""
+    """Make Django read the setting again."""
     debug.get_default_exception_reporter_filter.cache_clear()  # type: ignore[attr-defined]  # a cache
 
 

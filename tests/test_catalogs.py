@@ -1,4 +1,4 @@
-"""The catalogs of `locale/` are complete, and fit the texts of the program."""
+"""The catalogs in `locale/` are complete and have the texts of the program."""
 
 import re
 from pathlib import Path
@@ -19,7 +19,7 @@ HALF_WIDTH = re.compile(
 )
 GLUED = re.compile(r"[\u4e00-\u9fff] +[A-Za-z0-9%]|[A-Za-z0-9] +[\u4e00-\u9fff]")
 FORMAL = re.compile("您")
-# Words that docs/words.md has another word for: picture, run, inputs, response, reset, author.
+# Words that docs/words.md replaces: picture, run, inputs, response, reset, author.
 OTHER_WORDS = re.compile("图像|作业|参数|回复|询问|重设|变更|作者|帐号")
 
 

@@ -1,4 +1,4 @@
-"""BROKER_URL: read in one place, named in one line where it is wrong, and without it no Celery."""
+"""BROKER_URL: read in one module, errors in one line; without it Celery is not imported."""
 
 import subprocess
 import sys
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.once
 
 POSTGRESQL = "postgres://us@db.example.com/play"
 WORKER = (str(Path(sys.executable).parent / "celery"), "-A", "playground", "worker")
-# What a web process and every command load.
+# Loads what a web process and every command load.
 IMPORTED = """
 import sys, playground.urls, playground.health.views, playground.gunicorn
 from playground.runs.worker import clock, tasks

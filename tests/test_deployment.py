@@ -1,4 +1,4 @@
-"""A deployment behind a proxy that ends TLS, by what its own processes make of the settings."""
+"""A deployment behind a TLS-terminating proxy, tested in separate processes with its settings."""
 
 import json
 import os
@@ -21,7 +21,7 @@ PUBLIC = {
     "EMAIL_URL": "smtp+tls://mail.example.com:587",
     "ENCRYPTION_KEYS": "J5hFzE4n3LwVb6YpKq0sTtUuXxWwYyZz0123456789A=",
 }
-# Read lines with path and headers, answer each with status, headers and lines of cookies.
+# Reads lines with path and headers; prints status, headers and cookies of each response.
 VISITS = """
 import json, sys
 from django.test import Client
@@ -55,7 +55,7 @@ def manage(data_dir: Path, *words: str, **settings: str) -> subprocess.Completed
 def visit(
     tmp_path_factory: pytest.TempPathFactory, new_database: Callable[[], str]
 ) -> Iterator[Visit]:
-    """Ask the deployment for pages, in a process of its own."""
+    """Requests pages of the deployment, in a separate process."""
     folder = tmp_path_factory.mktemp("deployed")
     settings = PUBLIC | {"DATABASE_URL": new_database()}
     ended = manage(folder, "release", **settings)
@@ -88,7 +88,7 @@ def visit(
     "without",
     sample(
         [
-            ("EMAIL_URL", "ENCRYPTION_KEYS"),  # what docs/self-hosting.md says is needed
+            ("EMAIL_URL", "ENCRYPTION_KEYS"),  # the minimum of docs/self-hosting.md
             (),
             ("EMAIL_URL",),
             ("ENCRYPTION_KEYS",),

@@ -1,4 +1,4 @@
-"""What is stored is for the account of the program alone, or also for nginx, which sends it."""
+"""File permissions: only our account may read stored files, or also nginx if it serves them."""
 
 import io
 import os
@@ -18,7 +18,7 @@ from playground.environment import read_or_create
 from tests.chaos.person import Person
 from tests.launched import Launched
 
-OPEN_UMASK = 0o022  # what a login shell has
+OPEN_UMASK = 0o022  # that of a login shell
 MADE = (
     "playground.sqlite3",
     "playground.sqlite3-wal",
@@ -50,7 +50,7 @@ def too_open(folder: Path) -> list[str]:
 
 @pytest.fixture
 def data_dir(settings: Settings, tmp_path: Path) -> Path:
-    """A data folder of an earlier version, where everybody may read everything."""
+    """A data folder of an earlier version, readable by all accounts."""
     folder = tmp_path / "data"
     settings.DATA_DIR, settings.MEDIA_ROOT = folder, folder / "media"
     for name in MADE:
@@ -64,7 +64,7 @@ def data_dir(settings: Settings, tmp_path: Path) -> Path:
 def test_permissions_of_an_earlier_version_are_tightened_and_reported(data_dir: Path) -> None:
     said = file_modes.fix_file_modes()
     assert too_open(data_dir) == []
-    count = len(MADE) + 10  # and the folders that they are in
+    count = len(MADE) + 10  # plus their folders
     assert said == [
         f"Closed {count} files and folders that other accounts could read.",
         f"Closed {data_dir} to other accounts.",
@@ -117,7 +117,7 @@ def test_permissions_are_not_changed_through_symlinks(data_dir: Path, tmp_path: 
 def test_for_nginx_the_group_reads_the_files_and_nothing_else(
     data_dir: Path, settings: Settings
 ) -> None:
-    file_modes.fix_file_modes()  # without ACCEL_REDIRECT
+    file_modes.fix_file_modes()  # with ACCEL_REDIRECT unset
     settings.ACCEL_REDIRECT = "/protected/"
     file_modes.fix_file_modes()
     media = data_dir / "media"
@@ -150,7 +150,7 @@ def test_concurrent_creators_of_a_secret_read_the_same_value(tmp_path: Path) -> 
 
 
 def make_everything(program: Launched) -> None:
-    """A run whose picture is stored, an upload, and a form that was kept."""
+    """Make a run with a stored picture, and an upload."""
     person = Person(f"http://127.0.0.1:{program.port}", threading.Event())
     assert person.watch(person.generate("a lighthouse"), seconds=200)
     picture = io.BytesIO()
@@ -166,15 +166,15 @@ def make_everything(program: Launched) -> None:
 
 
 def expect_nothing_open(program: Launched, data_dir: Path) -> None:
-    """See that what a whole demo writes, and what its processes are called with, is not told.
+    """Check that other accounts can read no file of a demo, and no secret in its command lines.
 
-    A start takes seconds: tests/test_launch.py has one for this.
+    tests/test_launch.py calls this, because it starts a demo anyway.
     """
     make_everything(program)
     assert too_open(data_dir) == []
     kept = {path.relative_to(data_dir).parts[0] for path in data_dir.rglob("*")}
     assert {"logs", "media", "sandbox", "playground.sqlite3-wal"} <= kept
-    # Each file and its thumbnail; copies of other sizes come when the machine has time for them.
+    # Each file and its thumbnail; the other sizes are made later, at low priority.
     assert len(list((data_dir / "media" / "files").rglob("*.*"))) >= 4
     secret = (data_dir / "sandbox" / "api_key").read_text()
     family = psutil.Process(program.process.pid)

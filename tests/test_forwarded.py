@@ -1,4 +1,4 @@
-"""What a request says of its way here is believed by the address of who says it."""
+"""Forwarding headers are trusted only if the peer's address is that of a trusted proxy."""
 
 import itertools
 import re
@@ -32,7 +32,7 @@ TOLD = {
     "HTTP_X_REAL_IP": "203.0.113.9",
 }
 LOOPBACK = ["127.0.0.0/8", "::1"]
-# Which addresses are believed, from where a request comes, and whether it is believed.
+# Trusted addresses, address of the peer, and whether its headers are trusted.
 PEERS: list[tuple[list[str], str, bool]] = [
     (LOOPBACK, "127.0.0.1", True),
     (LOOPBACK, "127.8.8.8", True),
@@ -58,7 +58,7 @@ PEERS: list[tuple[list[str], str, bool]] = [
 
 
 def seen(settings: Settings, allowed: list[str], **meta: str) -> dict[str, Any]:
-    """Return what the program takes a request for."""
+    """Return scheme, client address and URL that the program determines for a request."""
     settings.FORWARDED_ALLOW_IPS, settings.ALLAUTH_TRUSTED_PROXY_COUNT = allowed, 1
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     found: dict[str, Any] = {}

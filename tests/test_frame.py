@@ -1,4 +1,4 @@
-"""The frame of each page: the bar with its places, what is running, Settings, error pages."""
+"""The layout of each page: navigation, running chip, Settings, error pages."""
 
 import re
 
@@ -19,7 +19,7 @@ RUNNING = {"HX-Request": "true"}
     ("path", "place"),
     [
         ("/", "Create"),
-        ("/models/", ""),  # for an owner, one of the settings
+        ("/models/", ""),  # for an owner it is in Settings
         ("/gallery/", "Gallery"),
         ("/gallery/collections/", "Collections"),
         ("/team/", ""),
@@ -79,7 +79,7 @@ def test_the_bar_lists_what_is_running(client: Client, run: Run, bo: Client) -> 
     assert "1 running" in bar
     assert f'href="{run.get_absolute_url()}"' in bar
     assert "a lighthouse" in bar
-    assert "running-chip" not in bo.get("/gallery/").text  # only one's own
+    assert "running-chip" not in bo.get("/gallery/").text  # a person's own runs only
 
 
 def test_the_bar_asks_again_only_while_something_runs(client: Client, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""The user guide in Chinese says what the English one says, in the words of the pages."""
+"""The Chinese user guide has the content of the English one, and quotes the labels of pages."""
 
 import re
 from collections import Counter
@@ -12,17 +12,17 @@ from tests.launched import ROOT
 pytestmark = pytest.mark.once
 
 CHINESE = ROOT / "docs" / "zh-Hans"
-# The guide in English: what the README names for people and for owners, but for operators' pages.
+# The English guide: the pages for people and owners that the README names, not those of operators.
 GUIDE = ("README.md", "docs/using.md", "docs/people.md", "docs/costs.md")
 LABEL = re.compile(r"(?<!\*)\*([^*\n]+)\*(?!\*)")
 BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-HEADLINE = re.compile(r"^- \*\*[^*]+\*\*", re.MULTILINE)  # of an item in a list
+HEADLINE = re.compile(r"^- \*\*[^*]+\*\*", re.MULTILINE)  # of a list item
 BLOCK = re.compile(r"^```(?s:.*?)^```|^ {4}\S.*$", re.MULTILINE)
 SPAN = re.compile(r"`([^`]+)`")
 SHAPE = re.compile(r"^(#+ |\d+\. |- |\||    \S)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]*)")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?]|[\u4e00-\u9fff] +[A-Za-z0-9]|您")
-# Words that docs/words.md has another word for; an argument of a command is 参数, too.
+# Words that docs/words.md replaces; 参数 is also an argument of a command.
 OTHER_WORDS = re.compile("图像|作业|询问|重设|变更|作者|帐号")
 
 
@@ -35,7 +35,7 @@ def english(name: str) -> str:
 
 
 def labels_in_english(name: str) -> set[str]:
-    """Return the labels of pages that a page of the guide quotes."""
+    """Return the labels of the program's pages that a page of the guide quotes."""
     text = re.sub(r"\n(?=\w)", " ", HEADLINE.sub("", BLOCK.sub("", english(name))))
     return {*LABEL.findall(text), *BOLD.findall(text)}
 
@@ -45,7 +45,7 @@ def labels_in_chinese(name: str) -> set[str]:
 
 
 def translations() -> dict[str, set[str]]:
-    """Return the translations of each text, one for each of its contexts."""
+    """Return the translations of each text, one for each context."""
     found: dict[str, set[str]] = {}
     for each in catalogs.read(catalogs.LOCALE / "zh_Hans/LC_MESSAGES/django.po"):
         [text, *_] = [each.id] if isinstance(each.id, str) else each.id
@@ -55,12 +55,12 @@ def translations() -> dict[str, set[str]]:
 
 
 def shape_of(text: str) -> Counter[str]:
-    """Return how many headings of each level, items, rows and lines of code a page has."""
+    """Count the headings of each level, the items, table rows and code lines of a page."""
     return Counter([*map(str, SHAPE.findall(text)), *re.findall("^```", text, re.MULTILINE)])
 
 
 def spans_of(text: str) -> set[str]:
-    """Return what is between backticks, each in one line."""
+    """Return the code spans, each in one line."""
     return {" ".join(span.split()) for span in SPAN.findall(BLOCK.sub("", text))}
 
 

@@ -1,4 +1,4 @@
-"""The web process ends as a whole, so that it can be started again at once."""
+"""Gunicorn's master and workers end together, so that the web process can be restarted at once."""
 
 import subprocess
 import sys
@@ -37,7 +37,7 @@ def test_a_killed_master_takes_its_workers_along(how: str) -> None:
         assert master.stdout
         assert master.stdout.readline() == "at work\n"
         master.kill()
-        assert master.stdout.read() == ""  # which ends when no one holds the other end any more
+        assert master.stdout.read() == ""  # EOF, when no process has the pipe open
 
 
 BOOTING_SLOWLY = """
@@ -64,7 +64,7 @@ def test_a_web_process_that_boots_slowly_is_not_killed(tmp_path: Path) -> None:
         finally:
             web.terminate()
         assert web.stderr
-        # Once, by the master. A worker that loaded it itself would be killed, and begin again.
+        # Once, by the master. A worker that loaded it would time out, be killed and load it again.
         assert web.stderr.read().count(b"loading the application") == 1
 
 

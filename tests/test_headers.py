@@ -1,4 +1,4 @@
-"""What each answer tells the browser about safety, whatever kind of answer it is."""
+"""Security headers of every kind of response."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ PAGE = (
     "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-PARTS = ("file", "thumbnail", "static file")  # of a page: no permissions apply to them
+PARTS = ("file", "thumbnail", "static file")  # Permissions-Policy is for documents only
 FILE = "default-src 'none'; sandbox"
 
 type Ask = Callable[[Client, Run], HttpResponseBase]
@@ -71,16 +71,16 @@ def test_every_response_has_the_security_headers(
 ) -> None:
     (Path(settings.STATIC_ROOT) / "some.css").write_text("a {}")
     monkeypatch.setitem(LIMITS, LimitedAction.INVITE, Limit(most=0, seconds=9))
-    monkeypatch.setattr("playground.health.checks.examine", None)  # a mistake of ours
+    monkeypatch.setattr("playground.health.checks.examine", None)  # an internal error
     client.raise_request_exception = False
     status, policy, ask = ANSWERS[kind]
     response = ask(client, finished)
-    response.getvalue()  # read to its end, an open file is closed
+    response.getvalue()  # reading it closes an open file
     wanted = EVERYWHERE | ({"Permissions-Policy": None} if kind in PARTS else {})
     sent_headers = {name: response.headers.get(name) for name in EVERYWHERE}
     assert (response.status_code, sent_headers) == (status, wanted)
     assert response.headers["Content-Security-Policy"] == policy
-    is_kept = policy == FILE or kind == "static file"  # see test_caches.py
+    is_kept = policy == FILE or kind == "static file"  # cacheable: see test_caches.py
     assert ("no-store" in response.headers["Cache-Control"]) != is_kept
 
 

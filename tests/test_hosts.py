@@ -1,7 +1,7 @@
 """Three hosts with web processes, two of them with a worker: one PostgreSQL and one bucket.
 
-Whichever host answers, everything works that another one began. Each has a DATA_DIR of its own.
-With Celery (slow) there is one broker, and the third host has the clock.
+Any host can continue what another host started. Each has its own DATA_DIR. With Celery (slow)
+there is one broker, and the third host runs the clock.
 """
 
 import io
@@ -63,13 +63,13 @@ class Host:
         )
 
     def keep(self, stack: ExitStack, *words: str) -> None:
-        """Start a process that ends with the tests."""
+        """Start a process that is stopped after the tests."""
         process = self.start(*words)
         self.started.append(process)
         stop_at_end(stack, process)
 
     def lose(self) -> None:
-        """Have all of its processes gone at once."""
+        """Kill all of its processes."""
         for process in self.started:
             for child in psutil.Process(process.pid).children(recursive=True):
                 child.kill()
@@ -169,7 +169,7 @@ def read_fields(form: Element) -> dict[str, list[str]]:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A person whose requests go to the host that each names."""
+    """A person whose requests go to the host with the given number."""
 
     hosts: list[Host]
     http: requests.Session
@@ -200,7 +200,7 @@ class Owner:
         return uuid.UUID(urlsplit(answer.headers["Location"]).path.split("/")[-2])
 
     def wait_for(self, number: int, run: uuid.UUID) -> str:
-        """Return the id of the first picture of a run, once it is done."""
+        """Wait until a run is done; return the id of its first output."""
         page = ""
 
         def is_done() -> bool:
@@ -216,7 +216,7 @@ class Owner:
 
 @pytest.fixture(scope="module")
 def owner(hosts: list[Host]) -> Iterator[Owner]:
-    """Who made the first account, by a link that the first host printed, at the third one."""
+    """Creates the first account on the third host, by a link that the first host printed."""
     link = urlsplit(hosts[0].manage("people", "setup").split()[-1])
     with requests.Session() as http:
         http.trust_env = False
@@ -226,13 +226,13 @@ def owner(hosts: list[Host]) -> Iterator[Owner]:
         fields: dict[str, str | list[str]] = {**read_fields(form)}
         fields |= {"workspace": "Studio", "username": "ana", "password": PASSWORD}
         ana.post(2, "/setup/", fields)
-        assert "Studio" in ana.get(1, "/team/").text  # logged in at the others as well
+        assert "Studio" in ana.get(1, "/team/").text  # is logged in on the other hosts too
         yield ana
 
 
 @pytest.fixture(scope="module")
 def output(owner: Owner) -> str:
-    """A picture that was requested at one host and watched at another."""
+    """A picture that was requested on one host and polled on another."""
     return owner.wait_for(2, owner.generate(0, "a lighthouse"))
 
 
@@ -293,7 +293,7 @@ def test_a_press_wakes_the_workers_of_other_hosts_and_their_news_wake_its_pages(
     with psycopg.connect(hosts[0].environment["DATABASE_URL"], autocommit=True) as listening:
         for channel in wanted:
             listening.execute(f"LISTEN {channel}")
-        owner.wait_for(0, owner.generate(2, "a lamp"))  # the third host has no worker
+        owner.wait_for(0, owner.generate(2, "a lamp"))  # the third host, which has no worker
         for wake_up in listening.notifies(timeout=SECONDS):
             heard.add(wake_up.channel)
             if heard == wanted:
@@ -301,7 +301,7 @@ def test_a_press_wakes_the_workers_of_other_hosts_and_their_news_wake_its_pages(
     assert heard == wanted
 
 
-@pytest.mark.usefixtures("owner")  # before there is one, the login leads to the setup
+@pytest.mark.usefixtures("owner")  # without an owner the login page redirects to the setup
 def test_wrong_passwords_are_counted_over_all_hosts(hosts: list[Host]) -> None:
     said = []
     with requests.Session() as http:
@@ -321,6 +321,6 @@ def test_the_doctor_of_any_host_knows_the_workers_and_finds_all_files(
     assert output
     findings = hosts[2].manage("doctor", "--json")
     assert "2 are running" in findings, findings
-    assert hosts[2].manage("doctor", "--json", "--files") == "[]"  # none is missing
+    assert hosts[2].manage("doctor", "--json", "--files") == "[]"  # no file is missing
     for host in hosts:
         assert list(Path(host.environment["DATA_DIR"]).rglob("files/*")) == []

@@ -1,4 +1,4 @@
-"""One command starts everything, says where, and ends it all; what hinders it is one line."""
+"""One command starts all processes, prints the URL and stops them; errors are one line."""
 
 import itertools
 import re
@@ -19,7 +19,7 @@ from tests.test_file_modes import OPEN_UMASK, expect_nothing_open
 
 
 def refuse(data_dir: Path, **environment: str) -> str:
-    """Start it where it cannot start; return the one line it says."""
+    """Start the program where it must fail; return its only line of output."""
     ended = subprocess.run(
         [sys.executable, "-m", "playground.launch", "demo"],
         cwd=ROOT,
@@ -30,7 +30,7 @@ def refuse(data_dir: Path, **environment: str) -> str:
     )
     assert ended.returncode == 1
     lines = (ended.stdout + ended.stderr).strip().splitlines()
-    (line,) = (line for line in lines if not line.startswith("still "))  # on a busy machine
+    (line,) = (line for line in lines if not line.startswith("still "))  # if it is slow
     return line
 
 

@@ -1,4 +1,4 @@
-"""A line fits on a screen, comments and texts included: the formatters leave those as they are."""
+"""Limits line lengths, also of comments and texts, which the formatters do not wrap."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One of three hosts is lost amid a hundred runs, web and worker at once: none costs twice."""
+"""One of three hosts is killed, web and worker, during 100 runs: no run is charged twice."""
 
 from collections import Counter
 
@@ -25,10 +25,10 @@ HALF = 50
 
 def test_losing_a_host_during_runs_loses_no_run(
     hosts: list[Host],  # noqa: F811 - the fixture
-    owner: Owner,  # noqa: F811 - likewise
+    owner: Owner,  # noqa: F811 - the fixture
     sandbox_process: SandboxProcess,
 ) -> None:
-    before = len(sandbox_process.ledger()["charges"])  # by other tests
+    before = len(sandbox_process.ledger()["charges"])  # of other tests
     runs = [owner.generate(number % 3, f"a harbour, {number}") for number in range(HALF)]
     hosts[1].lose()
     left = [0, 2]

@@ -1,4 +1,4 @@
-"""The pages can be installed as an app."""
+"""The web app manifest, by which browsers install the pages as an app."""
 
 import io
 import re
@@ -35,7 +35,7 @@ def test_each_icon_has_the_size_that_the_manifest_tells() -> None:
 
 
 def test_a_maskable_icon_cuts_off_nothing_of_the_mark() -> None:
-    """What is beyond a circle of 80 % of the side may be cut off: W3C, Maskable icons."""
+    """Browsers may crop to a circle of 80 % of the side: W3C, Web App Manifest, maskable icons."""
     image = open_static("img/icon-maskable-512.png").convert("RGB")
     far = (
         image.getpixel((x, y))
@@ -48,7 +48,7 @@ def test_a_maskable_icon_cuts_off_nothing_of_the_mark() -> None:
 
 def test_every_page_names_the_manifest_and_the_icon_of_a_phone(client: Client) -> None:
     response = client.get(reverse("gallery"))
-    policy = response["Content-Security-Policy"]  # which a browser asks before it loads a manifest
+    policy = response["Content-Security-Policy"]  # of the page; it must allow the manifest
     assert policy.startswith("default-src 'self';")
     assert "manifest-src" not in policy
     page = response.text

@@ -1,4 +1,4 @@
-"""A migration leaves the version that still runs able to work; docs/migrations.md has the rule."""
+"""Migrations keep the previous version working during an upgrade: rule of docs/migrations.md."""
 
 import ast
 import sys
@@ -25,7 +25,7 @@ from playground import teams
 
 LOADER = MigrationLoader(None)
 OURS = ("teams", "catalog", "runs", "gallery", "archive", "experiments")
-# What was released before there was a rule: nothing runs any more that they could break.
+# Migrations older than the rule; no running version depends on what they changed.
 BEFORE_THE_RULE = {
     ("runs", "0002_problems_and_events"),
     ("runs", "0003_media_files"),
@@ -47,9 +47,9 @@ def state_before(key: tuple[str, str]) -> ProjectState:
 
 
 def dangers(app: str, migration: Migration, state: ProjectState) -> Iterator[str]:
-    """Yield what in a migration an earlier version may still use, or break.
+    """Yield the operations of a migration that can break the previous version.
 
-    state  before the migration; changed to the one after it
+    state  the state before the migration; it is advanced to the one after it
     """
     made = {each.name_lower for each in migration.operations if isinstance(each, CreateModel)}
     for step in migration.operations:
@@ -64,7 +64,7 @@ def dangers(app: str, migration: Migration, state: ProjectState) -> Iterator[str
 
 
 def is_narrowed(app: str, step: AlterField, before: ProjectState) -> bool:
-    """Whether a column takes less than before: no NULL, or fewer characters."""
+    """Whether a column accepts less than before: no NULL, or fewer characters."""
     fields = before.models[app, step.model_name_lower].fields
     old, new = fields[step.name], step.field
     is_shorter = (new.max_length or 10**9) < (old.max_length or 10**9)
@@ -83,7 +83,7 @@ def test_removals_an_earlier_version_would_notice_take_two_releases(key: tuple[s
 
 @pytest.mark.parametrize("key", MIGRATIONS, ids=".".join)
 def test_a_column_that_was_added_has_its_default_in_the_database(key: tuple[str, str]) -> None:
-    """An earlier version inserts rows without it. A later migration may have given the default."""
+    """The previous version inserts rows without it. A later migration may add the default."""
     assert columns_without_default(key) == [] or key in BEFORE_THE_RULE
 
 
@@ -99,7 +99,7 @@ def columns_without_default(key: tuple[str, str]) -> list[str]:
 
 
 class Narrowing(Migration):
-    """One of each kind that the rule is about."""
+    """A migration with one operation of each forbidden kind."""
 
     operations = [
         RemoveField("run", "template"),
@@ -129,7 +129,7 @@ SOURCES = sorted(Path(teams.__file__).parents[1].glob("*/migrations/*.py"))
 
 
 def read_imports(source: str) -> Iterator[str]:
-    """Yield what a module imports, in functions as well, "from a import b" as "a.b"."""
+    """Yield the imports of a module, also those in functions; "from a import b" is "a.b"."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -139,7 +139,7 @@ def read_imports(source: str) -> Iterator[str]:
 
 
 def is_lasting(imported: str, room: str) -> bool:
-    """Whether a module stays as it is, for migrations that ran long ago run again elsewhere."""
+    """Whether an imported module is frozen, so that old migrations still run the same way."""
     frozen = f"playground.{room}.migrations._frozen"
     is_ours = imported == frozen or imported.startswith(f"{frozen}.")
     return is_ours or imported.split(".", maxsplit=1)[0] in {"django", *sys.stdlib_module_names}

@@ -1,4 +1,4 @@
-"""How times and days are written."""
+"""Formats of times and dates."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from playground import moments
 from playground.reader_time import find_zone
 from tests.launched import ROOT
 
-NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)  # 10 o'clock in Shanghai, the 29th in Honolulu
+NOW = datetime(2026, 11, 30, 2, tzinfo=UTC)  # 10:00 in Shanghai, 29 November in Honolulu
 TEMPLATES = sorted((ROOT / "templates").rglob("*.*"))
 
 
@@ -31,7 +31,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
         (timedelta(hours=11, minutes=50), "12 h ago"),
         (timedelta(hours=12), "29 Nov, 22:00"),
         (timedelta(days=366), "29 Nov 2025, 10:00"),
-        (timedelta(minutes=-30), "30 Nov, 10:30"),  # still to come
+        (timedelta(minutes=-30), "30 Nov, 10:30"),  # in the future
     ],
 )
 def test_a_time_is_relative_near_and_local_elsewhere(passed: timedelta, words: str) -> None:
@@ -93,7 +93,7 @@ def test_the_utc_time_is_the_attribute_and_the_title_alone() -> None:
 
 
 def test_no_template_writes_a_time_in_another_way() -> None:
-    """Months alone, the values of inputs and what scripts read are no times in words."""
+    """Except months, values of inputs, and machine-readable times for scripts."""
     others = re.compile(
         r"\|(?:date|time|timesince|timeuntil|naturaltime)\b"
         r"(?!:[\"'](?:F|F Y|YEAR_MONTH_FORMAT|Y-m|Y-m-d|c)[\"'])"
@@ -103,7 +103,7 @@ def test_no_template_writes_a_time_in_another_way() -> None:
 
 
 def test_no_module_writes_a_time_for_people_in_another_way() -> None:
-    """ISO 8601 is for machines: file names, tables, logs, the command line."""
+    """Except ISO 8601, which is for machines: file names, tables, logs, the command line."""
     others = re.compile(r"date_format\(|strftime\(|:%-?[dBbHI]")
     ours = {"moments.py", "gallery/days.py"}
     found = {

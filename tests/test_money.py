@@ -1,4 +1,4 @@
-"""How amounts of money are written, and in which unit."""
+"""Formats of amounts of money, and their units."""
 
 import re
 from decimal import Decimal
@@ -74,8 +74,8 @@ def test_pages_write_amounts_in_the_unit_of_their_workspace(
     assert client.post("/team/general/", sent).status_code == 302
     page = client.get("/team/budget/").text
     assert shown in page
-    assert 'value="1250"' in page  # a field has the number alone
-    assert money.format_amount(Decimal(1)) == "1"  # after the request there is no unit
+    assert 'value="1250"' in page  # a form field has no unit
+    assert money.format_amount(Decimal(1)) == "1"  # no unit outside of a request
 
 
 @pytest.mark.parametrize("unit", ["x" * 13, "5", "a\0"])
@@ -88,7 +88,7 @@ def test_an_invalid_unit_is_refused_at_its_field(client: Client, unit: str) -> N
 
 
 def without_formatted(template: str) -> str:
-    """Leave out the values of translated texts that are formatted where they are given."""
+    """Remove the placeholders of translated texts whose values are already formatted."""
     for name in re.findall(r"\b(\w+)=[\w.]+\|(?:amount|about)", template):
         template = template.replace(f"{{{{ {name} }}}}", "")
     return template

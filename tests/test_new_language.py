@@ -1,4 +1,4 @@
-"""One `.po` file makes a language: what it does not translate is in English."""
+"""A new `.po` file adds a language; texts without a translation are in English."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,9 +33,9 @@ type Begin = Callable[[str, Texts], None]
 
 @pytest.fixture
 def begin(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Begin:
-    """Begin a catalog as `make messages CATALOG=fr` does, and translate three texts."""
+    """Create a catalog as `make messages CATALOG=fr` does, with translations of three texts."""
     monkeypatch.setattr(catalogs, "LOCALE", tmp_path)
-    form._compile.cache_clear()  # it is kept for each language
+    form._compile.cache_clear()  # compiled forms are cached for each language
 
     def write(name: str, texts: Texts) -> None:
         catalogs.begin(name)

@@ -1,4 +1,4 @@
-"""A database that cannot be used: an answer in words and 503, on each page, piece and POST."""
+"""Database outages: each page, fragment and POST answers 503 with an explanation."""
 
 import sqlite3
 import uuid
@@ -88,7 +88,7 @@ def browser(client: Client) -> Client:
 
 @contextmanager
 def failing(error: Error, begins_with: str = "") -> Iterator[None]:
-    """Let each query of this thread fail, or those that begin so."""
+    """Let queries of this thread fail: all of them, or those with this prefix."""
 
     def fail(execute: Callable[..., Any], query: str, *arguments: Any) -> Any:
         if query.startswith(begins_with):

@@ -1,4 +1,4 @@
-"""The PostgreSQL of the tests is theirs alone, and is never left behind."""
+"""The PostgreSQL server of the tests is private, and always removed."""
 
 import subprocess
 import sys
@@ -37,6 +37,6 @@ def test_a_killed_process_leaves_no_test_database() -> None:
     ) as killed:
         assert killed.stdout
         folder = Path(killed.stdout.readline().strip())
-        killed.stdout.read()  # the guard holds our end too, until all is removed
+        killed.stdout.read()  # EOF when the guard has removed everything and ended
     assert folder.name.startswith("postgres-")
     assert not folder.exists()

@@ -1,4 +1,4 @@
-"""Queries whose SQL is made once find the same as those that Django makes each time."""
+"""Queries with cached SQL return the same rows as the ones that Django compiles each time."""
 
 import uuid
 from collections.abc import Mapping
@@ -64,7 +64,7 @@ def test_prepared_objects_equal_those_of_django_with_their_joins(
         return Run.objects.filter(pk=values["pk"]).select_related("spec", "made_from")
 
     expected = find({"pk": run.pk}).get()
-    for _ in range(2):  # compiled, then from memory
+    for _ in range(2):  # compiled, then cached
         with django_assert_num_queries(1):
             (found,) = load_prepared("one", find, {"pk": run.pk})
             columns = [field.attname for field in Run._meta.concrete_fields]

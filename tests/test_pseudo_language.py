@@ -1,4 +1,4 @@
-"""Answers and stored texts in the language of `pseudo_language.py`."""
+"""Untranslated texts in responses and stored texts, found by `pseudo_language.py`."""
 
 import re
 import uuid
@@ -92,7 +92,7 @@ def test_rows_of_earlier_versions_are_shown_as_they_are(run: Run) -> None:
 
 
 def test_a_text_written_by_an_earlier_version_since_is_shown(run: Run) -> None:
-    """It writes the English column alone, and leaves the text of another problem beside it."""
+    """It writes only the English column; the translatable text is still that of another problem."""
     run.note(**problems.columns_of(run, errors.Unreachable(of_providers.UNREACHABLE)))
     Run.objects.filter(pk=run.pk).update(problem_message="The service cannot be reached.")
     with translation.override(CHINESE):

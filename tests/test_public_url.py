@@ -1,4 +1,4 @@
-"""Links begin with PUBLIC_BASE_URL, by whichever name and port a person asked for the page."""
+"""Links begin with PUBLIC_BASE_URL, whatever host and port the request named."""
 
 import io
 import itertools
@@ -41,7 +41,7 @@ HOSTS = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What links are made with: a browser of ana's, the worker's mail, settings and a folder."""
+    """What the functions below need: ana's browser, sent mail, settings and a folder."""
 
     browser: Client
     post: Post
@@ -98,7 +98,7 @@ def printed(*words: str) -> str:
 
 
 def lead_to_single_sign_on(bench: Bench) -> str:
-    """Return where the service is told to send people back to."""
+    """Return the redirect URL that is sent to the single sign-on service."""
     bench.browser.logout()
     with signing_on() as service:
         bench.settings.SOCIALACCOUNT_PROVIDERS = {
@@ -181,7 +181,7 @@ def test_login_redirects_to_no_other_host(
     client.defaults["HTTP_HOST"] = host
     answer = client.post(f"/login/?next={elsewhere}", RIGHT | {"next": elsewhere})
     home = answer["Location"]
-    assert home == "/" or urlsplit(home).netloc == host  # which is the page's own
+    assert home == "/" or urlsplit(home).netloc == host  # the host of the page
 
 
 def test_links_are_built_in_one_place() -> None:
@@ -190,7 +190,7 @@ def test_links_are_built_in_one_place() -> None:
         for path in (ROOT / "playground").rglob("*.py")
         if re.search(r"build_absolute_uri|get_current_site|settings\.PORT\b", path.read_text())
     }
-    compares = {"playground/teams/demo_login.py"}  # the Host of a request with the printed address
+    compares = {"playground/teams/demo_login.py"}  # the Host header with the printed URL
     starts = {"playground/gunicorn.py", "playground/launch.py"}
     assert makers == {"playground/public_url.py", *starts, *compares}
 

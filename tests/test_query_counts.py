@@ -1,7 +1,7 @@
-"""How many queries each page and each poll takes: none may come to take more unnoticed.
+"""Limits on the number of queries of each page and each poll.
 
-Of those of a page two say who asks: the session; and the person, with memberships and workspaces.
-`benchmarks/pages.py` measures the same requests in processor time.
+Two queries of each page identify the person: the session, and the user with memberships and
+workspaces. `benchmarks/pages.py` measures the processor time of the same requests.
 """
 
 from typing import Any
@@ -22,7 +22,7 @@ SCRIPT = {"HX-Request": "true"}
 
 
 def count(client: Client, path: str, *, status: int = 200, **query: str) -> int:
-    """Return how many queries a request takes when it is not the first of its kind."""
+    """Count the queries of a request when it is not the first of its kind."""
     headers = SCRIPT if query else {}
     read(client.get(path, query, headers=headers))
     with CaptureQueriesContext(connection) as captured:
@@ -33,7 +33,7 @@ def count(client: Client, path: str, *, status: int = 200, **query: str) -> int:
 
 
 def read(response: Any) -> None:
-    """Read an answer to its end, so that a file is closed."""
+    """Read a response to its end, so that its file is closed."""
     if response.streaming:
         b"".join(response.streaming_content)
 
@@ -115,7 +115,7 @@ def test_an_account_that_was_deactivated_is_logged_out(client: Client, run: Run)
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the plans of SQLite")
 def test_the_form_page_never_reads_all_runs(client: Client, finished: Run, worker: Worker) -> None:
-    """Neither by a scan nor by sorting them: with 100,000 pictures that took two seconds."""
+    """No full scan and no sort: with 100,000 pictures they took two seconds."""
     history.clear_cache()
     with CaptureQueriesContext(connection) as captured:
         client.get(finished.spec.get_absolute_url())

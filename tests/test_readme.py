@@ -1,4 +1,4 @@
-"""What README and the other Markdown files promise, compared with what is there."""
+"""Compares README and the other Markdown files with the code."""
 
 import re
 from collections.abc import Iterator
@@ -29,14 +29,14 @@ MANAGE = re.compile(r"manage\.py ([a-z_]+)(?: ([a-z-]+))?")
 ANSWERED_BY_MANAGE_PY = {"version"}
 DJANGO_S_OWN = {"check", "collectstatic"}
 FILE = re.compile(r"(?:playground|templates|static|tests|docs|benchmarks|\.ci)/[\w./-]*\w/?")
-# Made when the program is set up, and named as such.
+# Created by the setup, as the text says.
 NOT_IN_THE_REPOSITORY = {"static-collected"}
 
 of_every_page = pytest.mark.parametrize("page", sorted(PAGES))
 
 
 def read_code(page: str) -> Iterator[str]:
-    """Yield each line of code of a page: those of its blocks, and its code spans."""
+    """Yield each line of the code blocks of a page, and its code spans."""
     text = PAGES[page]
     for block in BLOCK.findall(text):
         yield from (line.strip() for line in block.splitlines())
@@ -44,7 +44,7 @@ def read_code(page: str) -> Iterator[str]:
 
 
 def anchors(page: str) -> set[str]:
-    """Return the anchors of a page's headings, as GitHub makes them."""
+    """Return the anchors that GitHub makes of a page's headings."""
     titles = (re.sub(r"[^\w\- ]", "", title.lower()) for title in HEADING.findall(PAGES[page]))
     return {title.strip().replace(" ", "-") for title in titles}
 

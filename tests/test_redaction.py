@@ -1,4 +1,4 @@
-"""No line of a log holds a link that lets a person in or shows a file."""
+"""Log lines contain no URLs whose secrets give access to an account or a file."""
 
 import logging
 from collections.abc import Callable
@@ -38,7 +38,7 @@ HARMLESS = {
     "provider_id",
     "size",
     "row",
-}  # parts of addresses that are words, and no secrets
+}  # converters of URLs whose values are words, not secrets
 
 
 @pytest.mark.parametrize("link", LINKS)
@@ -75,7 +75,7 @@ def test_text_that_is_no_secret_link_is_kept(line: str) -> None:
 
 
 def test_each_address_with_a_secret_is_redacted() -> None:
-    """A new address with a text in it is hidden, or its part is named harmless above."""
+    """A new URL with a text argument must be redacted, or listed as harmless above."""
     secret = []
     for name, converters in routes(get_resolver().url_patterns):
         texts = {part for part, kind in converters.items() if not isinstance(kind, UUIDConverter)}
@@ -89,7 +89,7 @@ def test_each_address_with_a_secret_is_redacted() -> None:
 def test_the_exception_of_a_log_record_is_redacted() -> None:
     formatter = RedactingFormatter("{levelname} {message}", style="{")
     try:
-        raise ValueError(f"what came from /join/{TOKEN}/")  # noqa: TRY301 - to be caught here
+        raise ValueError(f"what came from /join/{TOKEN}/")  # noqa: TRY301 - caught below
     except ValueError as error:
         exc_info = (type(error), error, error.__traceback__)
     record = logging.LogRecord("x", 40, "x", 1, "Went to %s", (LINKS[0],), exc_info)
@@ -117,7 +117,7 @@ def test_our_log_and_gunicorns_logs_are_redacted(settings: Settings, tmp_path: P
 
 @pytest.fixture
 def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """Return what our formatter writes of all that was logged in the test."""
+    """Return the logged records of the test as our formatter writes them."""
     caplog.set_level("DEBUG")
     formatter = RedactingFormatter("{name} {message}", style="{")
     return lambda: "\n".join(map(formatter.format, caplog.get_records("call")))

@@ -1,4 +1,4 @@
-"""`manage.py release`, by itself and beside the other processes of the Procfile."""
+"""`manage.py release`, alone and as one process of the Procfile."""
 
 import threading
 from io import StringIO
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Where the release would wait for ever, that is written down."""
+    """The timeouts of waits that would never end; they are recorded instead."""
     waited: list[str] = []
 
     class Never(threading.Event):

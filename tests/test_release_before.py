@@ -1,6 +1,6 @@
-"""The release before works on the tables of this one: between `release` and the restart it has to.
+"""The previous release works with the new tables, as it must between `release` and the restart.
 
-Its code comes out of the history; docs/migrations.md has the rule.
+Its code is read from the git history; the rule is in docs/migrations.md.
 """
 
 import io
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.once
 RELEASE_BEFORE = "2dad283fc6fbeef471cdf28c089406f68322e68b"
 SECONDS = 120
 
-# What the release before does from the first login to a stored picture, by its own code.
+# Runs in the previous release: from the first login to a stored picture.
 A_DAY = """
 import json, os, threading, time, uuid, io
 import django; django.setup()
@@ -89,7 +89,7 @@ def run_python(
 
 @pytest.fixture(scope="module")
 def release_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The code of the release before, in a folder."""
+    """A folder with the code of the previous release."""
     words = ["git", "archive", RELEASE_BEFORE, "playground", "templates", "static", "manage.py"]
     packed = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     if packed.returncode:
@@ -107,7 +107,7 @@ def results(
     new_database: Callable[[], str],
     sandbox_process: SandboxProcess,
 ) -> dict[str, Any]:
-    """What came of everything that the release before did on the tables of this one."""
+    """The results of the requests to the previous release, with the new tables."""
     sandbox_process.reset()
     sandbox_process.durations(queued=0, processing=0)
     environment = {
@@ -116,7 +116,7 @@ def results(
         "SANDBOX_URL": sandbox_process.url,
         "SANDBOX_KEY": sandbox_process.api_key,
         "DJANGO_SETTINGS_MODULE": "playground.settings",
-        "DEBUG": "on",  # static files as they are: none are collected
+        "DEBUG": "on",  # static files are not collected
     }
     for words in (("migrate", "--verbosity=0"), ("createcachetable",)):
         ended = run_python(ROOT, environment, "manage.py", *words)

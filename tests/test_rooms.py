@@ -1,7 +1,7 @@
-"""The arrows between rooms, all one way: which module may import which.
+"""Which room may import which: the dependencies form no cycle.
 
-A layer is a package, or the modules that its name begins with. It may import its own modules and
-those of the layers that its line names. docs/architecture.md draws the same picture.
+A layer is a package or a module. It may import its own modules and those of the layers in its line
+of the table. docs/architecture.md draws the same dependencies.
 """
 
 import ast
@@ -13,7 +13,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "playground"
 
-# What most rooms share: column types, pages, limits of request bodies. It knows no room but teams.
+# What most rooms use: column types, pages, limits of request bodies. Of the rooms it imports teams.
 SHARED = {
     *("columns", "body_limits", "paging", "periods", "public_url", "database_clock", "web"),
     *("moments", "money", "texts", "sentences", "schema.lists", "wake_ups", "prepared_queries"),
@@ -37,7 +37,7 @@ RUNS = BELOW_PAGES | {"runs.worker", "runs.lifecycle", "runs.batches", *VARIABLE
 BELOW_RUNS = {*TEAMS, "catalog", "schema", "media", "providers", *SHARED}
 
 MAY_IMPORT: dict[str, set[str]] = {
-    # pure: no table, no request
+    # pure: no tables, no requests
     "schema.values": set(),
     "schema.pointers": set(),
     "schema.names": set(),
@@ -57,7 +57,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "providers": {"texts"},
     "sandbox": set(),
     "media": {"texts"},
-    # who works here, and which models there are
+    # workspaces and accounts, and the catalog of models
     "teams.roles": set(),
     "teams.encryption": {"columns", "texts"},
     "teams.providers_in_use": {"providers"},
@@ -83,7 +83,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *SHARED,
     },
     "catalog": {*TEAMS, "schema", "providers", *SHARED},
-    # runs, from their tables up
+    # runs: tables first, pages last
     "runs.texts": {"texts", "media", "providers"},
     "runs.models": {*MODELS, "runs.texts", "schema", "prepared_queries", "addresses"},
     "runs.advice_texts": set(),
@@ -133,7 +133,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "styleguide": {"web"},
     "urls": {*TEAMS, "admin_site", "manifest", "styleguide"},
 }
-# Tables that refer to each other, for type checkers alone.
+# Tables that refer to each other, in imports for type checkers only.
 IN_CIRCLES = {
     ("teams.models.api_key", "teams.models.workspace"),
     ("runs.models.preset", "runs.models.upload"),
@@ -145,7 +145,7 @@ NO_DJANGO = {"providers", "sandbox"}
 
 @cache
 def modules() -> dict[str, Path]:
-    """Every module but migrations by its name, without "playground."."""
+    """Return every module except migrations by its name without "playground."."""
     found = {}
     for path in PACKAGE.glob("**/*.py"):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
@@ -156,7 +156,7 @@ def modules() -> dict[str, Path]:
 
 @cache
 def imports(name: str) -> frozenset[str]:
-    """The modules that a module imports, whatever the form; "django.db" as it is."""
+    """Return the modules that a module imports in any form; only "playground." is cut off."""
     return frozenset(read_imports(name))
 
 
@@ -177,7 +177,7 @@ def read_imports(name: str) -> Iterator[str]:
 
 
 def layer_of(name: str) -> str:
-    """The longest layer that a module is in; a module at the root is one of its own."""
+    """Return the innermost layer of a module; a module at the root is its own layer."""
     parts = name.split(".")
     for length in range(len(parts), 0, -1):
         layer = ".".join(parts[:length])
@@ -187,7 +187,7 @@ def layer_of(name: str) -> str:
 
 
 def is_within(name: str, layers: set[str]) -> bool:
-    """Whether a module is in one of these layers, or in a layer within one of them."""
+    """Whether a module is in one of these layers, or in a layer nested in one of them."""
     parts = name.split(".")
     return any(".".join(parts[:length]) in layers for length in range(1, len(parts) + 1))
 

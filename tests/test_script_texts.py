@@ -1,4 +1,4 @@
-"""What scripts show comes with the page in its language, and nothing else is sent for them."""
+"""Texts of scripts are sent with the page in its language, and no unused ones are sent."""
 
 import json
 import re
@@ -24,7 +24,7 @@ TOKEN = re.compile(
 LOOKED_UP = re.compile(r'(?<!\.)\btext\(\s*(?:[^?()]*\?\s*"(\w+)"\s*:\s*)?"(\w+)"')
 FILLED_IN = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
 
-# Several words, a label, or what is put where people read.
+# Several words, a label, or a value of something visible.
 SEVERAL = re.compile(r"[A-Za-z’]{2,}[,:;.!?”)]* (?:[“(]?[a-z%{]|[A-Z][a-z]+ )")
 LABEL = re.compile(r"[A-Z][a-z]{2,}[\w ]*[.!?…]?")
 READ_BY_PEOPLE = re.compile(
@@ -32,12 +32,12 @@ READ_BY_PEOPLE = re.compile(
     r"""|(?:announce|toast|refuse|alert|confirm)\(\s*|"aria-label",\s*)\Z"""
 )
 NOT_FOR_PEOPLE = re.compile(
-    # selectors, media queries, classes, transformations
+    # selectors, media queries, classes, transforms
     r"[^A-Z“]*(?:[.#\[][a-z]|\binput\b|\btextarea\b|\bvideo\b|\bbutton\b)[^A-Z“]*"
     r"|\([a-z-]+: [^)]*\)|(?:button|toast) [\w-]+--[\w-]+|translate\(.*\)|not all"
-    # keys, headers, and names that browsers give
+    # keys, headers, and names defined by browsers
     r"|Enter|Escape|Delete|Home|End|Arrow\w*|Content-Type|Location|Files|AbortError|Etc/UTC|Sept?"
-    # actions as forms send them
+    # values of actions in forms
     r"|(?:stars|add|remove) \{\}"
 )
 
@@ -53,7 +53,7 @@ def script_names() -> list[str]:
 
 
 def literals(source: str) -> Iterator[tuple[str, str]]:
-    """Yield the text of each literal of a script, and what is in front of it."""
+    """Yield the text of each literal of a script, and the source before it."""
     for found in TOKEN.finditer(source):
         if not found[0].startswith("/"):
             yield found[0][1:-1], source[: found.start()][-60:]
@@ -91,7 +91,7 @@ def test_a_text_for_people_is_found(line: str) -> None:
 
 
 def modules_by_bundle() -> dict[str, list[str]]:
-    """Return the modules of each bundle that no earlier bundle brings."""
+    """Return the modules of each bundle, except those of earlier bundles."""
     modules = scripts.Modules(read)
     bundles = {name: f"js/bundles/{name}.js" for name in script_texts.TEXTS}
     assert len(bundles) == len([*SOURCES.glob("js/bundles/*.js")])
@@ -104,7 +104,7 @@ def modules_by_bundle() -> dict[str, list[str]]:
 
 
 def texts_of_imported(bundle: str) -> Iterator[Iterable[str]]:
-    """Yield the names of the texts of each bundle that one imports."""
+    """Yield the names of the texts of each bundle that a bundle imports."""
     for path in scripts.Modules(read).reach(f"js/bundles/{bundle}.js")[:-1]:
         if scripts.BUNDLE.fullmatch(path):
             yield script_texts.TEXTS[Path(path).stem].keys()
@@ -134,7 +134,7 @@ def test_every_text_is_looked_up_by_its_name() -> None:
 
 
 class Blocks(HTMLParser):
-    """Reads the texts that a page brings, by the names of their bundles."""
+    """Reads the texts in a page, by the names of their bundles."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -203,7 +203,7 @@ def test_a_page_without_pictures_brings_only_the_texts_of_every_page(client: Cli
 def test_the_forms_of_a_text_are_those_that_gettext_chooses(
     language: str, categories: dict[str, int]
 ) -> None:
-    """By Django's own catalogs, for numbers of which CLDR names these categories."""
+    """Compared with Django's own catalogs, for numbers of each plural category of CLDR."""
 
     def form_for(count: int) -> str:
         return translation.ngettext("%(num)d year", "%(num)d years", count)

@@ -1,4 +1,4 @@
-"""Pages load a few bundles, in which each module that they import is once."""
+"""Pages load a few bundles, which contain each imported module once."""
 
 import re
 from collections.abc import Iterator
@@ -14,16 +14,16 @@ from tests.launched import ROOT
 
 SOURCES = ROOT / "static"
 JAVASCRIPT_BYTES, CSS_BYTES = 45 * 1_024, 18 * 1_024
-# Only the page of a comparison loads these, besides all that the gallery has.
+# Only comparison pages load these, in addition to those of the gallery.
 COMPARE_BUNDLE, COMPARE_STYLE = "compare", "css/compare.css"
 COMPARE_JAVASCRIPT_BYTES, COMPARE_CSS_BYTES = 4 * 1_024, 2 * 1_024
-# Only the pages of experiments load this.
+# Only experiment pages load this.
 EXPERIMENTS_STYLE, EXPERIMENTS_CSS_BYTES = "css/experiments.css", 1_024
 VOTES_STYLE, VOTES_CSS_BYTES = "css/votes.css", 1_280
 
 
 def bundle_all(**modules: str) -> dict[str, str]:
-    """Bundle modules that are named as in `bundles_page` for js/bundles/page.js."""
+    """Bundle modules; an argument `bundles_page` is js/bundles/page.js."""
     named = {f"js/{name.replace('_', '/')}.js": text for name, text in modules.items()}
     bundles = scripts.bundle_scripts(named, named.__getitem__)
     return {
@@ -109,7 +109,7 @@ def test_a_cycle_is_named() -> None:
 
 @pytest.fixture(scope="module")
 def sent() -> dict[str, str]:
-    """The bundles of the program, by their names."""
+    """The program's bundles by name."""
     names = [path.relative_to(SOURCES).as_posix() for path in SOURCES.glob("js/bundles/*.js")]
     return scripts.bundle_scripts(names, lambda name: (SOURCES / name).read_text())
 
@@ -121,7 +121,7 @@ def test_each_module_is_sent_once(sent: dict[str, str]) -> None:
 
 
 def read_bundles() -> Iterator[tuple[Path, list[str]]]:
-    """Yield each template that loads bundles, at once or later, and their names."""
+    """Yield each template that loads bundles, at once or later, and the bundles' names."""
     for template in (ROOT / "templates").rglob("*.html"):
         text = template.read_text()
         assert "static 'js/bundles" not in text, "a bundle without its texts"
@@ -140,12 +140,12 @@ def test_a_page_names_each_bundle_that_its_own_imports(sent: dict[str, str]) -> 
 
 
 def measure(text: str) -> int:
-    """Return how many bytes a text has as WhiteNoise sends it."""
+    """Return the size of a text in bytes as WhiteNoise sends it, compressed."""
     return len(brotli.compress(text.encode()))
 
 
 def test_all_scripts_of_a_page_together_are_light(sent: dict[str, str]) -> None:
-    """Those of others as well, and those that it loads later."""
+    """Includes third-party scripts, and scripts that are loaded later."""
     found = [find("js/vendor/idiomorph.min.js"), find("django_htmx/htmx-2.min.js")]
     others = [measure(Path(str(path)).read_text()) for path in found]
     own = {name: measure(str(rjsmin.jsmin(text))) for name, text in sent.items()}

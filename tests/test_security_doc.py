@@ -1,4 +1,4 @@
-"""What SECURITY.md names, compared with what is there."""
+"""Checks that the tests and code that SECURITY.md names exist."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""Texts that follow each other are put together as the language of the page does it."""
+"""Sentences and lists of names are joined by the rules of the page's language."""
 
 import pytest
 from django.template import engines

@@ -1,4 +1,4 @@
-"""Accounts in the running program: tries at the same moment, mail by the worker, and its logs."""
+"""Accounts in the running program: concurrent logins, mail sent by the worker, and logs."""
 
 import email
 import re
@@ -61,7 +61,7 @@ def program(
 
 
 def send(program: Launched, path: str, host: str = "127.0.0.1", **fields: str) -> requests.Response:
-    """Open a page and send its form, by a name for this machine."""
+    """Open a page and submit its form, with this host name of the machine."""
     with requests.Session() as http:
         http.trust_env = False
         http.headers["Host"] = f"{host}:{program.port}"

@@ -1,4 +1,4 @@
-"""The linter of scripts and stylesheets is installed once for each package-lock.json."""
+"""The linter of scripts and stylesheets is installed once per version of package-lock.json."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ ASKED = "ci --no-audit --no-fund --loglevel=error\n"
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project whose npm only notes what it is asked."""
+    """A project with an npm that only records its arguments."""
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
     (tmp_path / "package-lock.json").write_text("{}")
     npm = tmp_path / ".venv" / "bin" / "npm"

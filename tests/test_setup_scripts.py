@@ -1,4 +1,4 @@
-"""The installation of packages says that it goes on, on a terminal and elsewhere."""
+"""The installation of packages shows its progress, on a terminal and in other output."""
 
 import os
 import pty
@@ -20,12 +20,12 @@ venv) mkdir -p .venv/bin && ln -sf {sys.executable} .venv/bin/python ;;
 pip) while [ -e hold ]; do /bin/sleep 0.02; done; [ ! -e broken ] ;;
 esac
 """
-SLEEP = "#!/bin/sh\nexec /bin/sleep 0.1\n"  # ten seconds pass in a tenth of one
+SLEEP = "#!/bin/sh\nexec /bin/sleep 0.1\n"  # instead of ten seconds
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A project without packages, and an installer that is done when the file `hold` is gone."""
+    """A project without packages, and an installer that runs until the file `hold` is deleted."""
     shutil.copytree(ROOT / ".ci", tmp_path / ".ci")
     (tmp_path / "requirements.txt").touch()
     (tmp_path / "bin").mkdir()
@@ -48,7 +48,7 @@ def run(project: Path, output: int) -> "subprocess.Popen[bytes]":
 
 @pytest.fixture(params=["pipe", "terminal"])
 def ends(request: pytest.FixtureRequest) -> Iterator[tuple[int, int]]:
-    """Two ends, to read from and to write to."""
+    """Two file descriptors, to read from and to write to."""
     reading, writing = os.pipe() if request.param == "pipe" else pty.openpty()
     yield reading, writing
     os.close(reading)
@@ -74,12 +74,12 @@ def test_an_installation_that_takes_long_says_so(project: Path, ends: tuple[int,
     os.close(writing)
     assert text.startswith("setup: installing requirements.txt into .venv (once)")
     assert "setup: still installing packages (10 s)…" in text
-    assert (text.count("\n") == 1) == is_terminal  # there it stays in one line
+    assert (text.count("\n") == 1) == is_terminal  # a terminal overwrites one line
     assert (project / ".venv" / ".installed").exists()
 
 
 def test_an_installation_that_is_quick_says_it_once(project: Path) -> None:
-    (project / "bin" / "sleep").unlink()  # ten real seconds
+    (project / "bin" / "sleep").unlink()  # now it waits ten real seconds
     reading, writing = os.pipe()
     process = run(project, writing)
     os.close(writing)
@@ -108,12 +108,12 @@ def test_ctrl_c_during_the_installation_ends_all_its_processes(project: Path) ->
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait() == 130
     with os.fdopen(reading) as output:
-        output.read()  # ends when no process has the other end any more
+        output.read()  # EOF when no process has the pipe open
 
 
 def test_a_finished_installation_prints_nothing(project: Path) -> None:
     run(project, subprocess.DEVNULL).wait()
-    (project / "hold").touch()  # nothing is asked of the installer
+    (project / "hold").touch()  # the installer must not be called
     reading, writing = os.pipe()
     began_at = time.monotonic()
     assert run(project, writing).wait() == 0

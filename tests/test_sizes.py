@@ -1,6 +1,6 @@
 """Limits on the length of files, functions and views.
 
-A file is counted whole. A function is counted without its docstring. For the median of the modules
+Files are counted with all lines, functions without their docstring. For the median of the modules
 only lines of code count, without docstrings, comments and blank lines.
 """
 
@@ -33,7 +33,7 @@ def read_page_files() -> Iterator[tuple[str, str]]:
 
 
 def measure(path: str, source: str) -> Iterator[tuple[str, int, int]]:
-    """Yield a module and its functions: the name, the length, and the longest allowed."""
+    """Yield a module and its functions, each as name, length and limit."""
     yield path, len(source.splitlines()), FILE
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -41,7 +41,7 @@ def measure(path: str, source: str) -> Iterator[tuple[str, int, int]]:
 
 
 def length_of(function: Function) -> int:
-    """Count the lines of a function from the first one behind its docstring."""
+    """Count the lines of a function after its docstring."""
     first, *others = function.body
     begin = others[0] if others and ast.get_docstring(function) is not None else first
     assert function.end_lineno
@@ -49,7 +49,7 @@ def length_of(function: Function) -> int:
 
 
 def count_code(source: str) -> int:
-    """Count the lines of a module that are neither docstring nor comment nor blank."""
+    """Count the lines of a module, without docstrings, comments and blank lines."""
     prose: set[int] = set()
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

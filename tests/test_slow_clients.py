@@ -1,4 +1,4 @@
-"""Slow clients hold no thread of the web server, however many they are, and cost no one a page."""
+"""Slow clients, however many, occupy no thread of the web server and delay nobody's pages."""
 
 import contextlib
 import re
@@ -16,7 +16,7 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 COUNT = 40
-SOON = 3.0  # seconds for a page that asks nothing; the machine may be busy
+SOON = 3.0  # limit in seconds for a simple page, on a busy machine
 HEADER = b"Host: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 
@@ -44,7 +44,7 @@ def cookie(program: Launched) -> bytes:
 
 
 def first_request(connection: socket.socket) -> None:
-    """Have one answered, as people do whose connection stays open."""
+    """Send a complete request first, as on a keep-alive connection."""
     connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
     connection.settimeout(20)
     assert connection.recv(4096).startswith(b"HTTP/1.1 200")
@@ -59,7 +59,7 @@ def posting(length: int) -> bytes:
     return b"POST /login/ HTTP/1.1\r\n" + HEADER + b"Content-Length: %d\r\n" % length
 
 
-# What a client sends at first; each then sends a byte now and then.
+# What a client sends first; then each sends single bytes at intervals.
 WAYS: dict[str, Callable[[socket.socket, bytes], None]] = {
     "nothing": lambda _connection, _cookie: None,
     "a header": lambda connection, _: connection.sendall(b"GET /login/ HTTP/1.1\r\nX-A: "),
@@ -80,7 +80,7 @@ WAYS: dict[str, Callable[[socket.socket, bytes], None]] = {
 
 
 class Dripping:
-    """Clients that send a byte now and then, and come again when they are cut off."""
+    """Clients that send single bytes at intervals, and reconnect when they are disconnected."""
 
     def __init__(self, program: Launched, begin: Callable[[socket.socket], None]) -> None:
         self.address = ("127.0.0.1", program.port)
@@ -111,7 +111,7 @@ def test_slow_clients_do_not_block_other_requests(
     program: Launched, cookie: bytes, way: str
 ) -> None:
     with Dripping(program, lambda connection: WAYS[way](connection, cookie)):
-        time.sleep(1)  # they are to be many before anybody else comes
+        time.sleep(1)  # until all are connected
         waited = []
         for address in ["healthz", "login/"] * 4:
             began = time.monotonic()
@@ -127,7 +127,7 @@ def test_a_form_is_accepted_while_anonymous_clients_send_slowly(
         time.sleep(1)
         for _ in range(4):
             answer = requests.post(program.url + "login/", data={"login": "ana"}, timeout=30)
-            assert answer.status_code == 403  # without its token: it was read and answered
+            assert answer.status_code == 403  # no CSRF token: the body was read
             assert answer.elapsed.total_seconds() < SOON
 
 
@@ -150,7 +150,7 @@ def test_a_slow_request_body_answers_408(program: Launched, cookie: bytes) -> No
     ends = time.monotonic() + 60
     answer = send_slowly(program, cookie)
     while answer.startswith(b"HTTP/1.1 503 ") and time.monotonic() < ends:
-        answer = send_slowly(program, cookie)  # the clients of an earlier test are still waited for
+        answer = send_slowly(program, cookie)  # clients of an earlier test still count
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"The upload was too slow, so nothing was done." in answer
 
@@ -195,7 +195,7 @@ def test_a_header_in_pieces_is_read(program: Launched) -> None:
 
 @pytest.mark.slow
 def test_a_slow_upload_of_a_large_file_arrives(demo: Launched) -> None:
-    """At 80 kB/s it takes longer than a body may that is still."""
+    """At 80 kB/s it takes longer than the timeout of a body that does not arrive."""
     with requests.Session() as person:
         page = person.get(demo.url, timeout=20)
         found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
@@ -218,5 +218,5 @@ def test_a_slow_upload_of_a_large_file_arrives(demo: Launched) -> None:
             connection.sendall(body[begin : begin + 40_000])
             time.sleep(0.5)
         answer = read_all(connection)
-    assert answer.startswith(b"HTTP/1.1 422 ")  # two million zeros are no picture
+    assert answer.startswith(b"HTTP/1.1 422 ")  # two million zero bytes are no picture
     assert b"came too slowly" not in answer

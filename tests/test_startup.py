@@ -1,4 +1,4 @@
-"""The start waits for whatever is slow, says what is missing, and ends when a process has died."""
+"""The start waits for slow processes, names them, and ends if a process has died."""
 
 import os
 import re
@@ -17,14 +17,14 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 SEAM = ROOT / "tests" / "start_seam"
-FASTER = 25  # the clock of the command that waits: a minute passes in some seconds
+FASTER = 25  # speed of the launch command's clock: a minute passes in 2.4 seconds
 SLOW = [("web", "sandbox"), ("worker",)]
 COMMANDS = {"web": "gunicorn", "worker": "manage.py work", "sandbox": "playground.sandbox"}
 
 
 @pytest.fixture
 def hold(tmp_path: Path) -> Path:
-    """A file that keeps a process from getting on while it is there."""
+    """A file that blocks a process while it exists."""
     path = tmp_path / "hold"
     path.touch()
     return path
@@ -35,7 +35,7 @@ type Begin = Callable[..., Launched]
 
 @pytest.fixture
 def begin(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Begin]:
-    """Start the program with these settings; it is stopped at the end."""
+    """Start the program with these settings; stop it at the end of the test."""
     programs: list[Launched] = []
 
     def start(**environment: object) -> Launched:
@@ -62,11 +62,11 @@ def test_slow_processes_are_waited_for_and_named(
     words = "|".join(COMMANDS[name] for name in names)
     program = begin(SEAM_PROCESS=words, SEAM_HOLD=hold)
     seconds = 0
-    while seconds <= 100:  # as the command counts them
+    while seconds <= 100:  # by the clock of the launch command
         line = program.wait_for(f"{names[0]} (starting for")
         found = dict(re.findall(r"(\w+) \(starting for (\d+) s\)", line))
         assert set(found) >= set(names)
-        assert int(found[names[0]]) >= seconds + 9  # rounded
+        assert int(found[names[0]]) >= seconds + 9  # it prints rounded seconds
         seconds = int(found[names[0]])
     hold.unlink()
     assert program.wait_for("Open http").endswith(f"Open http://127.0.0.1:{program.port}/\n")

@@ -1,4 +1,4 @@
-"""Each host has the static files of its own version, whatever data folder it was given."""
+"""Each host serves the static files of its own version, also from an old data folder."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ BUNDLED = {"staticfiles": {"BACKEND": "playground.stylesheets.BundledStaticFiles
 
 @pytest.fixture
 def sources(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program with a few static files, none of them collected yet."""
+    """A program with a few static files that are not collected yet."""
     sources = tmp_path / "sources"
     for name in (*stylesheets.BUNDLES, "js/press.js"):
         (sources / name).parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def sources(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch)
 
 
 def start_anew(settings: Settings) -> None:
-    """Do as a process that was just started: it knows nothing of what was collected before."""
+    """Simulate a new process, which has not read the collected files yet."""
     collected_files.fingerprint.cache_clear()
     settings.STORAGES = dict(settings.STORAGES)
     static_files.provide()
@@ -107,7 +107,7 @@ def test_static_files_collected_at_installation_need_no_write_access(
 
 @pytest.mark.slow
 def test_concurrent_starts_each_find_all_static_files(tmp_path: Path) -> None:
-    """In processes of their own, as web processes of one host are."""
+    """In separate processes, like the web processes of one host."""
     code = (
         "import django; django.setup(); from django.conf import settings as s;"
         f"s.STATICFILES_DIRS = [{str(ROOT / 'static')!r}];"
@@ -166,7 +166,7 @@ def test_the_doctor_only_warns_on_hosts_without_pages(
     worker: Worker, sources: Path, settings: Settings
 ) -> None:
     out = StringIO()
-    with pytest.raises(SystemExit):  # for the key that is missing
+    with pytest.raises(SystemExit):  # because a key is missing
         call_command("doctor", stdout=out)
     said = " ".join(out.getvalue().split())
     assert "warning static files This host has no static files" in said

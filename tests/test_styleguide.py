@@ -1,4 +1,4 @@
-"""The styleguide, for development."""
+"""The style guide page, which only development has."""
 
 import pytest
 from django.test import Client, override_settings

@@ -1,4 +1,4 @@
-"""A class name means one component: a second file that styles it alone would restyle the first."""
+"""Each class name belongs to one component: only one stylesheet may style it by itself."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ HOLDS_RULES = {"media", "layer", "supports", "container"}
 
 
 def read_rules(nodes: Iterable[Any]) -> Iterator[Any]:
-    """Return the top-level rules, those within @media and the like included."""
+    """Return the top-level rules, including those nested in @media and similar at-rules."""
     for node in nodes:
         if node.type == "qualified-rule":
             yield node
@@ -35,7 +35,7 @@ def split(tokens: Iterable[Any], at: set[str]) -> Iterator[list[Any]]:
 
 
 def read_compounds(selector: list[Any]) -> list[list[Any]]:
-    """Return the parts of a selector between its combinators, each a list of tokens."""
+    """Return the compound selectors of a complex selector, each a list of tokens."""
     compounds = []
     for part in split(selector, COMBINATORS):
         compound: list[Any] = []
@@ -50,7 +50,7 @@ def read_compounds(selector: list[Any]) -> list[list[Any]]:
 
 
 def read_classes(compound: list[Any]) -> Iterator[str]:
-    """Return the classes that an element must have, or may have by an `:is()`."""
+    """Return the classes that a compound selector requires, or offers in an `:is()`."""
     for before, token in zip([None, *compound], compound, strict=False):
         if token.type == "ident" and before is not None and before == ".":
             yield token.value
@@ -61,9 +61,9 @@ def read_classes(compound: list[Any]) -> Iterator[str]:
 
 
 def read_own_classes(style: str) -> set[str]:
-    """Return the classes that some rule of a stylesheet styles wherever they are.
+    """Return the classes that a stylesheet styles in any context.
 
-    A rule of several compounds (`.card .tag`) holds in its place only; one compound holds anywhere.
+    These have a rule with one compound; several (`.card .tag`) apply in one context only.
     """
     rules = read_rules(tinycss2.parse_stylesheet(style, skip_comments=True))
     selectors = (selector for rule in rules for selector in split(rule.prelude, {","}))

@@ -1,8 +1,8 @@
-"""Every text of a template that people read goes through gettext.
+"""Every visible text of a template goes through gettext.
 
-A template is read with Django's own lexer: the texts that are translated drop out, and what is
-left is parsed as HTML. Reported are texts with letters, attributes that people read, and words
-among the arguments of tags and filters.
+Templates are read with Django's lexer; translated texts are removed, and the rest is parsed as
+HTML. Reported are texts with letters, visible attributes, and words in the arguments of tags and
+filters.
 """
 
 import re
@@ -16,38 +16,38 @@ from django.utils.text import smart_split
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
-# For who develops the program, in English.
+# For developers, in English.
 NOT_FOR_PEOPLE = {"styleguide.html", "styleguide"}
 
 # The same in every language.
 NAMES = re.compile(r"\b(?:Playground|UTC|API|CEL|CSV|JSON|ID|PDF|PNG|URL|YAML|ZIP)\b")
 ADDRESS = re.compile(r"\?(?:\w+=&?)+")
-# Keys as keyboards name them, text as people type it for programs, and what is not shown.
+# Names of keys, typed text for programs, and invisible content.
 OF_PROGRAMS = {"kbd", "code", "style"}
 
 READ_ATTRIBUTES = {
     *("title", "alt", "placeholder", "label", "summary", "srcdoc", "hx-confirm", "hx-prompt"),
     *("aria-label", "aria-description", "aria-roledescription", "aria-valuetext"),
     *("aria-placeholder", "aria-braillelabel"),
-    # what scripts show
+    # shown by scripts
     *("data-title", "data-blank", "data-word"),
 }
-BUTTONS = {"submit", "button", "reset"}  # as an <input>, whose value is its label
+BUTTONS = {"submit", "button", "reset"}  # types of <input> whose value is a label
 
 LETTER = re.compile(r"[^\W\d_]")
-# Among arguments and in attributes for scripts: several words, or one that begins like a label.
+# In arguments and in attributes for scripts: several words, or one with a capital like a label.
 WORDS = re.compile(r"[A-Za-z’]{2,}[,:;.!?”)]* [“(]?[A-Za-z%{]|[A-Z][a-z]{2,}|…")
 LITERAL = re.compile(r"(?<!_\()(?P<quote>[\"'])(?P<text>.*?)(?P=quote)")
 SKIPPED = {"blocktranslate", "blocktrans", "comment"}
-OF_CLASSES = {"block layout", "block root"}  # what a page is styled by
-# Tags whose arguments are names: of templates, dates, icons.
+OF_CLASSES = {"block layout", "block root"}  # blocks that contain class names
+# Tags whose arguments are names: of templates, date formats, icons.
 OF_NAMES = {"extends", "include", "load", "url", "static", "now", "heroicon_mini"}
 OF_NAMES |= {"heroicon_outline", "comment"}
-PLURAL = re.compile(r"\|\s*pluralize")  # two forms: other languages have one, or three
+PLURAL = re.compile(r"\|\s*pluralize")  # has two forms; languages have one to six
 
 
 class Reader(HTMLParser):
-    """Collects the line and the text of what people would read."""
+    """Collects the visible texts with their lines."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,8 +90,8 @@ def name_of_tag(token: Token) -> str:
 
 
 def without_translated(source: str) -> Iterator[Token | str]:
-    """Yield tags, variables and texts; as a text, line breaks where tags and translations were."""
-    end = ""  # the tag that ends what is skipped
+    """Yield tags, variables and texts; line breaks of tags and removed parts are texts as well."""
+    end = ""  # name of the tag that ends the skipped part
     for token in DebugLexer(source).tokenize():
         name = name_of_tag(token)
         if end or name in SKIPPED or token.contents in OF_CLASSES:
@@ -107,12 +107,12 @@ def without_translated(source: str) -> Iterator[Token | str]:
 
 
 def words_of_tag(token: Token) -> Iterator[str]:
-    """Yield the words among the arguments of a tag, or of the filters of a variable."""
+    """Yield the words in the arguments of a tag, or of the filters of a variable."""
     name = name_of_tag(token)
     if PLURAL.search(token.contents):
         yield "pluralize"
     parts = list(smart_split(token.contents))
-    if name in OF_NAMES:  # "include" gives texts to a template by name
+    if name in OF_NAMES:  # except named texts that "include" passes
         parts = [part for part in parts[2:] if re.match(r"\w+=", part)]
     elif name in {"translate", "trans"}:
         parts = []
@@ -125,7 +125,7 @@ def words_of_tag(token: Token) -> Iterator[str]:
 
 
 def outside_of_gettext(source: str) -> list[tuple[int, str]]:
-    """Return the line and the text of what is not translated in a template."""
+    """Return the untranslated texts of a template with their lines."""
     pieces = list(without_translated(source))
     tags = [piece for piece in pieces if isinstance(piece, Token)]
     reader = Reader()

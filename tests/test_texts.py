@@ -1,7 +1,7 @@
-"""Every text for people goes through gettext, and nothing keeps a text in one language.
+"""Every text for people goes through gettext, and no text is cached in one language.
 
-By its syntax: a literal that reads like words is an argument of a gettext function, or one of what
-is exempt, with its reason, below. A lazy function at import, named placeholders, no f-string.
+Checked by syntax: each literal that looks like words is an argument of a gettext function, or
+exempt below, with a reason. Texts at import are lazy, placeholders are named, no f-strings.
 """
 
 import ast
@@ -14,7 +14,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "playground"
 
-# Several words, or one that begins like a label.
+# Several words, or one with a capital like a label.
 SEVERAL = re.compile(r"[A-Za-z’]{2,}[,:;.!?”)]* (?:[“(]?[a-z%{]|[A-Z][a-z]+ )")
 LABEL = re.compile(r"[A-Z][a-z]{2,}\.?\Z")
 
@@ -22,7 +22,7 @@ NOT_LAZY = {"gettext", "ngettext", "pgettext", "npgettext"}
 LAZY = {f"{name}_lazy" for name in NOT_LAZY} | {"kept", "gettext_noop"}
 
 NOT_FOR_PEOPLE = {
-    # what the operator reads, in English: logs, commands, doctor and /readyz, the start
+    # for operators, in English: logs, commands, doctor, /readyz, start-up
     *("sandbox", "health", "settings", "environment", "launch", "startup", "supervision"),
     *("service_settings", "fixed_settings", "archive.import_context", "archive.import_rows"),
     *(
@@ -40,44 +40,44 @@ NOT_FOR_PEOPLE = {
     *("teams.audit", "teams.outbox", "archive.package", "archive.importer"),
     *("archive.import_readers", "slow_clients"),
     *("runs.worker.celery_worker", "runs.worker.broker_clock"),
-    # programs in other languages, SQL, and prompts by which a picture is found
+    # programs in other languages, SQL, and example prompts
     *("providers.programs", "providers.mindvideo_code", "runs.pages.examples"),
     *("runs.models.queues", "teams.models.tally"),
-    # samples for who develops
+    # samples for developers
     "styleguide",
-    # the form engine: its texts are its own (tests/schema)
+    # the form engine has its own texts and tests (tests/schema)
     "schema",
 }
 LOGGED = {"debug", "info", "warning", "error", "exception", "log", "note"}
-# Calls whose texts are for the program: patterns, statements, headers, types, audit.
+# Calls with texts for the program: patterns, statements, headers, types, audit log.
 OF_THE_PROGRAM = {
     *("compile", "execute", "cast", "get", "setdefault", "split", "replace", "date_format"),
     *("AlterField", "as_type_of_django", "ManyToManyField", "ForeignKey", "pack", "partial"),
 }
-# Errors that no person reads: a caller catches them, or the log shows a fault of ours.
+# Errors that people do not see: they are caught, or logged as internal errors.
 INTERNAL = {
     *("ValueError", "TypeError", "OSError", "Error", "Http404", "BrokenPackingError"),
     *("ReadTimeout", "UntrustedAnswerError", "ImproperlyConfigured", "DisallowedHost"),
 }
-# HTTP: types, headers and their values.
+# HTTP: media types, headers and their values.
 OF_HTTP = re.compile(
     r"(?:text|application)/.*|attachment; .*|private, .*|bytes .*|Lax|Origin|Referer|Cookie|Range"
     r"|Accept|Connection|Authorization|Location"
 )
 LITERALS = {
-    # names of what was broken, in the language of the library that says so
+    # parts of a library's error messages, in English
     "catalog.yaml_text": re.compile(r"(?:mapping|block|could|did|found) [a-z<>'\-\], }:]*"),
     "catalog.cel": re.compile(r" expecting \{|mismatched input '<EOF>'"),
-    # names in JSON: of a stored answer, of a request, of an export's first line
+    # JSON names: of a stored response, a request, the first line of an export
     "runs.problems": re.compile(r"cut off|…\{\} \(\{\} characters\)"),
     "runs.pages.exchange": re.compile(r"handed over as|<link to \{\}>"),
     "archive.export": re.compile("playground workspace"),
     # names of products
     "teams.sessions": re.compile("Edge|Opera|Firefox|Chrome|Safari|Windows|Android|Linux"),
-    # columns of a table for other programs
+    # columns of CSV files
     "archive.csv_table": re.compile(r"created \(UTC\)|cost of the run"),
     "runs.costs.usage": re.compile(r"time \(UTC\)|estimate of the service|request id|task id"),
-    # a program, with places to be filled in
+    # a program with placeholders
     "experiments.report": re.compile(r"https://<address of the service>|<link to \{\}>"),
     "experiments.voting.csv_files": re.compile(
         r"time \(UTC\)|(?:left|right) picture|win rate \(%\)|(?:from|to) \(%\)"
@@ -86,29 +86,29 @@ LITERALS = {
     "admin_site": re.compile(r"\{\}: \{\} → \{\}"),
     "runs.costs.budget_views": re.compile(r"daily_budget of .*"),
     "gallery.collection_views": re.compile(r"rename to \{\}"),
-    # names by which limits and rights are told apart
+    # names of limits and permissions
     "teams.rate_limits": re.compile(r"[a-z]+ (?:on )?[a-z]+|\{\} by \{\}"),
     "teams.login_limits": re.compile(r"[a-z]+ (?:in )?[a-z]+"),
     "teams.key_advice": re.compile("other service"),
     "teams.roles": re.compile(r"(?:edit|manage) [a-z]+"),
-    # a class of a style sheet, and names of columns
+    # a CSS class, and names of columns
     "catalog.forms": re.compile(r"code-text code-text--schema|size, n"),
     # names of products
     "manifest": re.compile("Playground"),
     "providers.registry": re.compile("Sandbox"),
-    # what a schema is called in a document, how another library begins, a suffix of a name
+    # a name in an OpenAPI document, the start of a library's message, a suffix of a name
     "catalog.json_text": re.compile("Unterminated"),
     "catalog.openapi_candidates": re.compile("Input"),
     "catalog.operations": re.compile(r" as \{\}"),
-    # actions as forms send them, and full-text search
+    # values of actions in forms, and full-text search
     "gallery.bulk_actions": re.compile(r"(?:stars|(?:un)?tag|(?:un)?collect) \{\}"),
     "gallery.search_index": re.compile("SELECT .*"),
-    # an element
+    # an HTML element
     "script_texts": re.compile(r"\{\}<(?:script|meta) .*"),
-    # literals of other languages
+    # literals of programming languages
     "catalog.json_repair": re.compile("True|False|None|Infinity"),
     "providers.programs": re.compile("True|False|None"),
-    # names of storages, and of a typeface
+    # names of a storage's API, and of a typeface
     "archive.canvases": re.compile("Sheet"),
     "media.bucket": re.compile("Body|Range|Error|Code"),
     "catalog.makes": re.compile(".*"),  # patterns
@@ -118,7 +118,7 @@ LITERALS = {
 
 @cache
 def list_modules() -> dict[str, Path]:
-    """Return every module whose texts people may see, by its name."""
+    """Return every module with texts for people, by name."""
     found = {}
     for path in PACKAGE.rglob("*.py"):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
@@ -142,7 +142,7 @@ def called(node: ast.Call) -> str:
 
 
 def names_of_gettext(tree: ast.Module) -> dict[str, str]:
-    """Return what the functions of gettext are called in a module, and what they are."""
+    """Return the gettext functions of a module: local name, then original name."""
     return {
         alias.asname or alias.name: alias.name
         for node in ast.walk(tree)
@@ -154,7 +154,7 @@ def names_of_gettext(tree: ast.Module) -> dict[str, str]:
 
 
 def spell(node: ast.AST) -> str | None:
-    """Return a literal, {} in place of what an f-string fills in."""
+    """Return the text of a literal, with {} for each expression of an f-string."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     if isinstance(node, ast.JoinedStr):
@@ -167,20 +167,20 @@ def is_docstring(parent: ast.AST, node: ast.AST) -> bool:
 
 
 def is_exempt(node: ast.AST, gettext: dict[str, str]) -> bool:
-    """Whether nothing in a node is for people, or all of it is translated already."""
+    """Whether nothing in a node is for people, or all of it is translated."""
     if isinstance(node, ast.Call):
         name = called(node)
         is_log = isinstance(node.func, ast.Attribute) and name in LOGGED
         is_on_log = is_log and ast.unparse(node.func).split(".")[0] in {"logger", "audit"}
         return name in gettext or name in OF_THE_PROGRAM | INTERNAL or is_on_log
     if isinstance(node, ast.FunctionDef):
-        return node.name in {"__str__", "__repr__"}  # of rows: for logs and the back office
+        return node.name in {"__str__", "__repr__"}  # of rows: for logs and the admin site
     is_header = isinstance(node, ast.Subscript)
     return is_header or (isinstance(node, ast.AnnAssign) and node.value is None)
 
 
 def parts_of(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield the parts of a node but its annotations and types, and texts without effect."""
+    """Yield the children of a node, except annotations, types and texts without effect."""
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "type_params"}:
             continue
@@ -190,7 +190,7 @@ def parts_of(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def literals(node: ast.AST, gettext: dict[str, str]) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of what is for people and not translated, as far as it seems."""
+    """Yield line and text of each literal that seems to be an untranslated text for people."""
     for part in parts_of(node):
         text = spell(part)
         if text is not None and (SEVERAL.search(text) or LABEL.fullmatch(text)):
@@ -203,7 +203,7 @@ def literals(node: ast.AST, gettext: dict[str, str]) -> Iterator[tuple[int, str]
 
 
 def is_named(name: str, text: str) -> bool:
-    """Whether a module may have a literal: names in `__all__` and relations are of the program."""
+    """Whether a module may have a literal: an exempt one, or a name of a class or relation."""
     pattern = LITERALS.get(name)
     if OF_HTTP.fullmatch(text) or (pattern and pattern.fullmatch(text)):
         return True
@@ -212,7 +212,7 @@ def is_named(name: str, text: str) -> bool:
 
 @cache
 def class_names() -> set[str]:
-    """Return the names of all classes, and of all that is imported."""
+    """Return the names of all classes and of all imports."""
     return {
         node.name
         for tree in modules().values()
@@ -230,7 +230,7 @@ def test_no_text_for_people_is_outside_of_gettext(name: str) -> None:
 
 
 def calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
-    """Yield the calls that are made when a module is imported: not those within functions."""
+    """Yield the calls at the import of a module, which are outside of functions."""
     for part in ast.iter_child_nodes(node):
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
@@ -240,7 +240,7 @@ def calls_at_import(node: ast.AST) -> Iterator[ast.Call]:
 
 
 def test_what_is_made_at_import_is_lazy() -> None:
-    """Else it would be in one language for everybody, in which the process began."""
+    """Otherwise everybody would get the language that was active at the import."""
     early = {
         f"{name}:{call.lineno}"
         for name, tree in modules().items()
@@ -252,7 +252,7 @@ def test_what_is_made_at_import_is_lazy() -> None:
 
 def msgids() -> Iterator[tuple[str, ast.expr]]:
     for name, tree in modules().items():
-        if name == "texts":  # it translates what `kept` declares
+        if name == "texts":  # it translates the texts that `kept` declares
             continue
         functions = names_of_gettext(tree)
         for node in ast.walk(tree):
@@ -269,7 +269,7 @@ def test_a_text_is_one_literal_with_named_placeholders() -> None:
         for place, text in msgids()
         if not isinstance(text, ast.Constant)
         or (
-            not place.startswith("teams.library_texts")  # as the libraries wrote them
+            not place.startswith("teams.library_texts")  # texts of libraries
             and re.search(r"%[sdrif]|\{\w*\}(?!\})", str(text.value).replace("{{", ""))
         )
     }
@@ -288,7 +288,7 @@ def test_a_mail_is_wholly_translated(path: Path) -> None:
 
 
 def test_no_cached_function_keeps_a_translated_text() -> None:
-    """A function whose results are kept for other requests translates nothing."""
+    """A cached result would be used by requests in other languages."""
     kept = {
         f"{name}.{function.name}"
         for name, tree in modules().items()

@@ -1,4 +1,4 @@
-"""The threads behind `django.tasks`: no queue waits for another, and no job is lost unsaid."""
+"""The thread pool of `django.tasks`: queues do not block each other, lost jobs are logged."""
 
 import threading
 from collections.abc import Iterator
@@ -108,18 +108,18 @@ def test_an_idle_thread_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -
     pool.stop(SECONDS)
 
 
-# As the backend of `django.tasks`
+# The backend of `django.tasks`
 
 
 @pytest.fixture
 def backend() -> ThreadPoolBackend:
-    from playground import settings  # noqa: PLC0415 - as they are, and not those of the tests
+    from playground import settings  # noqa: PLC0415 - the program's, not those of the tests
 
     return ThreadPoolBackend("default", settings.TASKS["default"])
 
 
 def a_job() -> None:
-    """A person's own, which no row would bring back."""
+    """A job without a row, so that no sweep would repeat it."""
 
 
 def test_our_jobs_are_executed_by_the_worker_only(backend: ThreadPoolBackend) -> None:

@@ -1,4 +1,4 @@
-"""The version of the program: where it is printed, where it is shown, what it is called."""
+"""The version of the program: its format, and where it is printed and shown."""
 
 import re
 import subprocess

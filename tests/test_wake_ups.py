@@ -1,4 +1,4 @@
-"""Wake-ups reach the workers of other processes, and nothing depends on them."""
+"""Wake-ups reach the workers of other processes; a lost wake-up has no effect."""
 
 import os
 import socket
@@ -21,7 +21,7 @@ SECONDS = 60
 
 
 class Heard:
-    """Counts wake-ups, and waits for the next."""
+    """Counts received wake-ups, and waits for the next one."""
 
     def __init__(self) -> None:
         self._heard = threading.Semaphore(0)
@@ -46,7 +46,7 @@ def heard(transactional_db: None) -> Iterator[Heard]:
     heard = Heard()
     listener = Listener(heard)
     listener.start()
-    assert heard.wait()  # it looks once at what was due before it listened
+    assert heard.wait()  # at the start it checks once for steps that are already due
     assert listener.is_listening
     yield heard
     listener.stop()
@@ -115,7 +115,7 @@ def test_an_impossible_socket_is_reported_to_the_worker(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings.DATA_DIR = tmp_path / ("long" * 50)  # more than the address of a socket holds
+    settings.DATA_DIR = tmp_path / ("long" * 50)  # longer than the path of a Unix socket may be
     monkeypatch.setattr(wake_ups, "RETRY_SECONDS", 0.01)
     told = threading.Event()
     monkeypatch.setattr(wake_ups.logger, "warning", lambda *_: told.set())
@@ -137,6 +137,6 @@ def test_a_lost_connection_is_reopened(heard: Heard, monkeypatch: pytest.MonkeyP
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
         )
-    assert heard.wait()  # as soon as it listens
+    assert heard.wait()  # at the start of listening
     wake_ups.wake_workers()
     assert heard.wait()

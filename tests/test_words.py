@@ -1,4 +1,4 @@
-"""Words that no page, mail, command or error uses: plain product English has better ones."""
+"""Pages, mails, commands and errors use no odd words, for which plain English has better ones."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ import pytest
 from tests import catalogs
 from tests.launched import ROOT
 
-# A stand-in is a thing; "such as" and "no such table" are usual.
+# "Stand-in", "such as" and "no such table" are usual.
 NEVER = re.compile(
     r"\b(?:stand|stands|stood)\b(?!-)|\banew\b|\bby (?:itself|themselves)\b"
     r"|\b(?:take|takes|took|taken|taking)\b(?: \w+)? away\b|\bin the middle\b"
@@ -19,10 +19,10 @@ NEVER = re.compile(
 )
 COMMENT = re.compile(r"\{#.*?#\}|\{% comment .*?endcomment %\}|<!--.*?-->|//[^\n\"']*\n", re.DOTALL)
 TAG = re.compile(r"\{%.*?%\}", re.DOTALL)
-QUOTED = re.compile(r'"[^"]*"')  # words within a tag: {% firstof name "nobody" %}
+QUOTED = re.compile(r'"[^"]*"')  # texts in a tag: {% firstof name "nobody" %}
 ATTRIBUTE = re.compile(r'\s(?:id|form|for|name|class|href|data-[\w-]+|aria-labelledby)="[^"]*"')
 
-# It has every text of the program (tests/test_catalogs.py).
+# Contains every text of the program (tests/test_catalogs.py).
 CATALOG = catalogs.LOCALE / "zh_Hans" / "LC_MESSAGES" / "django.po"
 TEMPLATES = sorted(
     each for each in (ROOT / "templates").rglob("*") if each.suffix in {".html", ".txt"}
@@ -39,7 +39,7 @@ type Read = Callable[[str], Iterator[str]]
 
 
 def words_of_template(text: str) -> Iterator[str]:
-    """Yield the text of a template, and the words within its tags."""
+    """Yield the text of a template, and the texts in its tags."""
     text = COMMENT.sub(" ", text)
     for tag in TAG.findall(text):
         yield from (quoted for quoted in QUOTED.findall(tag) if " " in quoted)
@@ -47,7 +47,7 @@ def words_of_template(text: str) -> Iterator[str]:
 
 
 def words_of_module(source: str) -> Iterator[str]:
-    """Yield the texts of a module that are sentences or parts of one; no docstrings."""
+    """Yield the texts of a module that contain a space, without docstrings."""
     tree = ast.parse(source)
     docstrings = {
         id(node.body[0].value)
@@ -65,7 +65,7 @@ def words_of_module(source: str) -> Iterator[str]:
 
 
 def words_of_script(text: str) -> Iterator[str]:
-    """Yield the texts of a script that have a space, without its comments."""
+    """Yield the texts of a script that contain a space, without comments."""
     plain = re.sub(r"/\*.*?\*/|^\s*//.*$|\s//\s.*$", " ", text, flags=re.DOTALL | re.MULTILINE)
     yield from (each for each in re.findall(r'"[^"\n]*"|`[^`]*`', plain) if " " in each)
 
@@ -94,7 +94,7 @@ def test_no_text_uses_a_word_that_people_do_not(paths: list[Path], read: Read) -
 
 
 def test_no_message_of_the_catalogs_uses_one() -> None:
-    """These are all texts that people read: of Python, templates and scripts, and of mails."""
+    """The catalog contains the texts of Python, templates, scripts and mails."""
     ids = [each.id for each in catalogs.read(CATALOG) if each.id]
     texts = [text for each in ids for text in ([each] if isinstance(each, str) else each)]
     assert len(texts) > 1_000

@@ -1,9 +1,9 @@
-"""Python runs this at the start of every process that has the folder in its PYTHONPATH.
+"""Blocks or ends processes at their start; Python imports it if the folder is in PYTHONPATH.
 
-SEAM_PROCESS  a word of the command line of the processes that are meant, or some, between bars
-SEAM_HOLD     a file: while it is there, they do not get on
-SEAM_LAST     what they print, to end at once with an error
-SEAM_FASTER   in the command that starts everything: how much faster its clock runs
+SEAM_PROCESS  selects processes: words of their command lines, separated by "|"
+SEAM_HOLD     path of a file: the processes are blocked while it exists
+SEAM_LAST     text that they print before they exit with an error
+SEAM_FASTER   in `playground.launch`: factor by which its clock is faster
 """
 
 import os
