@@ -25,8 +25,8 @@ from playground.runs.files import references
 from playground.runs.models import MediaFile, Preset, Run, Upload, Worker
 from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.conftest import picture_bytes
+from tests.rolled_back import rolled_back
 from tests.test_canary import routes
-from tests.undone import undone
 
 pytestmark = pytest.mark.once
 
@@ -271,7 +271,7 @@ class Cast:
         address = reverse(endpoint.route, kwargs=self.arguments[endpoint.thing])
         client = self.people[person]
         cookies = deepcopy(client.cookies)
-        with undone():
+        with rolled_back():
             response = getattr(client, method)(address)
             body = response.getvalue().decode(errors="replace")
         client.cookies = cookies

@@ -19,7 +19,7 @@ from playground.runs.models import Run
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.catalog.browser import fill, press
 from tests.catalog.pages import PAGE, SCHEMA
-from tests.undone import undone
+from tests.rolled_back import rolled_back
 
 SEEDREAM, OURS, COPIED = "doubao-seedream-5-0-lite", "ours", "copied"
 STRANGER, VIEWER, MEMBER, OWNER = "stranger", "viewer", "member", "owner"
@@ -65,7 +65,7 @@ class Scene:
     def ask(self, person: str, route: str, slug: str, what: str) -> tuple[int, set[Any]]:
         """Return the answer, and of whom models were changed by it; let nothing of it last."""
         address = reverse(route, args=[slug] if slug else [])
-        with undone():
+        with rolled_back():
             before = dict(rows())
             answer = self.people[person].post(address, self.sent[slug, what])
             after = dict(rows())

@@ -14,7 +14,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs.models import MediaFile, Output
 from playground.teams.models import Membership, Role, Workspace
 from tests.gallery.conftest import Hang
-from tests.undone import undone
+from tests.rolled_back import rolled_back
 
 pytestmark = pytest.mark.once
 
@@ -251,7 +251,7 @@ def test_trashed_pictures_are_named_and_the_rest_can_be_compared(
 def test_deleted_or_missing_outputs_are_not_found(client: Client, hang: Hang) -> None:
     one, deleted, awaited = hang("one"), hang("deleted"), hang("awaited")
     Output.objects.filter(pk=awaited.pk).update(file=None)
-    with undone():
+    with rolled_back():
         deleted.run.delete()
         assert "1 picture does not exist" in read(client, one, deleted, status=404)
     assert "1 picture does not exist" in read(client, one, awaited, status=404)

@@ -27,7 +27,7 @@ from playground.teams.models import ApiKey
 from tests.conftest import picture_bytes
 from tests.fuzz.inputs import Meter, fuzzed
 from tests.providers.scripted import Reply, Request, ScriptedService, serving
-from tests.undone import undone
+from tests.rolled_back import rolled_back
 
 pytestmark = pytest.mark.once
 
@@ -228,7 +228,7 @@ def test_any_service_leaves_a_run_where_it_can_be(
 ) -> None:
     service.script = data.draw(scripts(service.url))
     caplog.clear()
-    with meter.within_bounds(), undone():
+    with meter.within_bounds(), rolled_back():
         for _ in range(8):
             take_step(run)
         check_run(run)

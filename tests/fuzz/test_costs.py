@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 
 from playground.catalog.models import ModelSpec
+from tests.rolled_back import rolled_back
 from tests.tables import IS_WHOLE, sample
-from tests.undone import undone
 
 pytestmark = pytest.mark.once
 
@@ -154,7 +154,7 @@ def measure(client: Client, send: Send, text: str) -> float:
     """Return the seconds of processor time that one request takes."""
     gc.collect()
     began = time.process_time()
-    with undone():
+    with rolled_back():
         assert send(client, text) < 500
     return time.process_time() - began
 

@@ -16,9 +16,9 @@ from playground.catalog.models import ModelSpec
 from playground.schema.entries.edits import EditAction
 from tests.conftest import picture_bytes
 from tests.fuzz.inputs import SECONDS, Meter, fuzzed
+from tests.rolled_back import rolled_back
 from tests.schema.browser import submit
 from tests.tables import sample
-from tests.undone import undone
 
 pytestmark = pytest.mark.once
 
@@ -159,7 +159,7 @@ ENDS = ["", "form/", "form/?check", "?before=x", "?from=x&example=9", "form/?%00
 
 def post(client: Client, address: str, body: bytes, content_type: str, *, htmx: bool) -> int:
     headers = {"HX-Request": "true"} if htmx else {}
-    with undone():  # so that the page does not grow with each input
+    with rolled_back():  # so that the page does not grow with each input
         response = client.generic("POST", address, body, content_type, headers=headers)
         assert response.status_code < 500
         if not response.streaming:

@@ -27,10 +27,10 @@ from tests.compose.test_generate import HTMX
 from tests.compose.test_restoring import with_embedded_inputs
 from tests.conftest import picture_bytes
 from tests.html import parse
+from tests.rolled_back import rolled_back
 from tests.runs import resolver
 from tests.schema.browser import send
 from tests.tables import sample
-from tests.undone import undone
 
 pytestmark = pytest.mark.once
 
@@ -271,7 +271,7 @@ def try_each(
         wrong = []
         for thing, (name, text, said) in things.items():
             value = forbidden.get(text, text)
-            with undone():
+            with rolled_back():
                 response = way(bo, spec, name, value)
                 shown = unescape(response.text)
                 is_made = Run.objects.filter(author__username="bo").exists()
@@ -306,7 +306,7 @@ def sent(bo: Client, key: ApiKey, spec: ModelSpec) -> Callable[..., "Response"]:
 def test_permitted_input_is_sent_from_every_entry_point(bo: Client, spec: ModelSpec) -> None:
     address = "https://files.example/a.png"
     for way in WAYS:
-        with undone():
+        with rolled_back():
             assert way(bo, spec, "image_url", address).status_code in {200, 302}
             run = Run.objects.get(author__username="bo")
             assert run.inputs["image_url"] == address

@@ -20,9 +20,9 @@ from playground.teams.management.commands.people import Command
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from tests.catalog.browser import fill
 from tests.catalog.pages import PAGE
+from tests.rolled_back import rolled_back
 from tests.teams.conftest import AuditLog
 from tests.test_access import ENDPOINTS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
-from tests.undone import undone
 
 pytestmark = pytest.mark.once
 
@@ -155,7 +155,7 @@ def prepare(scene: Cast, route: str) -> dict[str, Any]:
 def test_every_change_by_an_owner_is_audited(scene: Cast, audit_log: AuditLog) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
     for (route, thing), action in ACTIONS.items():
-        with undone():
+        with rolled_back():
             sends = prepare(scene, route) | action.sends
             already = len(audit_log())
             answer = scene.people[OWNER].post(reverse(route, kwargs=scene.arguments[thing]), sends)

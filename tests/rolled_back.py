@@ -7,7 +7,7 @@ from django.db import transaction
 
 
 @contextmanager
-def undone() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
     """Roll back at the end; durable transactions (`durable=True`) may be nested in this one.
 
     Django exempts the transactions of its own test cases from that check by the same attribute.
