@@ -50,7 +50,7 @@ class Endpoint:
     """A URL, and who may GET and POST it.
 
     route  name of the URL pattern
-    thing  which object is in the URL: a key of `Cast.arguments`; "" for none
+    thing  which object is in the URL: a key of `Visitors.arguments`; "" for none
     """
 
     route: str
@@ -260,13 +260,13 @@ ENDPOINTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
+class Visitors:
     """The people, each with a browser, and the arguments of URLs."""
 
     people: dict[str, Client]
     arguments: dict[str, dict[str, object]]
 
-    def knock(self, person: str, method: str, endpoint: Endpoint) -> tuple[HttpResponseBase, str]:
+    def request(self, person: str, method: str, endpoint: Endpoint) -> tuple[HttpResponseBase, str]:
         """Send a request and roll back its changes; return the response, and it as text."""
         address = reverse(endpoint.route, kwargs=self.arguments[endpoint.thing])
         client = self.people[person]
@@ -279,7 +279,9 @@ class Cast:
 
 
 @pytest.fixture
-def cast(ana: User, client: Client, workspace: Workspace, finished: Run, worker: Worker) -> Cast:
+def visitors(
+    ana: User, client: Client, workspace: Workspace, finished: Run, worker: Worker
+) -> Visitors:
     """A workspace with a shared and a private run of one member, and people of every role."""
     Workspace.objects.update(name=TEAM)
     elsewhere = Workspace.objects.create(name="Elsewhere")
@@ -297,10 +299,12 @@ def cast(ana: User, client: Client, workspace: Workspace, finished: Run, worker:
         people[name].force_login(user)
     for each in people.values():
         each.raise_request_exception = False
-    return Cast(people=people, arguments=dict(find_things(people[AUTHOR], finished, workspace)))
+    return Visitors(
+        people=people, arguments=dict(create_objects(people[AUTHOR], finished, workspace))
+    )
 
 
-def find_things(
+def create_objects(
     author: Client, finished: Run, workspace: Workspace
 ) -> Iterator[tuple[str, dict[str, object]]]:
     user = User.objects.get(username=f"{AUTHOR}-person")
@@ -370,7 +374,7 @@ def find_things(
 
 
 # What no response to a person may contain.
-UNTOLD = {
+HIDDEN_FROM = {
     STRANGER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),
     OUTSIDER: (SHARED, PRIVATE, OWN, f"{MEMBER}-person", f"{AUTHOR}-person"),
     VIEWER: (PRIVATE,),
@@ -380,7 +384,7 @@ UNTOLD = {
 }
 
 
-def is_let_in(response: HttpResponseBase) -> bool:
+def is_allowed(response: HttpResponseBase) -> bool:
     if response.status_code in {401, 403, 404, 405, 410}:
         return False
     return not response.headers.get("Location", "").startswith("/login/")
@@ -392,42 +396,42 @@ def test_every_address_is_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("person", sorted(EVERYBODY))
-def test_each_role_reaches_only_the_addresses_in_the_table(cast: Cast, person: str) -> None:
+def test_each_role_reaches_only_the_addresses_in_the_table(visitors: Visitors, person: str) -> None:
     wrong, leaks = [], []
     for endpoint in ENDPOINTS:
         for method, allowed in (("get", endpoint.get), ("post", endpoint.post)):
-            response, words = cast.knock(person, method, endpoint)
-            if is_let_in(response) != (person in allowed) or response.status_code == 500:
+            response, words = visitors.request(person, method, endpoint)
+            if is_allowed(response) != (person in allowed) or response.status_code == 500:
                 wrong.append((method, endpoint.route, endpoint.thing, response.status_code))
-            if any(secret in words for secret in UNTOLD[person]):
+            if any(secret in words for secret in HIDDEN_FROM[person]):
                 leaks.append((method, endpoint.route, endpoint.thing))
     assert (wrong, leaks) == ([], [])
 
 
 @pytest.fixture
-def asked(cast: Cast) -> Callable[[str, str], str]:
+def live_page(visitors: Visitors) -> Callable[[str, str], str]:
     def ask(person: str, query: str) -> str:
         path = reverse("live")
-        return cast.people[person].get(f"{path}?{query}").content.decode()
+        return visitors.people[person].get(f"{path}?{query}").content.decode()
 
     return ask
 
 
 def test_the_id_of_a_run_gives_no_access_to_it(
-    cast: Cast, asked: Callable[[str, str], str]
+    visitors: Visitors, live_page: Callable[[str, str], str]
 ) -> None:
-    query = f"run={cast.arguments['private run']['pk']}.99"
-    assert PRIVATE in asked(AUTHOR, query)
-    assert not [person for person in EVERYBODY - {AUTHOR} if PRIVATE in asked(person, query)]
+    query = f"run={visitors.arguments['private run']['pk']}.99"
+    assert PRIVATE in live_page(AUTHOR, query)
+    assert not [person for person in EVERYBODY - {AUTHOR} if PRIVATE in live_page(person, query)]
 
 
-def test_the_id_of_a_run_opens_no_form_with_its_inputs(cast: Cast) -> None:
+def test_the_id_of_a_run_opens_no_form_with_its_inputs(visitors: Visitors) -> None:
     run, address = (
-        cast.arguments["private run"]["pk"],
-        reverse("playground", kwargs=cast.arguments["model"]),
+        visitors.arguments["private run"]["pk"],
+        reverse("playground", kwargs=visitors.arguments["model"]),
     )
     opened = {
         person: client.get(address, {"from": str(run)}).content.decode()
-        for person, client in cast.people.items()
+        for person, client in visitors.people.items()
     }
     assert [person for person, page in opened.items() if PRIVATE in page] == [AUTHOR]

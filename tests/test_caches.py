@@ -8,7 +8,7 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from playground.runs.models import Run
-from tests.test_access import AUTHOR, ENDPOINTS, MEMBER, Cast, cast  # noqa: F401 - pytest finds it
+from tests.test_access import AUTHOR, ENDPOINTS, MEMBER, Visitors, visitors  # noqa: F401 - pytest finds it
 
 pytestmark = pytest.mark.once
 
@@ -20,11 +20,11 @@ SHOWN = {
 type Table = list[tuple[str, str, int, str]]
 
 
-def test_every_response_has_the_right_cache_control(cast: Cast) -> None:  # noqa: F811
+def test_every_response_has_the_right_cache_control(visitors: Visitors) -> None:  # noqa: F811
     wrong: Table = []
     for endpoint in ENDPOINTS:
         for method in ("get", "post"):
-            response, _ = cast.knock(AUTHOR, method, endpoint)
+            response, _ = visitors.request(AUTHOR, method, endpoint)
             directives = {word.strip() for word in response.headers["Cache-Control"].split(",")}
             is_picture = endpoint.route in SHOWN and response.status_code == HTTPStatus.OK
             wanted = {"private", "no-cache"} if is_picture else {"no-store"}
@@ -34,22 +34,22 @@ def test_every_response_has_the_right_cache_control(cast: Cast) -> None:  # noqa
 
 
 @pytest.fixture(params=["", "/protected/"], ids=["by us", "by nginx"])
-def pictures(cast: Cast, settings: Settings, request: pytest.FixtureRequest) -> list[str]:  # noqa: F811
+def pictures(visitors: Visitors, settings: Settings, request: pytest.FixtureRequest) -> list[str]:  # noqa: F811
     """The URLs of the pictures of a private run, which only its author may see."""
     settings.ACCEL_REDIRECT = request.param
     things = {"output": ("output_original", "output_thumbnail"), "upload": ("upload_thumbnail",)}
     return [
-        reverse(route, kwargs=cast.arguments[f"private {thing}"])
+        reverse(route, kwargs=visitors.arguments[f"private {thing}"])
         for thing, routes in things.items()
         for route in routes
     ]
 
 
 def test_a_cached_picture_is_revalidated_for_each_reader(
-    cast: Cast,  # noqa: F811
+    visitors: Visitors,  # noqa: F811
     pictures: list[str],
 ) -> None:
-    author, member = cast.people[AUTHOR], cast.people[MEMBER]
+    author, member = visitors.people[AUTHOR], visitors.people[MEMBER]
     for address in pictures:
         first = author.get(address)
         first.getvalue()

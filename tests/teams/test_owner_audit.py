@@ -22,7 +22,7 @@ from tests.catalog.browser import fill
 from tests.catalog.pages import PAGE
 from tests.rolled_back import rolled_back
 from tests.teams.conftest import AuditLog
-from tests.test_access import ENDPOINTS, MEMBER, OWNER, Cast, cast  # noqa: F401 - a fixture
+from tests.test_access import ENDPOINTS, MEMBER, OWNER, Visitors, visitors  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.once
 
@@ -128,11 +128,11 @@ def test_every_owner_only_address_is_in_the_audit_table() -> None:
 
 
 @pytest.fixture
-def scene(cast: Cast) -> Cast:  # noqa: F811 - the fixture
-    return cast
+def scene(visitors: Visitors) -> Visitors:  # noqa: F811 - the fixture
+    return visitors
 
 
-def prepare(scene: Cast, route: str) -> dict[str, Any]:
+def prepare(scene: Visitors, route: str) -> dict[str, Any]:
     """Return what an address wants besides, which the table cannot know."""
     owner = scene.people[OWNER]
     match route:
@@ -152,7 +152,7 @@ def prepare(scene: Cast, route: str) -> dict[str, Any]:
     return {}
 
 
-def test_every_change_by_an_owner_is_audited(scene: Cast, audit_log: AuditLog) -> None:
+def test_every_change_by_an_owner_is_audited(scene: Visitors, audit_log: AuditLog) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
     for (route, thing), action in ACTIONS.items():
         with rolled_back():
@@ -167,7 +167,7 @@ def test_every_change_by_an_owner_is_audited(scene: Cast, audit_log: AuditLog) -
     assert secret not in "".join(audit_log())
 
 
-def test_refused_changes_are_not_audited_as_done(scene: Cast, audit_log: AuditLog) -> None:
+def test_refused_changes_are_not_audited_as_done(scene: Visitors, audit_log: AuditLog) -> None:
     pk = scene.arguments["key"]["pk"]
     for address, sends in (
         ("/models/own/edit/", {"title": ""}),
