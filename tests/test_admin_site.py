@@ -13,7 +13,7 @@ from tests.teams.conftest import Enter, enter  # noqa: F401 - pytest looks for t
 
 pytestmark = pytest.mark.once
 
-OFFICE = "/back-office/"
+ADMIN = "/back-office/"
 TABLES = {
     "auth/user": User,
     "teams/workspace": Workspace,
@@ -26,29 +26,29 @@ TABLES = {
 
 
 @pytest.fixture(autouse=True)
-def _office(site: str) -> None:
+def _admin_site(site: str) -> None:
     """Turn the admin site on in each of these tests."""
 
 
 @pytest.fixture
-def root(client: Client, ana: User) -> Client:
+def admin(client: Client, ana: User) -> Client:
     """The browser of a superuser."""
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
     return client
 
 
-def test_without_a_path_there_is_no_admin_site(root: Client, settings: Settings) -> None:
+def test_without_a_path_there_is_no_admin_site(admin: Client, settings: Settings) -> None:
     settings.ADMIN_PATH = ""
     reread_urls()
-    assert {root.get(path).status_code for path in (OFFICE, "/admin/")} == {404}
+    assert {admin.get(path).status_code for path in (ADMIN, "/admin/")} == {404}
 
 
 def test_the_admin_site_uses_our_login(ana: User) -> None:
     User.objects.update(is_superuser=True, is_staff=True)
     stranger = Client()
-    page = stranger.get(OFFICE, follow=True)
+    page = stranger.get(ADMIN, follow=True)
     assert page.redirect_chain[-1] == ("/login/?next=%2Fback-office%2F", 302)
-    right = {"login": "ana", "password": "correct horse", "next": OFFICE}
+    right = {"login": "ana", "password": "correct horse", "next": ADMIN}
     assert "Back office" in stranger.post("/login/", right, follow=True).text
 
 
@@ -56,61 +56,65 @@ def test_the_admin_site_uses_our_login(ana: User) -> None:
 def test_only_superusers_reach_the_admin_site(client: Client, ana: User, *, is_staff: bool) -> None:
     User.objects.filter(pk=ana.pk).update(is_staff=is_staff)
     for path in ("", "login/", *(f"{table}/" for table in TABLES)):
-        answer = client.get(f"{OFFICE}{path}", follow=True)
+        answer = client.get(f"{ADMIN}{path}", follow=True)
         assert answer.status_code == 403
         assert "Back office" not in answer.text
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_each_table_shows_its_rows_and_deletes_none(
-    root: Client, finished: Run, table: str
+    admin: Client, finished: Run, table: str
 ) -> None:
     Invitation.objects.issue(workspace=finished.workspace, role="member", days=1)
     row = TABLES[table].objects.first()  # type: ignore[attr-defined]  # each has objects
-    assert root.get(f"{OFFICE}{table}/").status_code == 200
-    assert root.get(f"{OFFICE}{table}/?q=a").status_code == 200
-    page = root.get(f"{OFFICE}{table}/{row.pk}/change/")
+    assert admin.get(f"{ADMIN}{table}/").status_code == 200
+    assert admin.get(f"{ADMIN}{table}/?q=a").status_code == 200
+    page = admin.get(f"{ADMIN}{table}/{row.pk}/change/")
     assert page.status_code == 200
     assert "deletelink" not in page.text
-    assert root.post(f"{OFFICE}{table}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert root.get(f"{OFFICE}{table}/add/").status_code == 403
+    assert admin.post(f"{ADMIN}{table}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert admin.get(f"{ADMIN}{table}/add/").status_code == 403
 
 
-def test_the_admin_site_does_not_show_inputs_or_credentials(root: Client, finished: Run) -> None:
+def test_the_admin_site_does_not_show_inputs_or_credentials(admin: Client, finished: Run) -> None:
     invitation, _ = Invitation.objects.issue(workspace=finished.workspace, role="member", days=1)
     hidden = [invitation.token_hash, finished.api_key.secret, "a lighthouse"]
     rows = [("runs/run", finished), ("teams/invitation", invitation)]
     rows += [("teams/apikey", finished.api_key), ("auth/user", finished.author)]
     for table, row in rows:
-        page = root.get(f"{OFFICE}{table}/{row.pk}/change/").text
+        page = admin.get(f"{ADMIN}{table}/{row.pk}/change/").text
         assert not [each for each in [*hidden, finished.author.password] if each in page]
 
 
-def test_a_key_or_a_run_cannot_be_changed(root: Client, finished: Run) -> None:
+def test_a_key_or_a_run_cannot_be_changed(admin: Client, finished: Run) -> None:
     key = finished.api_key
     paths = [
         f"teams/apikey/{key.pk}",
         f"runs/run/{finished.pk}",
         f"catalog/modelspec/{finished.spec_id}",
     ]
-    assert {root.post(f"{OFFICE}{path}/change/", {}).status_code for path in paths} == {403}
+    assert {admin.post(f"{ADMIN}{path}/change/", {}).status_code for path in paths} == {403}
 
 
-def test_the_last_owner_cannot_be_removed_or_demoted(root: Client, ana: User, enter: Enter) -> None:  # noqa: F811
+def test_the_last_owner_cannot_be_removed_or_demoted(
+    admin: Client,
+    ana: User,
+    enter: Enter,  # noqa: F811
+) -> None:
     membership = Membership.objects.get(user=ana)
-    address = f"{OFFICE}teams/membership/{membership.pk}/change/"
-    assert "Make another member an owner first" in root.post(address, {"role": "viewer"}).text
+    address = f"{ADMIN}teams/membership/{membership.pk}/change/"
+    assert "Make another member an owner first" in admin.post(address, {"role": "viewer"}).text
     enter("bo", Role.OWNER)
-    assert root.post(address, {"role": "viewer"}).status_code == 302
+    assert admin.post(address, {"role": "viewer"}).status_code == 302
     assert Membership.objects.get(user=ana).role == Role.VIEWER
 
 
-def test_an_account_is_made_inactive(root: Client, enter: Enter) -> None:  # noqa: F811
+def test_an_account_is_made_inactive(admin: Client, enter: Enter) -> None:  # noqa: F811
     bo = enter("bo", Role.MEMBER)
     user = User.objects.get(username="bo")
-    root.post(f"{OFFICE}auth/user/{user.pk}/change/", {"username": "bo", "email": ""})
+    admin.post(f"{ADMIN}auth/user/{user.pk}/change/", {"username": "bo", "email": ""})
     assert bo.get("/team/").status_code == 302
 
 
-def test_a_password_is_changed_where_everybody_changes_theirs(root: Client) -> None:
-    assert root.get(f"{OFFICE}password_change/")["Location"] == "/account/password/change/"
+def test_a_password_is_changed_where_everybody_changes_theirs(admin: Client) -> None:
+    assert admin.get(f"{ADMIN}password_change/")["Location"] == "/account/password/change/"

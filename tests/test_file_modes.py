@@ -44,7 +44,7 @@ def modes(folder: Path) -> Iterator[tuple[str, int]]:
             yield str(path), stat.S_IMODE(path.stat().st_mode)
 
 
-def too_open(folder: Path) -> list[str]:
+def readable_by_others(folder: Path) -> list[str]:
     return [f"{mode:o} {path}" for path, mode in modes(folder) if mode & 0o077]
 
 
@@ -63,7 +63,7 @@ def data_dir(settings: Settings, tmp_path: Path) -> Path:
 
 def test_permissions_of_an_earlier_version_are_tightened_and_reported(data_dir: Path) -> None:
     said = file_modes.fix_file_modes()
-    assert too_open(data_dir) == []
+    assert readable_by_others(data_dir) == []
     count = len(MADE) + 10  # plus their folders
     assert said == [
         f"Closed {count} files and folders that other accounts could read.",
@@ -79,7 +79,7 @@ def test_each_file_is_created_with_private_permissions(data_dir: Path, name: str
     assert file_modes.fix_file_modes() == [
         "Closed 1 files and folders that other accounts could read."
     ]
-    assert too_open(data_dir) == []
+    assert readable_by_others(data_dir) == []
 
 
 def test_permissions_of_foreign_files_are_kept(data_dir: Path) -> None:
@@ -87,7 +87,7 @@ def test_permissions_of_foreign_files_are_kept(data_dir: Path) -> None:
     theirs.touch()
     theirs.chmod(0o644)
     said = file_modes.fix_file_modes()
-    assert too_open(data_dir) == [f"755 {data_dir}", f"644 {theirs}"]
+    assert readable_by_others(data_dir) == [f"755 {data_dir}", f"644 {theirs}"]
     assert said[-1].endswith("it holds other things (thesis.odt).")
 
 
@@ -101,7 +101,7 @@ def test_a_shared_media_folder_keeps_its_permissions_and_ours_are_private(
         path.chmod(0o755)
     settings.MEDIA_ROOT = shared
     file_modes.fix_file_modes()
-    assert too_open(shared) == [f"755 {shared}", f"755 {shared / 'films'}"]
+    assert readable_by_others(shared) == [f"755 {shared}", f"755 {shared / 'films'}"]
 
 
 def test_permissions_are_not_changed_through_symlinks(data_dir: Path, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_for_nginx_the_group_reads_the_files_and_nothing_else(
         assert (path, f"{mode:o}") == (path, f"{wanted:o}")
     settings.ACCEL_REDIRECT = ""
     file_modes.fix_file_modes()
-    assert too_open(data_dir) == []
+    assert readable_by_others(data_dir) == []
 
 
 def test_concurrent_creators_of_a_secret_read_the_same_value(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_concurrent_creators_of_a_secret_read_the_same_value(tmp_path: Path) -> 
     assert [*tmp_path.iterdir()] == [path]
 
 
-def make_everything(program: Launched) -> None:
+def create_files(program: Launched) -> None:
     """Make a run with a stored picture, and an upload."""
     person = Person(f"http://127.0.0.1:{program.port}", threading.Event())
     assert person.watch(person.generate("a lighthouse"), seconds=200)
@@ -165,13 +165,13 @@ def make_everything(program: Launched) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def expect_nothing_open(program: Launched, data_dir: Path) -> None:
+def check_file_modes(program: Launched, data_dir: Path) -> None:
     """Check that other accounts can read no file of a demo, and no secret in its command lines.
 
     tests/test_launch.py calls this, because it starts a demo anyway.
     """
-    make_everything(program)
-    assert too_open(data_dir) == []
+    create_files(program)
+    assert readable_by_others(data_dir) == []
     kept = {path.relative_to(data_dir).parts[0] for path in data_dir.rglob("*")}
     assert {"logs", "media", "sandbox", "playground.sqlite3-wal"} <= kept
     # Each file and its thumbnail; the other sizes are made later, at low priority.
@@ -193,8 +193,8 @@ def test_nginx_reads_the_media_files_of_a_demo(tmp_path: Path) -> None:
     program = Launched(tmp_path / "data", ACCEL_REDIRECT="/protected/", MEDIA_ROOT=str(media))
     program.umask = OPEN_UMASK
     with program:
-        make_everything(program)
-    assert too_open(tmp_path / "data") == []
+        create_files(program)
+    assert readable_by_others(tmp_path / "data") == []
     stored = [media, *(media / "files").rglob("*")]
     assert {path.stat().st_gid for path in stored} == {group}
     assert {f"{path.stat().st_mode:o}" for path in stored} == {"42750", "100640"}

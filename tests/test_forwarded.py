@@ -21,7 +21,7 @@ from tests.test_deployment import PUBLIC, manage
 
 pytestmark = pytest.mark.once
 
-TOLD = {
+FORWARDED = {
     "HTTP_FORWARDED": "for=203.0.113.9;proto=https;host=evil.example",
     "HTTP_X_FORWARDED_FOR": "203.0.113.9",
     "HTTP_X_FORWARDED_HOST": "evil.example",
@@ -57,7 +57,7 @@ PEERS: list[tuple[list[str], str, bool]] = [
 ]
 
 
-def seen(settings: Settings, allowed: list[str], **meta: str) -> dict[str, Any]:
+def receive(settings: Settings, allowed: list[str], **meta: str) -> dict[str, Any]:
     """Return scheme, client address and URL that the program determines for a request."""
     settings.FORWARDED_ALLOW_IPS, settings.ALLAUTH_TRUSTED_PROXY_COUNT = allowed, 1
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -75,15 +75,15 @@ def seen(settings: Settings, allowed: list[str], **meta: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize(("allowed", "peer", "is_believed"), PEERS)
+@pytest.mark.parametrize(("allowed", "peer", "is_trusted"), PEERS)
 def test_forwarded_headers_are_accepted_from_trusted_proxies_only(
-    settings: Settings, allowed: list[str], peer: str, *, is_believed: bool
+    settings: Settings, allowed: list[str], peer: str, *, is_trusted: bool
 ) -> None:
-    found = seen(settings, allowed, REMOTE_ADDR=peer, **TOLD)
-    plain = seen(settings, allowed, REMOTE_ADDR=peer)
-    assert found["is_secure"] is is_believed
-    assert (found["from"] == "203.0.113.9") is is_believed
-    if not is_believed:
+    found = receive(settings, allowed, REMOTE_ADDR=peer, **FORWARDED)
+    plain = receive(settings, allowed, REMOTE_ADDR=peer)
+    assert found["is_secure"] is is_trusted
+    assert (found["from"] == "203.0.113.9") is is_trusted
+    if not is_trusted:
         assert {**found, "trace": ""} == {**plain, "trace": ""}
     assert "evil.example" not in found["url"]
 
@@ -94,11 +94,11 @@ def test_forwarded_headers_are_accepted_from_trusted_proxies_only(
 def test_a_proxy_header_is_detected_whether_trusted_or_not(
     settings: Settings, name: str, peer: str
 ) -> None:
-    assert seen(settings, ["192.0.2.7"], REMOTE_ADDR=peer, **{name: TOLD[name]})["trace"]
+    assert receive(settings, ["192.0.2.7"], REMOTE_ADDR=peer, **{name: FORWARDED[name]})["trace"]
 
 
 def test_every_forwarded_header_is_known() -> None:
-    assert set(TOLD) == set(HEADERS)
+    assert set(FORWARDED) == set(HEADERS)
 
 
 @pytest.mark.parametrize(("peer", "is_limited"), [("127.0.0.1", False), ("192.0.2.7", True)])

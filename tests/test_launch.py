@@ -15,7 +15,7 @@ from playground import startup
 from tests.launched import ROOT, Launched, free_port
 from tests.providers.scripted import Reply, ScriptedService, serving
 from tests.tables import sample
-from tests.test_file_modes import OPEN_UMASK, expect_nothing_open
+from tests.test_file_modes import OPEN_UMASK, check_file_modes
 
 
 def refuse(data_dir: Path, **environment: str) -> str:
@@ -144,7 +144,7 @@ def test_the_demo_starts_protects_its_files_restarts_and_stops_cleanly(
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
-        expect_nothing_open(program, data_dir)
+        check_file_modes(program, data_dir)
         assert program.stop() in {0, -2, 130}
     with pytest.raises(requests.ConnectionError):
         requests.get(program.url, timeout=1)

@@ -72,7 +72,7 @@ OUTAGES: dict[str, tuple[Error, str]] = {
     ),
     "PostgreSQL: lock": (postgres_error(psycopg.errors.LockNotAvailable("lock")), "too busy"),
 }  # fmt: skip
-FAULTS_OF_OURS: dict[str, Error] = {
+INTERNAL_ERRORS: dict[str, Error] = {
     "no such table": sqlite_error(1, "no such table: runs_gone"),
     "undefined table": postgres_error(psycopg.errors.UndefinedTable("x"), ProgrammingError),
     "too long": postgres_error(psycopg.errors.StringDataRightTruncation("x"), DataError),
@@ -143,9 +143,9 @@ def test_no_address_answers_an_outage_without_an_explanation(
     assert "our fault" not in answer.text
 
 
-@pytest.mark.parametrize("kind", FAULTS_OF_OURS)
+@pytest.mark.parametrize("kind", INTERNAL_ERRORS)
 def test_an_internal_error_is_not_reported_as_an_outage(browser: Client, kind: str) -> None:
-    with failing(FAULTS_OF_OURS[kind]):
+    with failing(INTERNAL_ERRORS[kind]):
         answer = browser.get("/gallery/")
     assert answer.status_code == 500
     assert "broke on our side" in answer.text

@@ -40,7 +40,7 @@ HOSTS = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class LinkContext:
     """What the functions below need: ana's browser, sent mail, settings and a folder."""
 
     browser: Client
@@ -49,44 +49,44 @@ class Bench:
     folder: Path
 
 
-type Make = Callable[[Bench], str]
+type Make = Callable[[LinkContext], str]
 
 
-def make_invitation(bench: Bench) -> str:
-    page = bench.browser.post("/team/invitations/", {"role": "member", "days": "1"}).text
+def make_invitation(context: LinkContext) -> str:
+    page = context.browser.post("/team/invitations/", {"role": "member", "days": "1"}).text
     return find(r'value="(https?://[^"]+/join/[^"]+)"', page)
 
 
-def make_reset_mail(bench: Bench) -> str:
-    bench.browser.logout()
-    bench.browser.post("/account/password/reset/", {"email": "ana@example.com"})
-    return find(r"(https?://\S+/account/password/reset/key/\S+)", str(bench.post()[-1].body))
+def make_reset_mail(context: LinkContext) -> str:
+    context.browser.logout()
+    context.browser.post("/account/password/reset/", {"email": "ana@example.com"})
+    return find(r"(https?://\S+/account/password/reset/key/\S+)", str(context.post()[-1].body))
 
 
-def make_confirmation_mail(bench: Bench) -> str:
-    bench.browser.post("/login/", RIGHT)
-    bench.browser.post("/account/reauthenticate/", {"password": "correct horse"})
-    bench.browser.post("/account/email/", {"email": "new@example.com", "action_add": ""})
-    return find(r"(https?://\S+/account/confirm-email/\S+)", str(bench.post()[-1].body))
+def make_confirmation_mail(context: LinkContext) -> str:
+    context.browser.post("/login/", RIGHT)
+    context.browser.post("/account/reauthenticate/", {"password": "correct horse"})
+    context.browser.post("/account/email/", {"email": "new@example.com", "action_add": ""})
+    return find(r"(https?://\S+/account/confirm-email/\S+)", str(context.post()[-1].body))
 
 
-def make_foot_of_mail(bench: Bench) -> str:
+def make_foot_of_mail(context: LinkContext) -> str:
     change = {"oldpassword": "correct horse"} | dict.fromkeys(("password1", "password2"), NEXT)
-    bench.browser.post("/account/password/change/", change)
-    name = find(r"Playground at (\S+)$", str(bench.post()[-1].body))
+    context.browser.post("/account/password/change/", change)
+    name = find(r"Playground at (\S+)$", str(context.post()[-1].body))
     return f"{'https' if name.endswith('.com') else 'http'}://{name}/"
 
 
-def print_reset(_: Bench) -> str:
+def print_reset(_: LinkContext) -> str:
     return printed("reset", "ana")
 
 
-def print_invitation(_: Bench) -> str:
+def print_invitation(_: LinkContext) -> str:
     return printed("invite")
 
 
-def print_setup(bench: Bench) -> str:
-    bench.settings.DATA_DIR = bench.folder
+def print_setup(context: LinkContext) -> str:
+    context.settings.DATA_DIR = context.folder
     User.objects.all().delete()
     return printed("setup")
 
@@ -97,14 +97,14 @@ def printed(*words: str) -> str:
     return out.getvalue().strip()
 
 
-def lead_to_single_sign_on(bench: Bench) -> str:
+def lead_to_single_sign_on(context: LinkContext) -> str:
     """Return the redirect URL that is sent to the single sign-on service."""
-    bench.browser.logout()
+    context.browser.logout()
     with signing_on() as service:
-        bench.settings.SOCIALACCOUNT_PROVIDERS = {
+        context.settings.SOCIALACCOUNT_PROVIDERS = {
             "openid_connect": {"APPS": [service.app], "OAUTH_PKCE_ENABLED": True}
         }
-        location = bench.browser.get("/account/oidc/sso/login/")["Location"]
+        location = context.browser.get("/account/oidc/sso/login/")["Location"]
     return parse_qs(urlsplit(location).query)["redirect_uri"][0]
 
 
@@ -132,35 +132,35 @@ def client(ana: User, settings: Settings) -> Client:
 
 
 @pytest.fixture
-def bench(client: Client, post: Post, settings: Settings, tmp_path: Path) -> Bench:
-    return Bench(browser=client, post=post, settings=settings, folder=tmp_path)
+def context(client: Client, post: Post, settings: Settings, tmp_path: Path) -> LinkContext:
+    return LinkContext(browser=client, post=post, settings=settings, folder=tmp_path)
 
 
 @pytest.mark.parametrize(
     ("make", "host"), sample(itertools.product([*ON_PAGES, *ELSEWHERE], HOSTS), 12)
 )
 def test_each_link_begins_with_public_base_url_at_any_host(
-    bench: Bench, make: Make, host: str
+    context: LinkContext, make: Make, host: str
 ) -> None:
-    bench.settings.PUBLIC_BASE_URL = PUBLIC
-    bench.browser.defaults["HTTP_HOST"] = host
-    assert make(bench).startswith(f"{PUBLIC}/")
+    context.settings.PUBLIC_BASE_URL = PUBLIC
+    context.browser.defaults["HTTP_HOST"] = host
+    assert make(context).startswith(f"{PUBLIC}/")
 
 
 @pytest.mark.parametrize(("make", "host"), sample(itertools.product(ELSEWHERE, HOSTS), 10))
 def test_without_a_public_address_mail_and_terminal_lead_to_this_machine(
-    bench: Bench, make: Make, host: str
+    context: LinkContext, make: Make, host: str
 ) -> None:
-    bench.browser.defaults["HTTP_HOST"] = host
-    assert make(bench).startswith(f"{HERE}/")
+    context.browser.defaults["HTTP_HOST"] = host
+    assert make(context).startswith(f"{HERE}/")
 
 
 @pytest.mark.parametrize(("make", "host"), sample(itertools.product(ON_PAGES, HOSTS), 7))
 def test_without_a_public_address_the_links_of_a_page_lead_where_the_page_is(
-    bench: Bench, make: Make, host: str
+    context: LinkContext, make: Make, host: str
 ) -> None:
-    bench.browser.defaults["HTTP_HOST"] = host
-    assert make(bench).startswith(f"http://{host}/")
+    context.browser.defaults["HTTP_HOST"] = host
+    assert make(context).startswith(f"http://{host}/")
 
 
 def test_the_signed_address_of_a_reference_is_public(settings: Settings) -> None:

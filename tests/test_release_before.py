@@ -25,7 +25,7 @@ RELEASE_BEFORE = "2dad283fc6fbeef471cdf28c089406f68322e68b"
 SECONDS = 120
 
 # Runs in the previous release: from the first login to a stored picture.
-A_DAY = """
+REQUESTS = """
 import json, os, threading, time, uuid, io
 import django; django.setup()
 from django.contrib.auth.models import User
@@ -121,7 +121,7 @@ def results(
     for words in (("migrate", "--verbosity=0"), ("createcachetable",)):
         ended = run_python(ROOT, environment, "manage.py", *words)
         assert ended.returncode == 0, ended.stderr
-    ended = run_python(release_before, environment, "-c", A_DAY)
+    ended = run_python(release_before, environment, "-c", REQUESTS)
     assert ended.returncode == 0, ended.stderr
     found: dict[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     return found | {"errors": ended.stderr}

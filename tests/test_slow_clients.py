@@ -16,7 +16,7 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 COUNT = 40
-SOON = 3.0  # limit in seconds for a simple page, on a busy machine
+MAX_SECONDS = 3.0  # limit in seconds for a simple page, on a busy machine
 HEADER = b"Host: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 
@@ -79,14 +79,14 @@ WAYS: dict[str, Callable[[socket.socket, bytes], None]] = {
 }
 
 
-class Dripping:
+class SlowClients:
     """Clients that send single bytes at intervals, and reconnect when they are disconnected."""
 
     def __init__(self, program: Launched, begin: Callable[[socket.socket], None]) -> None:
         self.address = ("127.0.0.1", program.port)
         self.begin = begin
         self.over = threading.Event()
-        self.threads = [threading.Thread(target=self.drip, daemon=True) for _ in range(COUNT)]
+        self.threads = [threading.Thread(target=self.send_bytes, daemon=True) for _ in range(COUNT)]
 
     def __enter__(self) -> None:
         for thread in self.threads:
@@ -97,7 +97,7 @@ class Dripping:
         for thread in self.threads:
             thread.join(30)
 
-    def drip(self) -> None:
+    def send_bytes(self) -> None:
         while not self.over.is_set():
             with contextlib.suppress(OSError, AssertionError), socket.socket() as connection:
                 connection.connect(self.address)
@@ -110,25 +110,25 @@ class Dripping:
 def test_slow_clients_do_not_block_other_requests(
     program: Launched, cookie: bytes, way: str
 ) -> None:
-    with Dripping(program, lambda connection: WAYS[way](connection, cookie)):
+    with SlowClients(program, lambda connection: WAYS[way](connection, cookie)):
         time.sleep(1)  # until all are connected
         waited = []
         for address in ["healthz", "login/"] * 4:
             began = time.monotonic()
             assert requests.get(program.url + address, timeout=30).status_code == 200
             waited.append(time.monotonic() - began)
-    assert max(waited) < SOON
+    assert max(waited) < MAX_SECONDS
 
 
 def test_a_form_is_accepted_while_anonymous_clients_send_slowly(
     program: Launched, cookie: bytes
 ) -> None:
-    with Dripping(program, lambda connection: WAYS["a body"](connection, cookie)):
+    with SlowClients(program, lambda connection: WAYS["a body"](connection, cookie)):
         time.sleep(1)
         for _ in range(4):
             answer = requests.post(program.url + "login/", data={"login": "ana"}, timeout=30)
             assert answer.status_code == 403  # no CSRF token: the body was read
-            assert answer.elapsed.total_seconds() < SOON
+            assert answer.elapsed.total_seconds() < MAX_SECONDS
 
 
 def read_all(connection: socket.socket) -> bytes:

@@ -16,16 +16,16 @@ from tests.tables import sample
 
 pytestmark = pytest.mark.once
 
-SEAM = ROOT / "tests" / "start_seam"
-FASTER = 25  # speed of the launch command's clock: a minute passes in 2.4 seconds
+HOOKS = ROOT / "tests" / "start_hooks"
+SPEED = 25  # speed of the launch command's clock: a minute passes in 2.4 seconds
 SLOW = [("web", "sandbox"), ("worker",)]
 COMMANDS = {"web": "gunicorn", "worker": "manage.py work", "sandbox": "playground.sandbox"}
 
 
 @pytest.fixture
-def hold(tmp_path: Path) -> Path:
+def block(tmp_path: Path) -> Path:
     """A file that blocks a process while it exists."""
-    path = tmp_path / "hold"
+    path = tmp_path / "block"
     path.touch()
     return path
 
@@ -39,7 +39,7 @@ def begin(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Begin]:
     programs: list[Launched] = []
 
     def start(**environment: object) -> Launched:
-        known = {"PYTHONPATH": SEAM, "SEAM_FASTER": FASTER, **environment}
+        known = {"PYTHONPATH": HOOKS, "HOOK_SPEED": SPEED, **environment}
         program = Launched(tmp_path / "data", DATABASE_URL=new_database())
         program.environment |= {name: str(value) for name, value in known.items()}
         program.begin()
@@ -51,16 +51,16 @@ def begin(tmp_path: Path, new_database: Callable[[], str]) -> Iterator[Begin]:
         program.stop()
 
 
-def said_beside_waiting(program: Launched) -> list[str]:
+def lines_but_waiting(program: Launched) -> list[str]:
     return [line for line in program.lines if not line.startswith("still ")]
 
 
 @pytest.mark.parametrize("names", sample(SLOW, 1), ids=" and ".join)
 def test_slow_processes_are_waited_for_and_named(
-    begin: Begin, hold: Path, names: tuple[str, ...]
+    begin: Begin, block: Path, names: tuple[str, ...]
 ) -> None:
     words = "|".join(COMMANDS[name] for name in names)
-    program = begin(SEAM_PROCESS=words, SEAM_HOLD=hold)
+    program = begin(HOOK_PROCESS=words, HOOK_BLOCK=block)
     seconds = 0
     while seconds <= 100:  # by the clock of the launch command
         line = program.wait_for(f"{names[0]} (starting for")
@@ -68,14 +68,14 @@ def test_slow_processes_are_waited_for_and_named(
         assert set(found) >= set(names)
         assert int(found[names[0]]) >= seconds + 9  # it prints rounded seconds
         seconds = int(found[names[0]])
-    hold.unlink()
+    block.unlink()
     assert program.wait_for("Open http").endswith(f"Open http://127.0.0.1:{program.port}/\n")
     assert requests.get(f"http://127.0.0.1:{program.port}/healthz", timeout=30).ok
 
 
 @pytest.mark.parametrize("name", sample(COMMANDS, 1))
 def test_a_process_that_dies_ends_the_start_with_its_last_output(begin: Begin, name: str) -> None:
-    program = begin(SEAM_PROCESS=COMMANDS[name], SEAM_LAST="out of paper")
+    program = begin(HOOK_PROCESS=COMMANDS[name], HOOK_OUTPUT="out of paper")
     program.wait_for(f"playground: {name} ended while it was starting.")
     assert program.wait_for("out of paper") == "    out of paper\n"
     assert program.process.wait() == 1
@@ -83,14 +83,14 @@ def test_a_process_that_dies_ends_the_start_with_its_last_output(begin: Begin, n
 
 
 @pytest.mark.slow
-def test_a_process_that_dies_after_a_while_ends_the_start(begin: Begin, hold: Path) -> None:
+def test_a_process_that_dies_after_a_while_ends_the_start(begin: Begin, block: Path) -> None:
     program = begin(
-        SEAM_PROCESS="gunicorn",
-        SEAM_HOLD=hold,
-        SEAM_LAST="no more ink",
+        HOOK_PROCESS="gunicorn",
+        HOOK_BLOCK=block,
+        HOOK_OUTPUT="no more ink",
     )
     program.wait_for("still waiting for: web")
-    hold.unlink()
+    block.unlink()
     program.wait_for("no more ink")
     assert program.process.wait() == 1
 
@@ -104,11 +104,11 @@ def test_an_import_error_is_in_the_last_output(begin: Begin) -> None:
 
 
 @pytest.mark.slow
-def test_ctrl_c_while_waiting_ends_everything_silently(begin: Begin, hold: Path) -> None:
-    program = begin(SEAM_PROCESS="gunicorn", SEAM_HOLD=hold)
+def test_ctrl_c_while_waiting_ends_everything_silently(begin: Begin, block: Path) -> None:
+    program = begin(HOOK_PROCESS="gunicorn", HOOK_BLOCK=block)
     program.wait_for("still waiting for: web")
     assert program.stop() in {0, -signal.SIGINT, 130}
-    assert said_beside_waiting(program) == []
+    assert lines_but_waiting(program) == []
 
 
 def test_ctrl_c_before_the_first_process_ends_silently(begin: Begin, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_ctrl_c_before_the_first_process_ends_silently(begin: Begin, tmp_path: P
     os.killpg(program.process.pid, signal.SIGINT)
     assert program.process.wait() in {0, -signal.SIGINT, 130}
     program.reader.join()
-    assert said_beside_waiting(program) == []
+    assert lines_but_waiting(program) == []
 
 
 @pytest.mark.slow

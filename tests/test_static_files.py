@@ -39,7 +39,7 @@ def sources(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch)
     return sources
 
 
-def start_anew(settings: Settings) -> None:
+def start_new_process(settings: Settings) -> None:
     """Simulate a new process, which has not read the collected files yet."""
     collected_files.fingerprint.cache_clear()
     settings.STORAGES = dict(settings.STORAGES)
@@ -47,10 +47,10 @@ def start_anew(settings: Settings) -> None:
 
 
 def test_a_host_collects_missing_static_files_once(sources: Path, settings: Settings) -> None:
-    start_anew(settings)
+    start_new_process(settings)
     manifest = settings.STATIC_ROOT / "staticfiles.json"
     made_at = manifest.stat().st_mtime_ns
-    start_anew(settings)
+    start_new_process(settings)
     assert manifest.stat().st_mtime_ns == made_at
     assert (settings.STATIC_ROOT / staticfiles_storage.url("js/press.js")[8:]).exists()
 
@@ -58,10 +58,10 @@ def test_a_host_collects_missing_static_files_once(sources: Path, settings: Sett
 def test_another_version_is_collected_beside_the_previous_one(
     sources: Path, settings: Settings
 ) -> None:
-    start_anew(settings)
+    start_new_process(settings)
     before = staticfiles_storage.url("css/main.css")
     (sources / "css/main.css").write_text("body{color:red}")
-    start_anew(settings)
+    start_new_process(settings)
     assert staticfiles_storage.url("css/main.css") != before
     assert (settings.STATIC_ROOT / before.removeprefix("/static/")).exists()
 
@@ -70,15 +70,15 @@ def test_another_version_is_collected_beside_the_previous_one(
 def test_an_interrupted_collection_is_repeated(
     sources: Path, settings: Settings, name: str
 ) -> None:
-    start_anew(settings)
+    start_new_process(settings)
     (settings.STATIC_ROOT / name).unlink()
-    start_anew(settings)
+    start_new_process(settings)
     assert (settings.STATIC_ROOT / name).exists()
     assert static_files.find_missing() == []
 
 
 def test_other_accounts_can_read_collected_files(sources: Path, settings: Settings) -> None:
-    start_anew(settings)
+    start_new_process(settings)
     found = list(settings.STATIC_ROOT.rglob("*"))
     assert {path.stat().st_mode & 0o777 for path in found if path.is_dir()} == {0o755}
     assert {path.stat().st_mode & 0o777 for path in found if path.is_file()} == {0o644}
@@ -89,7 +89,7 @@ def test_an_unwritable_static_folder_is_reported_with_advice(
 ) -> None:
     settings.STATIC_ROOT = Path("/proc/static")
     with pytest.raises(ImproperlyConfigured, match=r"collectstatic --noinput.* or set STATIC_ROOT"):
-        start_anew(settings)
+        start_new_process(settings)
 
 
 def test_static_files_collected_at_installation_need_no_write_access(
@@ -101,7 +101,7 @@ def test_static_files_collected_at_installation_need_no_write_access(
         raise PermissionError
 
     monkeypatch.setattr(static_files, "exclusive_lock", refuse)
-    start_anew(settings)
+    start_new_process(settings)
     assert static_files.find_missing() == []
 
 
@@ -144,7 +144,7 @@ def test_a_host_without_static_files_is_not_ready(
     answer = Client().get("/readyz")
     assert answer.status_code == 503
     assert "no static files" in answer.json()["problems"]["static files"]
-    start_anew(settings)
+    start_new_process(settings)
     assert Client().get("/readyz").status_code == 200
     (settings.STATIC_ROOT / staticfiles_storage.url("js/press.js")[8:]).unlink()
     assert "static files" in Client().get("/readyz").json()["problems"]
@@ -154,7 +154,7 @@ def test_a_host_without_static_files_is_not_ready(
 def test_a_process_older_than_the_static_files_is_ready_with_a_warning(
     worker: Worker, sources: Path, settings: Settings
 ) -> None:
-    start_anew(settings)
+    start_new_process(settings)
     (settings.STATIC_ROOT / "version").write_text("another")
     answer = Client().get("/readyz")
     assert answer.status_code == 200

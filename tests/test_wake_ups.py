@@ -20,7 +20,7 @@ from tests.postgres import find_database
 SECONDS = 60
 
 
-class Heard:
+class Received:
     """Counts received wake-ups, and waits for the next one."""
 
     def __init__(self) -> None:
@@ -42,39 +42,39 @@ def _own_data(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def heard(transactional_db: None) -> Iterator[Heard]:
-    heard = Heard()
-    listener = Listener(heard)
+def received(transactional_db: None) -> Iterator[Received]:
+    received = Received()
+    listener = Listener(received)
     listener.start()
-    assert heard.wait()  # at the start it checks once for steps that are already due
+    assert received.wait()  # at the start it checks once for steps that are already due
     assert listener.is_listening
-    yield heard
+    yield received
     listener.stop()
     assert not listener.is_alive()
 
 
-def test_a_wake_up_is_received(heard: Heard) -> None:
+def test_a_wake_up_is_received(received: Received) -> None:
     wake_ups.wake_workers()
-    assert heard.wait()
+    assert received.wait()
     wake_ups.wake_workers()
-    assert heard.wait()
+    assert received.wait()
 
 
-def test_a_wake_up_is_sent_after_its_transaction_commits(heard: Heard) -> None:
+def test_a_wake_up_is_sent_after_its_transaction_commits(received: Received) -> None:
     with transaction.atomic():
         wake_ups.wake_workers()
-        assert heard.is_silent()
-    assert heard.wait()
+        assert received.is_silent()
+    assert received.wait()
 
 
-def test_a_rolled_back_transaction_sends_no_wake_up(heard: Heard) -> None:
+def test_a_rolled_back_transaction_sends_no_wake_up(received: Received) -> None:
     with transaction.atomic():
         wake_ups.wake_workers()
         transaction.set_rollback(True)
-    assert heard.is_silent()
+    assert received.is_silent()
 
 
-def test_a_wake_up_reaches_another_process(heard: Heard, settings: Settings) -> None:
+def test_a_wake_up_reaches_another_process(received: Received, settings: Settings) -> None:
     name = connection.settings_dict["NAME"]
     if connection.vendor == "postgresql":
         address = find_database(os.environ["DATABASE_URL"], name)
@@ -87,7 +87,7 @@ def test_a_wake_up_reaches_another_process(heard: Heard, settings: Settings) -> 
         env=os.environ | own | {"DJANGO_SETTINGS_MODULE": "playground.settings"},
         check=True,
     )
-    assert heard.wait()
+    assert received.wait()
 
 
 SEND = "import django; django.setup(); from playground import wake_ups; wake_ups.wake_workers()"
@@ -98,12 +98,12 @@ def test_without_a_listener_nothing_happens(transactional_db: None) -> None:
 
 
 @pytest.mark.once
-def test_the_socket_of_a_killed_worker_is_removed(heard: Heard) -> None:
+def test_the_socket_of_a_killed_worker_is_removed(received: Received) -> None:
     left = Topic.WORK.folder / "1.socket"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as killed:
         killed.bind(str(left))
     wake_ups.wake_workers()
-    assert heard.wait()
+    assert received.wait()
     assert not left.exists()
 
 
@@ -117,18 +117,18 @@ def test_an_impossible_socket_is_reported_to_the_worker(
 ) -> None:
     settings.DATA_DIR = tmp_path / ("long" * 50)  # longer than the path of a Unix socket may be
     monkeypatch.setattr(wake_ups, "RETRY_SECONDS", 0.01)
-    told = threading.Event()
-    monkeypatch.setattr(wake_ups.logger, "warning", lambda *_: told.set())
-    listener = Listener(Heard())
+    warned = threading.Event()
+    monkeypatch.setattr(wake_ups.logger, "warning", lambda *_: warned.set())
+    listener = Listener(Received())
     listener.start()
-    assert told.wait(SECONDS)
+    assert warned.wait(SECONDS)
     assert not listener.is_listening
     wake_ups.wake_workers()
     listener.stop()
     assert not listener.is_alive()
 
 
-def test_a_lost_connection_is_reopened(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_connection_is_reopened(received: Received, monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("no connection to lose")
     monkeypatch.setattr(wake_ups, "RETRY_SECONDS", 0.01)
@@ -137,6 +137,6 @@ def test_a_lost_connection_is_reopened(heard: Heard, monkeypatch: pytest.MonkeyP
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND query LIKE 'LISTEN%'"
         )
-    assert heard.wait()  # at the start of listening
+    assert received.wait()  # at the start of listening
     wake_ups.wake_workers()
-    assert heard.wait()
+    assert received.wait()
