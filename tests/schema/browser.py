@@ -1,4 +1,4 @@
-"""What a browser without JavaScript sends for a piece of HTML.
+"""Computes what a browser without JavaScript sends for an HTML form.
 
 Source: HTML Living Standard, "Constructing the entry list", "Value sanitization algorithm"
 """
@@ -20,10 +20,10 @@ _BUTTONS = {"submit", "button", "reset", "image"}
 
 
 def submit(html: str, button: str = "", **typed: str) -> MultiValueDict[str, object]:
-    """Return what is sent for a form that no one touched.
+    """Return what is sent for a form, without changes except those of the arguments.
 
-    button  value of the `~do` button that is pressed
-    typed   what a person fills in first, {pointer without its slash: text}
+    button  value of the `~do` button that submits the form
+    typed   values typed before that, {pointer without its slash: text}
     """
     root = parse(html)
     for name, text in typed.items():
@@ -37,7 +37,7 @@ def submit(html: str, button: str = "", **typed: str) -> MultiValueDict[str, obj
 
 
 def fill(root: Element, name: str, text: str) -> None:
-    """Type into, or choose in, the control of a name."""
+    """Set the value of the control with a name."""
     controls = [each for each in root.iter() if each.get("name") == name and _is_control(each)]
     assert controls, f"there is no control {name!r}"
     control = controls[0]
@@ -106,7 +106,7 @@ def _values(control: Element) -> Iterator[str]:
         if control.get("checked") is not None:
             yield control.get("value", "on")
     elif control.get("type") == "file":
-        yield ""  # what Django makes of "no file"
+        yield ""  # Django's value for "no file"
     elif control.get("type") not in _BUTTONS:
         yield _sanitized(control.get("type", "text"), control.get("value", ""))
 
@@ -144,7 +144,7 @@ def _sanitized(kind: str, value: str) -> str:  # noqa: PLR0911 - one for each ty
 
 
 def _local(value: str) -> str:
-    """Return the shortest text of a valid local date and time, else nothing."""
+    """Return the shortest form of a valid local date and time, or ""."""
     found = _LOCAL.fullmatch(value)
     if not found or not _is_moment(value):
         return ""
@@ -156,7 +156,7 @@ def _local(value: str) -> str:
 
 
 def _is_moment(value: str) -> bool:
-    """Return whether there is such a day, and such a time of it."""
+    """Return whether the date and the time exist."""
     try:
         datetime.fromisoformat(value)
     except ValueError:

@@ -1,4 +1,4 @@
-"""How many examples the laws are tried on, and the schema that everything began with."""
+"""Settings of Hypothesis for the laws, and the schema of the first model."""
 
 import os
 from typing import Any
@@ -14,8 +14,8 @@ FUZZ_EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "")
 settings.register_profile(
     "laws",
     max_examples=int(FUZZ_EXAMPLES or (100 if IS_WHOLE else 20)),
-    # The same examples each time, so that a green commit stays green: many in `make slow`;
-    # `make laws` looks for more.
+    # The same examples each time, so that a commit that passed passes again; more of them in
+    # `make slow`. `make laws` draws new ones.
     derandomize=not FUZZ_EXAMPLES,
     deadline=None,  # the machine may be busy
     suppress_health_check=list(HealthCheck),
@@ -25,5 +25,5 @@ settings.load_profile("laws")
 
 @pytest.fixture
 def seedream() -> dict[str, Any]:
-    """The input schema of Seedream 5 Lite, keys in the order of its database."""
+    """The input schema of Seedream 5 Lite, with its keys in the provider's order."""
     return SCHEMA

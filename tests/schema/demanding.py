@@ -1,4 +1,4 @@
-"""Schemas with demands that a form may not be able to meet, and unions that tell nothing apart."""
+"""Strategies of schemas with unusual requirements, and of unions without distinct branches."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _TEXTS: Made = merged(
 
 
 def demanding(parts: Made) -> Made:
-    """Objects that ask for names, and for more names than they have."""
+    """Return objects that require properties, including undeclared ones."""
 
     def ask(properties: dict[str, Any]) -> Made:
         names = st.lists(st.sampled_from([*properties, "b", "other"]), unique=True, max_size=3)
@@ -45,7 +45,7 @@ def demanding(parts: Made) -> Made:
 
 
 def overlapping(inner: Made) -> Made:
-    """Unions with branches that accept nothing, or the same."""
+    """Return unions with branches that accept nothing, or the same values."""
     branch = inner | _TEXTS | st.just(False) | st.just({"type": "null"})
     several = st.lists(branch, min_size=1, max_size=3)
     return several.flatmap(
@@ -56,7 +56,7 @@ def overlapping(inner: Made) -> Made:
 
 
 def told_apart(inner: Made) -> Made:
-    """Unions of OpenAPI, whose branches call what tells them apart a plain string."""
+    """Return OpenAPI unions whose branches declare the discriminator as a plain string."""
 
     def tell(parts: list[dict[str, Any]]) -> dict[str, Any]:
         names = [f"k{number}" for number in range(len(parts))]

@@ -1,4 +1,4 @@
-"""Languages to try the form engine in: one that marks each text, and some without a catalog."""
+"""Languages for tests of the form engine: one that marks each text, and some without a catalog."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ _MARKED = re.compile("⟦[^⟦⟧]*⟧")
 
 
 def mark(message: str) -> str:
-    """Return a message with its own words in brackets, outside of them what is put into it."""
+    """Return a message with its text in brackets and its placeholders outside of them."""
     return "".join(
         part if _PLACE.fullmatch(part) or not part.strip() else f"⟦{part}⟧"
         for part in _PLACE.split(message)
@@ -19,13 +19,13 @@ def mark(message: str) -> str:
 
 
 def unmarked(text: str) -> str:
-    """Return what is left of a text without what the form engine says."""
+    """Remove the marked texts of the form engine from a text."""
     return _MARKED.sub(" ", text)
 
 
 @contextmanager
 def speaking(language: str = "x-marked", *, marked: bool = False) -> Iterator[None]:
-    """Let the form engine speak a language; `marked` puts brackets around all that it says."""
+    """Use a language in the form engine; `marked` puts its texts in brackets."""
     before = use(
         Translations(
             gettext=mark,

@@ -1,4 +1,4 @@
-"""Schemas to try the laws on: every construct that real ones hold, in every combination."""
+"""Strategy of schemas for the laws: every construct of published schemas, in all combinations."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The input schema of Seedream 5 Lite as its provider publishes it, keys in storage order."""
+"""The input schema of Seedream 5 Lite as published, with its keys in the provider's order."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Values for a schema, and schemas, to try the laws on."""
+"""Strategies of values for a schema, for the laws."""
 
 import contextlib
 import re
@@ -45,17 +45,17 @@ FORMATTED = {
 
 
 def is_for_python(pattern: str) -> bool:
-    """Return whether Python's `re`, which Hypothesis draws by, reads a pattern that is checked."""
+    """Return whether the form engine and Python's `re`, which Hypothesis uses, accept a pattern."""
     with contextlib.suppress(re.error):
         return bool(re.compile(pattern)) and find_pattern(pattern) is not None
     return False
 
 
 class Values:
-    """Draws values that mean to fit one document; the test drops those that do not."""
+    """Draws values that mostly fit one schema; the tests discard the others."""
 
     def __init__(self, schema: Any) -> None:
-        # As the form reads it: what tells the branches of a union apart is written into them.
+        # The form's own document, in which discriminators are part of the branches of a union.
         self.document = SchemaForm(schema)._compiled.document
 
     def any(self) -> st.SearchStrategy[Any]:
@@ -77,7 +77,7 @@ class Values:
                 *(self.of({"allOf": [rest, branch]}, depth + 1) for branch in branches)
             )
         kinds = [self.kind(name, flat, depth) for name in flat.types] or [ANYTHING]
-        if "type" not in keywords:  # a guess by what else is there; anything may pass
+        if "type" not in keywords:  # the type is only guessed; other types may be valid
             kinds.append(ANYTHING)
         if keywords.get("nullable"):
             kinds.append(st.none())

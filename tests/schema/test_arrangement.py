@@ -1,4 +1,4 @@
-"""Which part of a form is drawn where: the prompt's box, pills, settings."""
+"""Where each part of a form is drawn: the prompt's box, pills or settings."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def form_of(properties: dict[str, Any], **more: Any) -> SchemaForm:
 
 
 def places(properties: dict[str, Any], **more: Any) -> dict[str, list[str]]:
-    """Return the names of the parts by where they are drawn."""
+    """Return the names of the parts for each area of the form."""
     return places_of(form_of(properties, **more))
 
 
@@ -60,7 +60,7 @@ def with_class(html: str, name: str) -> list[Element]:
         ("resolution", {"enum": ["480p", "720p"]}, "resolution"),
         ("resolution", WHOLE, "resolution"),
         ("quality", {"enum": ["low", "high"]}, "resolution"),
-        ("quality", WHOLE, None),  # how much a file is compressed
+        ("quality", WHOLE, None),  # of file compression
         ("output_quality", WHOLE, None),
         ("output_format", {"enum": ["png", "jpeg"]}, None),
         ("n", WHOLE, "count"),
@@ -199,7 +199,7 @@ def test_an_error_of_a_pill_is_beside_it_not_in_its_popover() -> None:
 def test_a_pill_shows_its_value_and_its_popover_offers_the_others() -> None:
     html = SchemaForm(SCHEMA).open({"prompt": "a", "size": "16:9", "resolution": "4k"}).render()
     shown = ["".join(each.itertext()) for each in with_class(html, "pill__words")]
-    assert shown == ["16:9", "4k", "Images"]  # a blank one says what it is for
+    assert shown == ["16:9", "4k", "Images"]  # an unset pill shows its title
     labels = ["".join(each.itertext()) for each in with_class(html, "ratio-choice")]
     ratios = [" ".join(label.split()) for label in labels]
     assert ratios == SCHEMA["properties"]["size"]["enum"]

@@ -1,12 +1,12 @@
-"""Every construct and rule by example: `tests/schemas/<what it shows>.json`.
+"""Examples of every construct and rule: `tests/schemas/<construct>.json`.
 
-values     must survive being drawn, sent and read
-untouched  what a new form amounts to when no one touches it
-posts      texts as they could be sent, and what they amount to; "*" stands for any message;
-           what no browser sends is `by_hand`
-shows      pieces of the new form's HTML; `hides`, what no form of these values holds
-notes      where the schema's author is told something
-order      of the parts, as they are drawn
+values     valid values, which are unchanged after they are drawn, sent and read
+untouched  value of a new form that is sent without changes
+posts      posted texts and the value that they give; "*" matches any message; `by_hand` marks posts
+           that no browser sends
+shows      strings in the HTML of a new form; `hides`: strings that are not in it
+notes      pointers of the notes for the schema's author
+order      pointers of the parts in the order in which they are drawn
 """
 
 import json

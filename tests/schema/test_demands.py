@@ -1,4 +1,4 @@
-"""Demands that a person at a form could not meet: each has a control, or is not made."""
+"""Required values that the schema makes hard to enter: they have a control or are filled in."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def test_a_required_read_only_property_is_not_required_of_the_form(more: dict[st
 def test_a_read_only_property_with_a_value_is_sent(value: dict[str, Any]) -> None:
     form = form_of({"id": {**ID, **value}, "prompt": TEXT}, required=["id", "prompt"])
     assert form.parse(submit(form.render(), prompt="a")).value == {"id": "x", "prompt": "a"}
-    opened = {"prompt": "b"}  # as an older run may be
+    opened = {"prompt": "b"}  # inputs of an older run
     assert form.parse(submit(form.render(opened)), initial=opened).errors == {}
 
 

@@ -1,4 +1,4 @@
-"""How fields are called, what is beside them, and what their options say."""
+"""Labels of fields, texts beside them, and labels of their options."""
 
 from typing import Any
 

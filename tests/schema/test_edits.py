@@ -1,4 +1,4 @@
-"""Rows and parts that come, go and move, without losing what a person typed."""
+"""Adding, removing and moving rows and parts keeps typed values."""
 
 import re
 from typing import Any
@@ -96,7 +96,7 @@ def test_hidden_values_of_a_row_move_with_the_row() -> None:
 def test_another_branch_shows_its_defaults_in_the_first_response() -> None:
     form = SchemaForm(SIZE)
     data = submit(form.render())
-    data["~pick/size"] = "1"  # without pressing the button beside it
+    data["~pick/size"] = "1"  # without the button beside it
     sent = form.parse(data)
     assert sent.edit == Edit(action=EditAction.PICK, pointer="/size")
     assert again(form, sent).value == {"size": {"width": 512}}
@@ -155,7 +155,7 @@ def test_an_edit_of_an_unknown_pointer_changes_nothing() -> None:
 
 @pytest.mark.parametrize("button", ["", "add /items", "up /items/2", "remove /items/0"])
 def test_rows_have_the_places_that_the_next_check_gives_them(button: str) -> None:
-    """Else the page would draw the fields once more for nothing."""
+    """Otherwise the page would redraw the fields needlessly."""
     form = SchemaForm(LIST)
     before = {"items": [{"x": 1}, {"x": 2}, {"x": 3}]}
     sent = press(form, button, before) if button else form.parse(send(read(form.render(before))))

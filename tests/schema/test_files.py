@@ -1,4 +1,4 @@
-"""Uploads, addresses, and files that are already there."""
+"""File fields: uploads, URLs, and files that are already stored."""
 
 import base64
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ FORM = SchemaForm(SCHEMA)
 
 @dataclass
 class RecordingFileStore:
-    """A store for tests: counts what it keeps, and refuses what is called so."""
+    """A store that records the names of its files, and refuses refused.png."""
 
     kept: list[str] = field(default_factory=list)
 

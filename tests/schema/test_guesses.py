@@ -1,4 +1,4 @@
-"""What names and descriptions give away. The excerpts are of published schemas."""
+"""Guesses from names and descriptions, tested with excerpts of published schemas."""
 
 from typing import Any
 
@@ -125,7 +125,7 @@ def test_a_number_shows_its_unit(name: str, description: str, unit: str) -> None
 
 
 def names(schema: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """Return what is in a form, and what is folded away."""
+    """Return the names of the visible and of the collapsed parts of a form."""
     parts = SchemaForm(schema).parts()
     return ([p.name for p in parts if not p.advanced], [p.name for p in parts if p.advanced])
 

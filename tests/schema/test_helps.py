@@ -1,4 +1,4 @@
-"""What is said beside a field is not what its label, its mark and its control say already."""
+"""The help of a field does not repeat its label, its mark or its control."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ MEMBERS = {"enum": ["dont_allow", "allow_adult", "allow_all"]}
 
 
 def help_of(part: dict[str, Any], *, name: str = "a", required: bool = False) -> str:
-    """Return the help that is shown, without the limits below it."""
+    """Return the shown help of a field, without the limits below it."""
     needed = [name] if required else []
     form = SchemaForm({"type": "object", "properties": {name: part}, "required": needed})
     parts = parse(form.render()).iter("div")

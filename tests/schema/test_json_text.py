@@ -1,4 +1,4 @@
-"""JSON that people write: one reader, whose errors say where and why."""
+"""The reader of typed JSON, whose errors give position and reason."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The form engine in other languages: nothing it says is left in English, and no value changes."""
+"""The form engine in other languages: every text can be translated, and values do not change."""
 
 import json
 import re
@@ -54,7 +54,7 @@ WRONG = [-(10**9), 10**9, "x", "", [], {}, None, True, 1.5, ["x"] * 40, {"zz": 1
 
 
 def texts_on(html: str) -> Iterator[str]:
-    """Yield each text that a person can read or hear on a page."""
+    """Yield each visible text of a page, and each text for screen readers."""
     for element in parse(html).iter():
         if element.tag not in {"textarea", "output", "q"}:
             yield element.text or ""
@@ -73,7 +73,7 @@ def strings_in(value: Any) -> Iterator[str]:
 
 
 def words_of(schema: Any) -> set[str]:
-    """Return every word that a schema holds, also as titles and JSON spell it."""
+    """Return every word of a schema, also as spelled in titles and in JSON."""
     texts = [text for each in strings_in(schema) for text in (each, spaced(each), json.dumps(each))]
     return {word.lower() for text in texts for word in WORD.findall(text)}
 
@@ -291,7 +291,7 @@ def test_a_schema_brings_its_own_texts_for_each_language() -> None:
     ):
         assert text in html, text
     assert not re.search("Size|How large|Small|Large|Look|such as", html)
-    with speaking("zh-TW"):  # which has only what all of Chinese has
+    with speaking("zh-TW"):  # only the texts for "zh" apply
         assert form.title_of("/size") == "SIZE"
         assert all(text in form.render() for text in (">Small<", ">LARGE<", "How large"))
     with speaking("fr-CA"):
@@ -350,7 +350,7 @@ TRANSLATED = {
 
 
 def translate(schema: Any) -> Any:
-    """Return a schema of which each part brings texts for Chinese."""
+    """Return a schema with Chinese texts in each part."""
     if isinstance(schema, list):
         return [translate(each) for each in schema]
     if not isinstance(schema, dict):

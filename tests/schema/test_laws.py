@@ -1,4 +1,4 @@
-"""The laws of the form engine, over schemas and values that no one thought of."""
+"""The laws of the form engine, tested with generated schemas and values."""
 
 import re
 from typing import Any
@@ -18,7 +18,7 @@ from tests.schema.demanding import DEMANDING
 from tests.schema.schemas import SCHEMAS
 from tests.schema.strategies import ANYTHING, TEXTS, Values
 
-CONTROL_CHARACTER = re.compile(r"\\u00[01]|\\[bfnrt]|\x7f")  # none is in an address
+CONTROL_CHARACTER = re.compile(r"\\u00[01]|\\[bfnrt]|\x7f")  # not allowed in URLs
 EVERY = DEMANDING | SCHEMAS
 SAYS_WHY_NOT = re.compile(r"is accepted here|never be filled in")
 
@@ -44,7 +44,7 @@ def test_an_untouched_form_adds_no_values(schema: dict[str, Any]) -> None:
 
 
 def _check_nothing_invented(schema: dict[str, Any], value: Any) -> None:
-    """Check that every key is required, or has a default somewhere inside its schema."""
+    """Check that every key is required, or has a default somewhere in its schema."""
     if (
         not isinstance(value, dict)
         or schema.get("type") != "object"
@@ -87,8 +87,8 @@ def test_filling_in_the_required_fields_is_enough(
     form, values = SchemaForm(schema), Values(schema)
     value = _only_required(values.document, values.document.schema, data.draw(values.any()))
     assume(form.validate(value) == {})
-    # Without what it was opened with, a blank says nothing, a secret or a long file is gone, and
-    # no one can type a NUL or the line end of another system.
+    # Without the initial value, a blank is no value, secrets and long files are lost, and NUL or
+    # CR cannot be typed.
     assume(not any(each in compact(value) for each in ('""', r"\u0000", r"\r")))
     assume(not any(each in compact(schema) for each in ("password", "file-upload")))
     assert form.parse(submit(form.render(value))).errors == {}
@@ -96,20 +96,18 @@ def test_filling_in_the_required_fields_is_enough(
 
 @given(EVERY, st.data())
 def test_an_accepted_value_can_be_submitted(schema: dict[str, Any], data: st.DataObject) -> None:
-    """A person who fills in what a value holds, or leaves the form as it is, can send it.
+    """Either the form filled in with a valid value is accepted, or the untouched form.
 
-    Only what a control shows counts: nothing of what the form was opened with is kept.
+    Only values shown in controls are sent; nothing of the initial value is kept.
     """
     form = SchemaForm(schema)
     value = data.draw(Values(schema).any())
     assume(form.validate(value) == {})
-    # No one can type these, and where null is the same as nothing it is not offered; a secret is
-    # not shown again, and JSON is in by itself.
+    # These cannot be typed; null is not offered where it means no value.
     assume(not any(each in compact(value) for each in ('""', "null", r"\u0000", r"\r")))
-    # An empty list that only some branches ask for is the same as no list.
+    # An empty list that only some branches require equals no list.
     assume("[]" not in compact(value) or "anyOf" not in schema)
-    # Names that no control shows count towards minProperties, and are not entered again.
-    # So do parts that hold nothing.
+    # Properties without a control and empty parts count towards minProperties, but are not sent.
     is_open = isinstance(value, dict) and "minProperties" in schema
     assume(not is_open or set(value) <= set(schema.get("properties", {})))
     assume(not is_open or "{}" not in compact(value))

@@ -1,4 +1,4 @@
-"""What every form owes the eye, over each schema of `tests/schemas/` and the shipped models."""
+"""Checks of appearance of the forms of each schema in `tests/schemas/` and each shipped model."""
 
 import json
 import re
@@ -21,7 +21,7 @@ FORMS: dict[str, Any] = {name: case["schema"] for name, case in CASES.items()} |
 MARKS = re.compile(r"\*\*|`|\]\(|</?(?:br|p|b|code|a)\b|&(?:amp|lt|gt|nbsp|quot|#\d+);")
 ADDRESS = re.compile(r"https?://")
 RUN_TOGETHER = re.compile(r"[a-z][A-Z][a-z]|_")
-MADE_FOR_MACHINES = {"names-like-django", "name-escapes", "unicode"}  # names that are no words
+MADE_FOR_MACHINES = {"names-like-django", "name-escapes", "unicode"}  # the names are no words
 
 
 @pytest.fixture(params=FORMS, scope="module")
@@ -34,7 +34,7 @@ def with_class(root: Element, *names: str) -> Iterator[Element]:
 
 
 def words(element: Element, *, but: tuple[str, ...] = ()) -> str:
-    """Return the text of an element, without that of some elements in it."""
+    """Return the text of an element, without that of some child elements."""
     parts = [element.text or ""]
     for each in element:
         parts += ["" if each.tag in but else words(each, but=but), each.tail or ""]

@@ -69,7 +69,7 @@ def test_the_plain_text_has_no_marks() -> None:
 def test_any_description_is_rendered_in_bounded_time(text: str) -> None:
     start = time.process_time()
     assert len(markdown.render(text)) <= 6 * len(text)
-    assert time.process_time() - start < 2  # of processor time; 0.15 on a machine of its own
+    assert time.process_time() - start < 2  # seconds of processor time; 0.15 on an idle machine
 
 
 def test_help_and_limits_stand_apart_and_describe_the_control() -> None:

@@ -1,4 +1,4 @@
-"""Mistakes of schemas that are read as they are meant, or told to their author."""
+"""Mistakes in schemas are corrected, or reported to the author."""
 
 from typing import Any
 

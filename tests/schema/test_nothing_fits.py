@@ -1,4 +1,4 @@
-"""Branches and parts that accept nothing, and values that must not be."""
+"""Branches and parts that accept no value, and forbidden properties."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ def test_a_branch_that_accepts_nothing_is_not_offered(false: Any) -> None:
     shapes = [{"type": "integer"}, false, {"type": "boolean"}]
     html = form_of({"anyOf": shapes}).render()
     assert "anything" not in html
-    assert html.count('type="radio"') == 3  # with "Not set"
+    assert html.count('type="radio"') == 3  # including "Not set"
     assert '<input type="number"' in form_of({"anyOf": [{"type": "integer"}, false]}).render()
 
 

@@ -1,4 +1,4 @@
-"""Numbers that people type, and the floats that hold them."""
+"""Typed numbers and their conversion to floats."""
 
 import pytest
 

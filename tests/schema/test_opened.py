@@ -1,4 +1,4 @@
-"""A form that was opened is one tree: drawn, validated and read without being built again."""
+"""An opened form builds its tree once, for drawing, validating and reading."""
 
 from typing import Any
 
@@ -96,7 +96,7 @@ def test_languages_errors_and_changes_are_drawn_uncached() -> None:
 
 
 class ShelfOf(DataURIFiles):
-    """The files of one person."""
+    """Previews of one person's files."""
 
     def __init__(self, name: str) -> None:
         self.name = name

@@ -1,4 +1,4 @@
-"""Branches that a value's shape cannot tell apart."""
+"""Unions whose branches cannot be distinguished by the type of a value."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Patterns: what they mean, that they end, and what is said of those that are not checked."""
+"""Patterns: their meaning, their linear time, and the note on patterns that are not checked."""
 
 import itertools
 import re
@@ -13,10 +13,10 @@ from playground.schema.reading.regex.tree import PatternError
 from tests.tables import sample
 
 LETTERS = 10_000
-MILLISECONDS = 0.1  # of processor time, for the slowest of them; most take a tenth of one
+MILLISECONDS = 0.1  # limit of processor time for the slowest; most take a tenth
 LONG_TEXTS = ["a" * LETTERS, "a" * LETTERS + "1", "ab" * (LETTERS // 2), "a" * (LETTERS - 1) + "b"]
 
-# What Python's `re`, or any engine that goes back and tries again, would work on for years.
+# Patterns on which backtracking engines like Python's `re` take exponential time.
 EXPLOSIVE = {
     r"(a+)+$": [1, 0, 0, 0],
     r"(a|a)*b": [0, 0, 1, 1],

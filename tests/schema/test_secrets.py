@@ -1,4 +1,4 @@
-"""What a schema calls secret is found in every value, wherever it is, and never drawn."""
+"""Values of secret fields are found at any depth, and never drawn."""
 
 from typing import Any
 
@@ -146,7 +146,7 @@ def test_a_value_nested_too_deep_for_controls_can_be_secret() -> None:
 
 
 def posted(form: SchemaForm, value: Any, **texts: str) -> MultiValueDict[str, Any]:
-    """Return what a browser sends for a form in which some controls were filled in."""
+    """Return what a browser sends for a form after some controls were filled in."""
     sent: MultiValueDict[str, Any] = submit(form.render(value))
     for name, text in texts.items():
         sent.setlist(name, [text])

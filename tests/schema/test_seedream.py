@@ -1,4 +1,4 @@
-"""The laws of the form engine, on the first model's schema."""
+"""The laws of the form engine for the first model's schema."""
 
 from typing import Any
 
@@ -77,7 +77,7 @@ def test_an_invalid_number_is_shown_again_with_its_message() -> None:
     assert "n" not in sent.value
     html = FORM.render(sent, sent.errors)
     assert 'value="three"' in html
-    assert html.count("Enter a number, using digits only") == 2  # at the field, and in the summary
+    assert html.count("Enter a number, using digits only") == 2  # at the field and in the summary
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the form calls its parts: `title_of` says the very words that the form is drawn with."""
+"""`title_of` returns the titles with which the form is drawn."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from tests.schema.schemas import SCHEMAS
 from tests.schema.strategies import Values
 from tests.tables import sample
 
-UNSAVED = re.compile(r"/[-+]")  # a row or an entry that is offered and not there yet
+UNSAVED = re.compile(r"/[-+]")  # an offered row or entry that does not exist yet
 EXAMPLES = sorted((Path(__file__).parent.parent / "schemas").glob("*.json"))
 
 SCHEMA: dict[str, Any] = {
@@ -84,7 +84,7 @@ def test_title_of_gives_every_pointer_the_title_of_the_form(pointer: str, title:
     ("source", "pointer", "title"),
     [
         ({"at": "https://a"}, "/source/at", "Address"),
-        ({"at": 5}, "/source/at", "Address"),  # the first shape that takes it
+        ({"at": 5}, "/source/at", "Address"),  # the first of two branches that fit
         ([1, 2], "/source/1", "Frames 2"),
     ],
 )
@@ -93,7 +93,7 @@ def test_the_value_selects_the_branch_of_title_of(source: Any, pointer: str, tit
 
 
 def drawn_titles(monkeypatch: pytest.MonkeyPatch, form: SchemaForm, value: Any) -> dict[str, str]:
-    """Return {pointer: title} as a form draws them; of a shape inside a choice, the choice's."""
+    """Return {pointer: title} of a drawn form; a branch of a union has the union's title."""
     titles: dict[str, str] = {}
     about = Drawing.about
 

@@ -1,4 +1,4 @@
-"""What a number counts is said beside its limits."""
+"""The unit of a number is shown beside its limits."""
 
 import pytest
 

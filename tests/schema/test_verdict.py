@@ -1,4 +1,4 @@
-"""Rules across fields, notes for authors, and where messages stand."""
+"""Rules across fields, notes for authors, and positions of messages."""
 
 from dataclasses import dataclass
 from typing import Any
