@@ -24,7 +24,7 @@ def unmarked(text: str) -> str:
 
 
 @contextmanager
-def speaking(language: str = "x-marked", *, marked: bool = False) -> Iterator[None]:
+def using_language(language: str = "x-marked", *, marked: bool = False) -> Iterator[None]:
     """Use a language in the form engine; `marked` puts its texts in brackets."""
     before = use(
         Translations(

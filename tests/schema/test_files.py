@@ -88,10 +88,10 @@ def test_a_file_that_is_no_picture_is_refused_with_a_message(upload: Any, messag
 
 
 def test_an_empty_file_field_adds_no_value() -> None:
-    class Nothing:
+    class EmptyFile:
         name, size = "", 0
 
-    assert FORM.parse(MultiValueDict({"/one": [Nothing(), ""]})).value == {}
+    assert FORM.parse(MultiValueDict({"/one": [EmptyFile(), ""]})).value == {}
 
 
 def test_a_long_value_is_not_sent_back_and_forth() -> None:

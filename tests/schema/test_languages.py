@@ -24,7 +24,7 @@ from playground.schema.translation import Translations, spell_count, spell_digit
 from playground.schema.tree.known_fields import _FIELDS
 from tests.html import parse
 from tests.schema.browser import submit
-from tests.schema.languages import mark, speaking, unmarked
+from tests.schema.languages import mark, unmarked, using_language
 from tests.schema.schemas import SCHEMAS
 from tests.schema.seedream import SCHEMA
 from tests.schema.strategies import ANYTHING, Values
@@ -87,7 +87,7 @@ def left_in_english(texts: list[str], *sources: Any) -> set[str]:
 @pytest.mark.parametrize("name", sample(CASES, 40))
 def test_all_texts_of_a_form_can_be_translated(name: str) -> None:
     case = CASES[name]
-    with speaking(marked=True):
+    with using_language(marked=True):
         form = SchemaForm(case["schema"])
         texts = [note.message for note in form.notes]
         texts += texts_on(
@@ -105,7 +105,7 @@ def test_all_texts_of_a_form_can_be_translated(name: str) -> None:
 
 @pytest.mark.parametrize("schema", [SCHEMA, NUMBERS], ids=["seedream", "numbers"])
 def test_each_control_reports_errors_in_the_language_of_the_reader(schema: dict[str, Any]) -> None:
-    with speaking(marked=True):
+    with using_language(marked=True):
         form = SchemaForm(schema)
         texts = list(texts_on(form.render()))
         for name in schema["properties"]:
@@ -117,7 +117,7 @@ def test_each_control_reports_errors_in_the_language_of_the_reader(schema: dict[
 
 @given(SCHEMAS, ANYTHING)
 def test_no_schema_leaves_an_english_text(schema: dict[str, Any], value: Any) -> None:
-    with speaking(marked=True):
+    with using_language(marked=True):
         form = SchemaForm(schema)
         errors = form.validate(value)
         texts = [*texts_on(form.render(value, errors)), *(note.message for note in form.notes)]
@@ -127,7 +127,7 @@ def test_no_schema_leaves_an_english_text(schema: dict[str, Any], value: Any) ->
 
 def test_refused_files_json_and_schemas_are_told_in_the_language() -> None:
     said = []
-    with speaking(marked=True):
+    with using_language(marked=True):
         for kind in ("image", "video", "audio", ""):
             with pytest.raises(UploadRefused) as refused:
                 check_content(b"hello", "a.bin", "image/*", kind)
@@ -151,7 +151,7 @@ def test_refused_files_json_and_schemas_are_told_in_the_language() -> None:
 def test_a_pattern_that_is_kept_says_why_it_is_not_checked_in_each_language() -> None:
     schema = {"type": "object", "properties": {"a": {"pattern": "(?=kept)["}}}
     english = SchemaForm(schema).notes[0].message
-    with speaking(marked=True):
+    with using_language(marked=True):
         assert not left_in_english([SchemaForm(schema).notes[0].message], schema)
     assert SchemaForm(schema).notes[0].message == english
 
@@ -160,7 +160,7 @@ def test_a_form_that_is_kept_speaks_the_language_of_each_reader() -> None:
     form = SchemaForm({"type": "object", "properties": {"a": {"type": "boolean"}}})
     english = form.render()
     assert "Not set" in english
-    with speaking("x-one", marked=True):
+    with using_language("x-one", marked=True):
         assert "⟦Not set⟧" in form.render()
         assert "⟦Not set⟧" in form.untouched.render()
         assert "⟦Yes⟧" in form.render({"a": True})
@@ -210,7 +210,7 @@ def test_known_fields_have_translated_titles_unless_the_schema_is_specific() -> 
         "steps": "Steps",
         "odd_name": "Odd name",
     }
-    with speaking(marked=True):
+    with using_language(marked=True):
         marked = {name: form.title_of(f"/{name}") for name in parts}
         html = form.render()
     kept = {"prompt": "What to paint", "odd_name": "Odd name"}
@@ -275,7 +275,7 @@ def test_a_schema_brings_its_own_texts_for_each_language() -> None:
     form = SchemaForm(SIZES)
     english = form.render()
     assert all(text in english for text in ("Size", "How large", "Small", "Look", "such as 5"))
-    with speaking("zh-hans"):
+    with using_language("zh-hans"):
         html = form.render()
         assert form.title_of("/size") == "尺寸"
     for text in (
@@ -291,10 +291,10 @@ def test_a_schema_brings_its_own_texts_for_each_language() -> None:
     ):
         assert text in html, text
     assert not re.search("Size|How large|Small|Large|Look|such as", html)
-    with speaking("zh-TW"):  # only the texts for "zh" apply
+    with using_language("zh-TW"):  # only the texts for "zh" apply
         assert form.title_of("/size") == "SIZE"
         assert all(text in form.render() for text in (">Small<", ">LARGE<", "How large"))
-    with speaking("fr-CA"):
+    with using_language("fr-CA"):
         assert form.title_of("/size") == "Taille"
     assert form.render() == english
 
@@ -307,7 +307,7 @@ def test_texts_of_a_reference_give_way_to_those_around_it() -> None:
         "c": {"anyOf": [{"$ref": "#/$defs/shared"}, {"type": "null"}]},
     }
     form = SchemaForm({"type": "object", "properties": parts, "$defs": {"shared": shared}})
-    with speaking("de"):
+    with using_language("de"):
         assert [form.title_of(f"/{name}") for name in parts] == ["Own", "Eigen", "Gemeinsam"]
 
 
@@ -323,7 +323,7 @@ def test_an_outline_says_what_a_schema_calls_its_values() -> None:
     )
     value = {"size": "s", "kind": 2}
     assert [part.label for part in form.outline(value).parts] == ["", "Two"]
-    with speaking("zh-hans"):
+    with using_language("zh-hans"):
         assert [part.label for part in form.outline(value).parts] == ["小", "Two"]
 
 
@@ -333,7 +333,7 @@ def test_an_outline_says_what_a_schema_calls_its_values() -> None:
 def test_malformed_translations_are_ignored(given: Any) -> None:
     part = {"type": "string", "enum": ["x", "y"], "title": "A", "x-i18n": given}
     form = SchemaForm({"type": "object", "properties": {"a": part}})
-    with speaking("de"):
+    with using_language("de"):
         assert form.title_of("/a") == "A"
         is_map = isinstance(given, dict) and isinstance(given["de"], dict)
         assert [note.pointer for note in form.notes] == [] if is_map else ["/properties/a/x-i18n"]
@@ -375,7 +375,7 @@ def test_the_same_post_is_the_same_value_in_each_language(
     posted = submit(form.render(value))
     english = form.parse(posted, initial=value)
     secrets, initial = form.secrets(value), form.initial()
-    with speaking("zh-hans"):
+    with using_language("zh-hans"):
         assert submit(form.render(value)) == posted
         chinese = form.parse(posted, initial=value)
         assert repr(chinese.value) == repr(english.value)
@@ -387,7 +387,7 @@ def test_the_same_post_is_the_same_value_in_each_language(
 def test_an_upload_that_is_refused_is_told_in_the_language() -> None:
     part = {"type": "string", "x-playground": {"widget": "file-upload", "uploadKind": "image"}}
     form = SchemaForm({"type": "object", "properties": {"a": part}})
-    with speaking(marked=True):
+    with using_language(marked=True):
         sent = form.parse(MultiValueDict({"/a": [SimpleUploadedFile("b.bin", b"hello")]}))
         assert sent.errors == {"/a": ["⟦“⟧b.bin⟦” is not a picture⟧"]}
 
@@ -396,7 +396,7 @@ def test_the_notes_of_a_model_are_in_the_language_of_each_reader() -> None:
     part = {"type": "integer", "maximum": 3, "default": 9}
     spec = ModelSpec(slug="m", schema={"type": "object", "properties": {"a": part}})
     (english,) = spec.notes
-    with speaking(marked=True):
+    with using_language(marked=True):
         (marked,) = spec.notes
         assert spec.form.notes == spec.notes
     assert marked.message.startswith("⟦The default ⟧9")

@@ -11,7 +11,7 @@ from playground.schema.drawing.form import draw_form
 from playground.schema.files import DataURIFiles, Preview
 from playground.schema.messages.keyword_messages import say_too_much
 from playground.schema.opened import kept
-from tests.schema.languages import speaking
+from tests.schema.languages import using_language
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -72,7 +72,7 @@ def draw_fresh(value: Any, *, unfolded: bool = False) -> str:
 @pytest.mark.parametrize("language", ["en", "x-marked"])
 def test_a_cached_drawing_equals_a_fresh_one(language: str) -> None:
     kept.clear()
-    with speaking(language, marked=language != "en"):
+    with using_language(language, marked=language != "en"):
         expected = {
             (at, unfolded): draw_fresh(value, unfolded=unfolded)
             for at, value in enumerate(VALUES)
@@ -88,14 +88,14 @@ def test_languages_errors_and_changes_are_drawn_uncached() -> None:
     value = {"prompt": "a"}
     opened = FORM.open(value)
     plain = str(opened.draw())
-    with speaking(marked=True):
+    with using_language(marked=True):
         assert str(FORM.open(value).draw()) != plain
     assert "too short" in str(opened.draw({"/prompt": ["too short"]}))
     assert "before" in str(opened.draw(changed={"/prompt": "before"}))
     assert str(opened.draw()) == plain
 
 
-class ShelfOf(DataURIFiles):
+class FilesOf(DataURIFiles):
     """Previews of one person's files."""
 
     def __init__(self, name: str) -> None:
@@ -110,7 +110,7 @@ def test_files_are_looked_up_for_each_reader() -> None:
     form = SchemaForm({"properties": {"image": image}})
     for name in ("ana", "bo", "ana"):
         opened = form.open({"image": "https://example.com/a.png"})
-        assert f'src="/{name}/"' in str(opened.draw(files=ShelfOf(name)))
+        assert f'src="/{name}/"' in str(opened.draw(files=FilesOf(name)))
 
 
 def test_the_cache_of_forms_is_limited() -> None:

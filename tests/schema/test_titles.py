@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from playground.schema import ABSENT, SchemaForm
 from playground.schema.drawing.context import Drawing
 from playground.schema.entries.entry import Entry
-from tests.schema.demanding import DEMANDING
 from tests.schema.schemas import SCHEMAS
 from tests.schema.strategies import Values
+from tests.schema.unusual_schemas import UNUSUAL
 from tests.tables import sample
 
 UNSAVED = re.compile(r"/[-+]")  # an offered row or entry that does not exist yet
@@ -97,13 +97,13 @@ def drawn_titles(monkeypatch: pytest.MonkeyPatch, form: SchemaForm, value: Any) 
     titles: dict[str, str] = {}
     about = Drawing.about
 
-    def listen(drawing: Drawing, entry: Entry, *args: Any, **options: Any) -> dict[str, Any]:
+    def record(drawing: Drawing, entry: Entry, *args: Any, **options: Any) -> dict[str, Any]:
         context = about(drawing, entry, *args, **options)
         titles.setdefault(entry.place, context["title"])
         return context
 
     with monkeypatch.context() as patch:
-        patch.setattr(Drawing, "about", listen)
+        patch.setattr(Drawing, "about", record)
         form.render(value)
     return {place: title for place, title in titles.items() if not UNSAVED.search(place)}
 
@@ -117,7 +117,7 @@ def test_examples_are_titled_as_they_are_drawn(path: Path, monkeypatch: pytest.M
         assert {place: form.title_of(place, value) for place in drawn} == drawn
 
 
-@given(DEMANDING | SCHEMAS, st.data())
+@given(UNUSUAL | SCHEMAS, st.data())
 def test_title_of_equals_the_drawn_title(schema: dict[str, Any], data: st.DataObject) -> None:
     form = SchemaForm(schema)
     value = data.draw(st.just(ABSENT) | Values(schema).any())

@@ -20,10 +20,10 @@ _TEXTS: Made = merged(
 )
 
 
-def demanding(parts: Made) -> Made:
+def with_requirements(parts: Made) -> Made:
     """Return objects that require properties, including undeclared ones."""
 
-    def ask(properties: dict[str, Any]) -> Made:
+    def require(properties: dict[str, Any]) -> Made:
         names = st.lists(st.sampled_from([*properties, "b", "other"]), unique=True, max_size=3)
         return merged(
             st.just({"type": "object", "properties": properties}),
@@ -41,7 +41,7 @@ def demanding(parts: Made) -> Made:
             ),
         )
 
-    return st.dictionaries(_NAMES, parts, max_size=3).flatmap(ask)
+    return st.dictionaries(_NAMES, parts, max_size=3).flatmap(require)
 
 
 def overlapping(inner: Made) -> Made:
@@ -55,10 +55,10 @@ def overlapping(inner: Made) -> Made:
     )
 
 
-def told_apart(inner: Made) -> Made:
+def discriminated(inner: Made) -> Made:
     """Return OpenAPI unions whose branches declare the discriminator as a plain string."""
 
-    def tell(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    def add_discriminator(parts: list[dict[str, Any]]) -> dict[str, Any]:
         names = [f"k{number}" for number in range(len(parts))]
         return {
             "oneOf": [{"$ref": f"#/$defs/{name}"} for name in names],
@@ -73,12 +73,12 @@ def told_apart(inner: Made) -> Made:
             },
         }  # fmt: skip
 
-    return st.lists(inner, min_size=2, max_size=3).map(tell)
+    return st.lists(inner, min_size=2, max_size=3).map(add_discriminator)
 
 
-DEMANDING: Made = (
-    demanding(_PARTS)
-    | demanding(_PARTS | overlapping(LEAVES) | demanding(_PARTS))
-    | overlapping(demanding(_PARTS))
-    | told_apart(LEAVES | _TEXTS)
+UNUSUAL: Made = (
+    with_requirements(_PARTS)
+    | with_requirements(_PARTS | overlapping(LEAVES) | with_requirements(_PARTS))
+    | overlapping(with_requirements(_PARTS))
+    | discriminated(LEAVES | _TEXTS)
 )

@@ -21,7 +21,7 @@ FORMS: dict[str, Any] = {name: case["schema"] for name, case in CASES.items()} |
 MARKS = re.compile(r"\*\*|`|\]\(|</?(?:br|p|b|code|a)\b|&(?:amp|lt|gt|nbsp|quot|#\d+);")
 ADDRESS = re.compile(r"https?://")
 RUN_TOGETHER = re.compile(r"[a-z][A-Z][a-z]|_")
-MADE_FOR_MACHINES = {"names-like-django", "name-escapes", "unicode"}  # the names are no words
+NO_WORDS = {"names-like-django", "name-escapes", "unicode"}  # the names are no words
 
 
 @pytest.fixture(params=FORMS, scope="module")
@@ -69,7 +69,7 @@ def test_a_slider_is_active_only_if_its_number_is_set(drawn: Element) -> None:
         assert bool(numbers[slider.get("data-mirrors")]) == (slider.get("data-unset") is None)
 
 
-@pytest.mark.parametrize("name", sample(sorted(set(FORMS) - MADE_FOR_MACHINES), 40))
+@pytest.mark.parametrize("name", sample(sorted(set(FORMS) - NO_WORDS), 40))
 def test_labels_are_words(name: str) -> None:
     root = parse(SchemaForm(FORMS[name]).render())
     labels = [words(each) for each in with_class(root, "field__label", "group__legend")]
