@@ -1,4 +1,4 @@
-"""What a browser without JavaScript sends for a page of the catalogue."""
+"""Fills in and submits the forms of catalogue pages, like a browser without JavaScript."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def fill(response: Any) -> dict[str, str]:
-    """Return what the page's own form would send: names and values, buttons aside."""
+    """Return the values of the page's form by name, without those of buttons."""
     root = parse(response.text)
     values: dict[str, str] = {}
     for control in own_form(root).iter():
@@ -33,9 +33,9 @@ def fill(response: Any) -> dict[str, str]:
 def press(
     client: Client, page: Any, button: str, headers: dict[str, str] | None = None, /, **typed: str
 ) -> "TestResponse":
-    """Fill in a page's form and press one of its buttons.
+    """Fill in a page's form and submit it with one of its buttons.
 
-    button  what it does: "save", "add rules", "preview"; "seal" confirms what is shown
+    button  value of the button: "save", "add rules", "preview"; "seal" confirms the shown changes
     """
     root = parse(page.text)
     form = own_form(root)
@@ -48,5 +48,5 @@ def press(
 
 
 def own_form(root: Any) -> Any:
-    """Return the first form below the bar."""
+    """Return the first form of the main element."""
     return next(root.find(".//main").iter("form"))

@@ -1,4 +1,4 @@
-"""What providers publish about their models, as people copy it."""
+"""Documentation of models, as people copy it from pages of providers."""
 
 import json
 from typing import Any

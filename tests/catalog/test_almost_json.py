@@ -1,4 +1,4 @@
-"""Text that is almost JSON is read, or what is wrong with it is named."""
+"""Almost valid JSON is repaired and read, or its error is reported."""
 
 import html
 import json
@@ -26,7 +26,7 @@ TEXTS: dict[str, Any] = {
 
 
 def curled(text: str) -> str:
-    """Return a text as Word makes it of one without quotes in its texts."""
+    """Return JSON with typographic quotes, as Word makes them; its strings must not have quotes."""
     opened = False
     letters = []
     for letter in text:

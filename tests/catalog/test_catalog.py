@@ -1,4 +1,4 @@
-"""The shipped models, their versions, and rules across fields."""
+"""The shipped models, versions of models, and rules across fields."""
 
 import pytest
 

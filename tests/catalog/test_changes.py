@@ -1,4 +1,4 @@
-"""What changed between two schemas, in the words of those who fill in the form."""
+"""Descriptions of the changes between two schemas, in the terms of the form."""
 
 from copy import deepcopy
 from typing import Any

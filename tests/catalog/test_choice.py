@@ -1,4 +1,4 @@
-"""The page where a model is chosen."""
+"""The page on which people choose a model."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""The page where an owner describes a model."""
+"""The page on which an owner edits a model."""
 
 import html
 import json
@@ -39,7 +39,7 @@ def member(workspace: Workspace, ana: User) -> Client:
 
 @pytest.fixture(autouse=True)
 def _superuser(ana: User) -> None:
-    """Ana may change the installation's models as well as those of the workspace."""
+    """Ana may edit models of the installation and of the workspace."""
     User.objects.filter(pk=ana.pk).update(is_superuser=True)
 
 
@@ -161,7 +161,7 @@ def test_a_newer_schema_replaces_the_schema_and_keeps_the_texts(
     assert filled["title"] == "Seedream 5 Lite"
     assert json.loads(filled["schema"]) == SCHEMA
     review = press(client, found, "save", **{"rules-0-rule": "", "rules-0-message": ""})
-    assert review.status_code == 422  # the rule names fields that are gone
+    assert review.status_code == 422  # the rule names removed fields
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_the_preview_shows_the_form(client: Client, seedream: ModelSpec, edit: s
     assert "<html" not in response.text
     assert "Seed of chance" in response.text
     assert "does not fit its own schema and is not used." in response.text
-    assert '<section class="part" id="places"' in response.text  # with a row for the new field
+    assert '<section class="part" id="places"' in response.text  # has a row for the new field
     assert current(seedream.slug).version == 1
 
 
@@ -402,13 +402,13 @@ def test_a_forged_post_is_answered_without_a_server_error(client: Client, edit: 
             assert client.post(edit, data, headers=headers).status_code in {200, 422}
 
 
-# A price that depends on the inputs
+# Price expressions
 
 
 def test_price_expressions_are_saved_and_shown_again(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prices, "is_free", lambda _: False)  # as with a real provider
+    monkeypatch.setattr(prices, "is_free", lambda _: False)  # as for a provider that is not free
     typed = {
         "title": "Dreamer", "slug": "dreamer", "schema": json.dumps(SCHEMA), "amount": "0.02",
         "per": "picture", "likely": "amount * 2.0", "most": "amount * 9.0",

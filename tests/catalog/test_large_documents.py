@@ -1,4 +1,4 @@
-"""Documents of 10 MB are pasted or handed in as files, and only what was chosen of them is kept."""
+"""Documents of 10 MB are pasted or uploaded, and only the selected schema is stored."""
 
 import gzip
 import json
@@ -28,7 +28,7 @@ def _superuser(ana: User) -> None:
 
 
 def large(size: int, operations: int = 2) -> str:
-    """Return an OpenAPI document of about so many characters."""
+    """Return an OpenAPI document with about `size` characters."""
     words = "What the field does, in a sentence as documents have it. "
     answer = {f"field_{n}": {"type": "string", "description": words} for n in range(12)}
     each = len(json.dumps(answer)) + 40

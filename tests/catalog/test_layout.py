@@ -1,4 +1,4 @@
-"""The order and the groups that owners give to the fields of a form."""
+"""The layout of a form by its owner: order and groups of fields."""
 
 import re
 from dataclasses import replace
@@ -25,7 +25,7 @@ def names(schema: Any) -> list[str]:
 
 
 def drawn(schema: Any) -> list[str]:
-    """Return the names of the controls, in the order in which the form has them."""
+    """Return the names of the controls in the order of the form."""
     found = re.findall(r' name="/([^"]+)"', SchemaForm(schema).render())
     return list(dict.fromkeys(found))
 
@@ -36,7 +36,7 @@ def moved(schema: Any, name: str, **changes: Any) -> list[FieldPlacement]:
 
 def test_layout_rows_are_in_the_order_of_the_form() -> None:
     assert names(SCHEMA) == ["prompt", "n", "size", "options"]
-    assert drawn(SCHEMA) == ["prompt", "size", "n", "options/most"]  # pills by their kinds
+    assert drawn(SCHEMA) == ["prompt", "size", "n", "options/most"]  # pills have their own order
     assert names(ROWS) == drawn(ROWS) == ["prompt", "style", "seed", "strength"]
 
 
@@ -45,7 +45,7 @@ def test_a_moved_field_is_drawn_at_its_new_position() -> None:
     assert names(schema) == ["size", "prompt", "n", "options"]
     rows = write_layout(ROWS, moved(ROWS, "strength", position=0))
     assert names(rows) == ["strength", "prompt", "style", "seed"]
-    assert drawn(rows) == ["prompt", "strength", "style", "seed"]  # a prompt leads in any order
+    assert drawn(rows) == ["prompt", "strength", "style", "seed"]  # the prompt is always first
 
 
 def test_groups_and_folding_round_trip_through_hints() -> None:

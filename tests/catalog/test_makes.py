@@ -1,4 +1,4 @@
-"""What a model makes, by its facts."""
+"""What a model makes (pictures, videos ...), guessed from its facts."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Models from before they belonged to anybody, and from before they named a provider."""
+"""Migrations of models that had no owner, and of models that had no provider."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ SEEDREAM = "doubao-seedream-5-0-lite"
 
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
-    """The tables as they were, with two workspaces; at the end they are as they are."""
+    """The models of the earlier state with two workspaces; migrate forward at the end."""
     with tables_before(BEFORE) as apps:
         add_workspaces(apps)
         yield apps
@@ -38,7 +38,7 @@ def add_workspaces(apps: Any) -> None:
 
 
 def make(apps: Any, slug: str, *authors: str) -> Any:
-    """Make a version of a model for each of these; return the last."""
+    """Create one version of a model per author; return the last one."""
     for version, name in enumerate(authors, 1):
         spec = apps.get_model("catalog", "ModelSpec").objects.create(
             slug=slug, version=version, made_by=name, title=slug, schema={}, digest=f"{version}",
@@ -100,5 +100,5 @@ def test_older_models_and_keys_get_the_only_provider_of_that_version(
         "mindvideo": "mindvideo",
         "sandbox": "sandbox",
     }
-    shipped.publish_all()  # it is the same version still
+    shipped.publish_all()  # no new version
     assert ModelSpec.objects.get().pk == spec.pk

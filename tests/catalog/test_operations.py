@@ -1,4 +1,4 @@
-"""What an API takes beside a body, what a request wraps, and what both are called."""
+"""Operations of an OpenAPI document: parameters, envelopes of inputs, and titles."""
 
 import json
 from typing import Any
@@ -217,7 +217,7 @@ def test_fields_beside_an_envelope_are_named() -> None:
     assert "“voice_id” (path), “output_format” (query)" in found.notes[0]
 
 
-# What they are called
+# Titles
 
 
 def draft(document: Any) -> Any:

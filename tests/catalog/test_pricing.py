@@ -1,4 +1,4 @@
-"""The catalogue's price of a run: what is likely, and what it is at most."""
+"""The price of a run by its model: the likely and the maximum price."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a schema refers to comes along, however it is named."""
+"""References of a schema are bundled with it, in every notation."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ def taking(size: Any, **more: Any) -> dict[str, Any]:
 
 
 def is_there(schema: dict[str, Any]) -> bool:
-    """Return whether the field is drawn as the two numbers that it is made of."""
+    """Return whether the referenced object is drawn with its two number fields."""
     form = SchemaForm(schema)
     html = form.render({"prompt": "a", "size": {"w": 1, "h": 2}})
     return 'name="/size/w"' in html and 'name="/size/h"' in html and form.notes == ()

@@ -1,4 +1,4 @@
-"""The models that the sandbox brings, and models of owners that it imitates."""
+"""The sandbox's own models, and owners' models that it simulates."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -33,7 +33,7 @@ def sandbox_specs(seedream: ModelSpec, sandbox: SandboxProcess) -> dict[str, Mod
 
 @pytest.fixture
 def finish(workspace: Workspace, ana: User, api_key: ApiKey, work_off: WorkOff) -> Finish:
-    """Have a run made by the worker, to its end."""
+    """Create a run and let the worker finish it."""
 
     def run_to_end(spec: ModelSpec, **inputs: Any) -> Run:
         assert spec.form.validate(inputs) == {}
@@ -61,7 +61,7 @@ def test_sandbox_models_are_offered_and_marked_while_the_sandbox_runs(
     assert chips.count("Sandbox") == 2
     client.post(f"/models/{SKETCH}/copy/")
     copy = ModelSpec.objects.filter(workspace__isnull=False)
-    assert [each.provider for each in copy] == ["sandbox"]  # an owner's own is no more real
+    assert [each.provider for each in copy] == ["sandbox"]  # a copy has no real provider either
     settings.SANDBOX_URL = ""
     assert see_slugs(client) == {"doubao-seedream-5-0-lite"}
     assert client.get(f"/models/{SKETCH}/").status_code == 404

@@ -1,4 +1,4 @@
-"""What is found in the texts that people paste."""
+"""Schemas found in pasted texts."""
 
 import json
 import time

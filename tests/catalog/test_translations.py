@@ -1,4 +1,4 @@
-"""What a model says in the reader's language: by `x-i18n` at the root of its schema."""
+"""Texts of a model in the reader's language: `x-i18n` at the root of its schema."""
 
 import json
 import re
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 CHINESE = "zh-hans"
 LATIN = re.compile(r"[A-Za-z]{3,}")
-NOT_OF_THE_SCHEMA = {"jpeg", "png", "Add"}  # values, and what the form engine says
+NOT_OF_THE_SCHEMA = {"jpeg", "png", "Add"}  # values, and a text of the form engine
 RULE = "Reference images and images together may be at most 15."
 TOO_MANY = {"prompt": "x", "n": 15, "image_urls": ["https://example.com/a.png"]}
 
@@ -88,7 +88,7 @@ def test_a_form_heading_is_the_chinese_title(speaks_chinese: Client, seedream: M
 
 
 def test_the_rules_of_a_shipped_model_are_in_chinese(seedream: ModelSpec) -> None:
-    form = seedream.form  # kept, as between two requests
+    form = seedream.form  # one cached form for both languages
     assert form.validate(TOO_MANY)["/n"] == [
         "Reference images and images together may be at most 15."
     ]

@@ -1,4 +1,4 @@
-"""Rules that are inside a schema, and rules that cannot be read."""
+"""Rules in nested schemas, and invalid rules."""
 
 from typing import Any
 

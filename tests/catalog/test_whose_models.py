@@ -1,4 +1,4 @@
-"""Models belong to a workspace or to the installation, and who may change which."""
+"""Ownership of models, by a workspace or the installation, and who may change them."""
 
 import itertools
 import uuid
@@ -26,13 +26,13 @@ STRANGER, VIEWER, MEMBER, OWNER = "stranger", "viewer", "member", "owner"
 OUTSIDER, SUPERUSER = "owner of another workspace", "superuser who only looks here"
 PEOPLE = (STRANGER, VIEWER, MEMBER, OWNER, OUTSIDER, SUPERUSER)
 
-# What each is answered, in the order of PEOPLE. A stranger is led to the login.
+# Status codes in the order of PEOPLE. A stranger is redirected to the login page.
 INSTALLATION_S = (302, 403, 403, 403, 403, 302)
 WORKSPACE_S = (302, 403, 403, 302, 404, 403)
 ANYBODY_S = (302, 403, 403, 302, 302, 302)
 OF_OWNERS = (302, 403, 403, 302, 302, 403)
 TABLE: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
-    # address, slug, what is sent, answers
+    # route, slug, name of the sent data, status codes
     ("find_model", "", "page", (302, 403, 403, 200, 200, 200)),
     ("new_model", "", "new", ANYBODY_S),
     ("edit_model", SEEDREAM, "retitle", INSTALLATION_S),
@@ -41,29 +41,29 @@ TABLE: tuple[tuple[str, str, str, tuple[int, ...]], ...] = (
     ("import_model", SEEDREAM, "page", (302, 403, 403, 403, 403, 200)),
     ("retire_model", SEEDREAM, "retire", INSTALLATION_S),
     ("copy_model", SEEDREAM, "nothing", OF_OWNERS),
-    ("drop_copy", SEEDREAM, "nothing", (302, 403, 403, 404, 404, 403)),  # no one has a copy
+    ("drop_copy", SEEDREAM, "nothing", (302, 403, 403, 404, 404, 403)),  # there is no copy
     ("edit_model", OURS, "retitle", WORKSPACE_S),
     ("edit_model", OURS, "reprice", WORKSPACE_S),
     ("edit_model", OURS, "reorder", WORKSPACE_S),
     ("import_model", OURS, "page", (302, 403, 403, 200, 404, 403)),
     ("retire_model", OURS, "retire", WORKSPACE_S),
-    ("copy_model", OURS, "nothing", WORKSPACE_S),  # is one already: nothing changes
-    ("drop_copy", OURS, "nothing", (302, 403, 403, 404, 404, 403)),  # nothing comes back
+    ("copy_model", OURS, "nothing", WORKSPACE_S),  # already a model of the workspace: no change
+    ("drop_copy", OURS, "nothing", (302, 403, 403, 404, 404, 403)),  # there is no original
     ("edit_model", COPIED, "retitle", (302, 403, 403, 302, 403, 403)),
     ("retire_model", COPIED, "retire", (302, 403, 403, 302, 403, 403)),
     ("drop_copy", COPIED, "nothing", (302, 403, 403, 302, 404, 403)),
 )
-CHANGES_NOTHING = {"find_model", "import_model"}  # what was found is shown, and saved elsewhere
+CHANGES_NOTHING = {"find_model", "import_model"}  # they show what was found; edit_model saves it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     people: dict[str, Client]
-    workspaces: dict[str, Workspace | None]  # whose models a person's change may touch
+    workspaces: dict[str, Workspace | None]  # owner of the models that each person may change
     sent: dict[tuple[str, str], dict[str, Any]]
 
     def ask(self, person: str, route: str, slug: str, what: str) -> tuple[int, set[Any]]:
-        """Return the answer, and of whom models were changed by it; let nothing of it last."""
+        """Return the status and the owners of the changed models; roll the changes back."""
         address = reverse(route, args=[slug] if slug else [])
         with rolled_back():
             before = dict(rows())
@@ -85,13 +85,13 @@ def others(workspace: Workspace) -> Workspace:
 
 @pytest.fixture
 def olga(others: Workspace) -> Client:
-    """An owner of another workspace."""
+    """The browser of an owner of another workspace."""
     return enter("olga", others, Role.OWNER)
 
 
 @pytest.fixture
 def root(workspace: Workspace, ana: User) -> Client:
-    """A superuser who is a viewer of the workspace."""
+    """The browser of a superuser who is a viewer of the workspace."""
     client = enter("root", workspace, Role.VIEWER)
     User.objects.filter(username="root").update(is_superuser=True)
     return client
@@ -129,7 +129,7 @@ def scene(
 
 
 def what_is_sent(editor: Client, slug: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what a person sends who may change a model, as it is on the page at the last press."""
+    """Yield the data that an editor of a model sends, by name, with all confirmations."""
     opened = editor.get(reverse("edit_model", args=[slug]))
     form = fill(opened)
     yield "retitle", form | {"do": "save", "title": "Taken over"}

@@ -1,4 +1,4 @@
-"""YAML that is pasted is read as the JSON that it stands for."""
+"""Pasted YAML is read and converted to JSON."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Models beside the first one, and people beside ana."""
+"""Further models for the tests of the form page."""
 
 from typing import Any
 
@@ -16,12 +16,12 @@ def publish(slug: str, **properties: Any) -> ModelSpec:
 
 @pytest.fixture
 def painter(db: None) -> ModelSpec:
-    """A model that names things otherwise, and takes one picture."""
+    """A model with other field names and one picture."""
     sizes = {"enum": ["1024x1024", "2048x1152"], "type": "string", "title": "Canvas"}
     return publish("painter", size=sizes, image=PICTURE)
 
 
 @pytest.fixture
 def writer(db: None) -> ModelSpec:
-    """A model that takes no pictures."""
+    """A model without pictures."""
     return publish("writer")

@@ -1,4 +1,4 @@
-"""What was typed is there again: after a reload, on another device, in the other tab."""
+"""Drafts: an unsaved form is restored after a reload, on another device and in another tab."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,7 +13,7 @@ TYPED = {"/prompt": "half a lighth", "/n": "3"}
 
 
 def check(client: Client, spec: ModelSpec, **fields: str) -> str:
-    """Type, as the script tells the server of it."""
+    """Send the form's check, as the script does while a person types."""
     address = f"{spec.get_absolute_url()}form/?check"
     return client.post(address, TYPED | fields, headers=HTMX).text
 

@@ -1,4 +1,4 @@
-"""Pressing Generate, over HTTP: what is accepted, what is refused, and where that is said."""
+"""Generate over HTTP: what is accepted, what is refused, and where the message is."""
 
 import io
 import uuid
@@ -16,7 +16,7 @@ from playground.runs.models import Run, Upload
 from playground.teams.models import ApiKey, Workspace
 from tests.conftest import picture_bytes
 
-if TYPE_CHECKING:  # the name is in the stubs only
+if TYPE_CHECKING:  # the stubs alone have this name
     from django.test.client import _MonkeyPatchedWSGIResponse
 
 pytestmark = pytest.mark.usefixtures("api_key")
@@ -129,7 +129,7 @@ def test_a_picture_thirty_thousand_pixels_wide_is_refused_with_a_message(
 
 def test_a_decompression_bomb_is_refused(client: Client, seedream: ModelSpec) -> None:
     buffer = io.BytesIO()
-    Image.new("1", (9_500, 9_500)).save(buffer, "PNG")  # 11 kB here, 270 MB as colours
+    Image.new("1", (9_500, 9_500)).save(buffer, "PNG")  # an 11 kB file, 270 MB decoded as RGB
     file = SimpleUploadedFile("bomb.png", buffer.getvalue(), "image/png")
     response = post(client, seedream, HTMX, **{"/image_urls": file})
     assert response.status_code == 422

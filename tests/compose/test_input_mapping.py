@@ -1,4 +1,4 @@
-"""Inputs of one model in the form of another: what is sure is mapped, the rest is named."""
+"""Input mapping to another model: certain matches are mapped, the rest is reported."""
 
 import json
 from pathlib import Path
@@ -75,7 +75,7 @@ def test_mapping_to_the_same_model_keeps_all_inputs(same: SchemaForm, inputs: An
 def check(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> None:
     done = map_inputs(inputs, source, target)
     if source and source.digest == target.digest:
-        assert done.value == inputs  # the same model keeps all, invalid ones too
+        assert done.value == inputs  # the same model keeps all inputs, also invalid ones
         return
     assert [name for name in done.value if not is_valid(target, name, done.value[name])] == []
     reported = {name for change in done.changed for name in change.before} | set(done.lost)

@@ -1,4 +1,4 @@
-"""The list of models to which a form can be changed."""
+"""The list of models in the form, to switch to another model."""
 
 from django.contrib.auth.models import User
 from django.test import Client
@@ -36,7 +36,7 @@ def test_a_draft_is_opened_in_the_form_of_another_model(
     address = f"/models/{seedream.slug}/form/?check"
     client.post(address, {"/prompt": "half a lighthouse"}, headers=HTMX)
     page = client.get(f"{painter.get_absolute_url()}?draft={seedream.slug}").text
-    assert "half a lighthouse" in page  # as its one text
+    assert "half a lighthouse" in page  # in its only text field
     assert "half a lighthouse" not in client.get(painter.get_absolute_url()).text
 
 

@@ -1,4 +1,4 @@
-"""JSON that is pasted fills the form, says what it could not take, and sends nothing."""
+"""Pasted JSON fills in the form, reports what was left out, and sends nothing."""
 
 import json
 import shlex

@@ -1,4 +1,4 @@
-"""Inputs under a name, for oneself or for the workspace."""
+"""Presets: named inputs of a person or of the workspace."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -27,7 +27,7 @@ def opened(client: Client, preset: Preset) -> str:
 
 @pytest.fixture
 def poster(client: Client, seedream: ModelSpec) -> Preset:
-    """A preset that ana saved for the workspace; her form is empty again."""
+    """A preset that ana saved for the workspace; her draft is deleted."""
     check(client, seedream, **{"/prompt": "a poster of"})
     assert save(client, seedream, "Poster", "workspace") == 302
     Draft.objects.all().delete()
@@ -96,7 +96,7 @@ def test_an_invalid_preset_name_is_refused(client: Client, poster: Preset, name:
 
 
 def test_a_preset_can_be_overwritten_with_the_form(client: Client, poster: Preset) -> None:
-    assert change(client, poster, "overwrite") == 422  # there is nothing in it
+    assert change(client, poster, "overwrite") == 422  # the form is empty
     check(client, poster.spec, **{"/prompt": "a better poster of"})
     assert change(client, poster, "overwrite") == 302
     assert Preset.objects.get().inputs["prompt"] == "a better poster of"

@@ -1,4 +1,4 @@
-"""The prompts that were used before, to be used again."""
+"""The history of used prompts."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.compose.test_generate import HTMX
 
 @pytest.fixture
 def bo(run: Run) -> User:
-    """Another person, who made a shared run and one of their own."""
+    """Another person's browser; the person made a shared and a private run."""
     bo = User.objects.create_user("bo")
     make(run, "shown by bo", author=bo)
     make(run, "hidden by bo", author=bo, is_shared=False)

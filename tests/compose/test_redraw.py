@@ -1,4 +1,4 @@
-"""The form again for what was typed and one edit: nothing is sent, nothing is lost."""
+"""The form is redrawn after an edit with all typed values, without starting a run."""
 
 from typing import Any
 

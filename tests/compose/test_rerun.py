@@ -1,4 +1,4 @@
-"""The same again: one press, one run, under the rules of Generate."""
+"""Run again: each press starts one run, under the rules of Generate."""
 
 import re
 import uuid
@@ -14,7 +14,7 @@ from playground.runs.models import Run
 from playground.teams.models import Workspace
 from tests.compose.test_generate import HTMX
 
-if TYPE_CHECKING:  # the name is in the stubs only
+if TYPE_CHECKING:  # the stubs alone have this name
     from django.test.client import _MonkeyPatchedWSGIResponse
 
 pytestmark = pytest.mark.once
@@ -28,7 +28,7 @@ def press(
 
 
 def change_model(run: Run, **facts: Any) -> ModelSpec:
-    """Publish another version of a run's model."""
+    """Publish a new version of a run's model."""
     return ModelSpec.objects.publish(run.spec.slug, **run.spec.facts | facts)
 
 

@@ -1,4 +1,4 @@
-"""An output as a reference, and a run's inputs in the form of another model."""
+"""Outputs as references, and inputs of a run in the form of another model."""
 
 import pytest
 from django.test import Client
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.once
 
 
 def use(client: Client, output: Output, **fields: str) -> str:
-    """Use an output as a reference; return the page that this leads to."""
+    """Use an output as a reference; return the page of the redirect."""
     return client.post(f"/outputs/{output.pk}/reference/", fields, follow=True).text
 
 

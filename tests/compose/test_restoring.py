@@ -1,4 +1,4 @@
-"""A picture that was downloaded here brings its inputs back."""
+"""A downloaded picture restores the inputs of its run."""
 
 import json
 
@@ -20,7 +20,7 @@ def download(client: Client, run: Run) -> bytes:
 
 
 def drop(client: Client, spec: ModelSpec, content: bytes, status: int = 200) -> str:
-    """Drop a picture on a form in which something is."""
+    """Drop a picture on a form that is filled in."""
     file = SimpleUploadedFile("picture.png", content, "image/png")
     fields = {"/prompt": "half a lighth", "picture": file}
     response = client.post(f"{spec.get_absolute_url()}restore/", fields, headers=HTMX)
@@ -29,7 +29,7 @@ def drop(client: Client, spec: ModelSpec, content: bytes, status: int = 200) -> 
 
 
 def with_embedded_inputs(**facts: object) -> bytes:
-    """A picture from another installation."""
+    """Make a picture with embedded inputs, as of another installation."""
     document = {"playground": 1, "model": "doubao-seedream-5-0-lite", "run": None, "files": []}
     return put(picture_bytes(), json.dumps(document | facts).encode())
 

@@ -1,4 +1,4 @@
-"""The same inputs twice: said before, asked once, and never in the way of a variation."""
+"""Repeated inputs: a notice, one confirmation, and none for changed inputs."""
 
 import uuid
 from collections.abc import Callable
@@ -46,7 +46,7 @@ def test_repeated_inputs_ask_for_confirmation_once(press: Press) -> None:
     assert Run.objects.count() == 1
     assert press(once_more=read_agreed(asked.text)).status_code == 302
     assert Run.objects.count() == 2
-    assert press().status_code == 422  # said of that press alone
+    assert press().status_code == 422  # confirmed for one press only
 
 
 def test_a_confirmation_holds_for_its_inputs_only(press: Press) -> None:

@@ -1,4 +1,4 @@
-"""A form whose texts have variables: asked for above it, put in by Generate, remembered."""
+"""Variables in texts of the form: entered above it, inserted by Generate, and remembered."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Varying a run: what the form has changed of it is marked, and can be put back."""
+"""Varying a run: changed fields are marked and can be reset."""
 
 import re
 
@@ -24,7 +24,7 @@ def check(client: Client, run: Run, **fields: str) -> str:
 
 
 def marks(page: str) -> list[str]:
-    """Return what each mark says, without its markup."""
+    """Return the text of each mark."""
     found = re.findall(r'class="field__was"[^>]*>(.*?)<button', page, re.DOTALL)
     return [" ".join(re.sub(r"<[^>]+>", " ", words).split()) for words in found]
 

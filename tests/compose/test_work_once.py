@@ -1,6 +1,6 @@
-"""One request works each thing out once: baseline, form, variables, price, drawing.
+"""One request computes each part once: baseline, form, variables, price, drawing.
 
-The real functions run. Python itself counts how often their code starts, whatever calls it.
+The real functions run; `sys.monitoring` counts how often their code starts, whoever calls it.
 """
 
 import inspect
@@ -32,7 +32,7 @@ from tests.conftest import picture_bytes
 
 pytestmark = pytest.mark.once
 
-TOOL = 4  # of the numbers that Python keeps for tools, one that no tool is known to take
+TOOL = 4  # an id of `sys.monitoring` that no known tool uses
 SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["prompt"],
@@ -56,13 +56,13 @@ type Sending = Callable[..., Any]
 @pytest.fixture
 def spec(api_key: ApiKey) -> ModelSpec:
     spec = ModelSpec.objects.publish("counted", title="Counted", schema=SCHEMA)
-    assert spec.form.untouched.value == {"n": 1}  # built and kept, before anything is counted
+    assert spec.form.untouched.value == {"n": 1}  # builds and caches the form before the count
     return spec
 
 
 @pytest.fixture
 def before(run: Run, spec: ModelSpec) -> Run:
-    """A run that forms are opened from."""
+    """A run whose inputs open forms."""
     Run.objects.update(spec=spec, inputs={"prompt": "a lighthouse", "n": 1})
     run.refresh_from_db()
     return run
@@ -70,10 +70,10 @@ def before(run: Run, spec: ModelSpec) -> Run:
 
 @contextmanager
 def counting() -> Iterator[Counter[str]]:
-    """Count what a request works out: the code of these functions, as often as it starts."""
+    """Count how often the code of these functions starts."""
     watched: dict[str, Callable[..., Any]] = {
         "baseline": read_baseline,
-        "form": _Compiled.build,  # each tree of entries is built there
+        "form": _Compiled.build,  # builds each tree of entries
         "variables": find_variables,
         "price": prices.estimate,
         "judged": explain,
@@ -133,7 +133,7 @@ def test_a_request_computes_each_part_of_the_form_once(
     client: Client, spec: ModelSpec, name: str
 ) -> None:
     send, fields, expected = REQUESTS[name]
-    check(client, spec)  # the draft that the page shows
+    check(client, spec)  # makes the draft that the page shows
     with counting() as calls:
         assert send(client, spec, **fields).status_code == 200
     assert calls == expected
@@ -172,9 +172,9 @@ def test_a_price_that_needs_consent_is_estimated_once(
 
 
 def queries(send: Sending, *args: Any, **fields: Any) -> list[str]:
-    """Return what a request asks the database, with nothing learnt by those before it.
+    """Return the SQL of a request with empty caches.
 
-    Counts that are over are deleted now and then, by chance: that is left out.
+    Expired counts are deleted at random requests; these queries are left out.
     """
     history.clear_cache()
     poll_intervals.learnt.clear()
@@ -184,8 +184,8 @@ def queries(send: Sending, *args: Any, **fields: Any) -> list[str]:
     return [sql for sql in asked if not sql.startswith('DELETE FROM "teams_tally"')]
 
 
-# Of these, three say who is asking, and one counts how often; a page also shows the runs so far,
-# those in progress, whether this is a demo, and a picture of the model.
+# Of these, three identify the person and one is for the rate limit; a page also reads the runs, the
+# runs in progress, whether this is a demo, and a picture of the model.
 @pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "most"), [("page", 13), ("check", 7), ("add", 7), ("Generate", 18)]
@@ -201,7 +201,7 @@ def test_the_number_of_queries_of_a_request_is_limited(
 
 def test_the_number_of_queries_does_not_grow_with_runs(client: Client, spec: ModelSpec) -> None:
     press(client, spec)
-    look(client, spec)  # the forms of older versions are read once
+    look(client, spec)  # reads the forms of older versions, once
     one = queries(look, client, spec)
     for number in range(3):
         press(client, spec, **{"/n": str(number + 1)})
