@@ -25,7 +25,7 @@ TEXTS: dict[str, Any] = {
 }
 
 
-def curled(text: str) -> str:
+def with_typographic_quotes(text: str) -> str:
     """Return JSON with typographic quotes, as Word makes them; its strings must not have quotes."""
     opened = False
     letters = []
@@ -42,9 +42,9 @@ def found(text: str) -> dict[str, Any]:
 
 
 WAYS = {
-    "typographic quotes": curled(PLAIN),
-    "low and high quotes": curled(PLAIN).replace("“", "„").replace("”", "“"),
-    "single typographic quotes": curled(PLAIN).replace("“", "‘").replace("”", "’"),
+    "typographic quotes": with_typographic_quotes(PLAIN),
+    "low and high quotes": with_typographic_quotes(PLAIN).replace("“", "„").replace("”", "“"),
+    "single typographic quotes": with_typographic_quotes(PLAIN).replace("“", "‘").replace("”", "’"),
     "unusual spaces": PLAIN.replace("  ", "\xa0 "),
     "spaces of no width": PLAIN.replace(": ", ":\u200b "),
     "quotes of HTML": PLAIN.replace('"', "&quot;"),
@@ -73,7 +73,7 @@ WAYS = {
     "coloured source of a page": "<pre>"
     + re.sub(r'("[^"]*")', r"<span class='s'>\1</span>", PLAIN)
     + "</pre>",
-    "prose around it": f"The schema:\n\n{curled(PLAIN)}\n\nis “good”.",
+    "prose around it": f"The schema:\n\n{with_typographic_quotes(PLAIN)}\n\nis “good”.",
     "a fence of Markdown": f"# Model\n\n```json\n{PLAIN.replace('{', '{ // so', 1)}\n```\n",
 }
 
@@ -164,7 +164,7 @@ def test_an_irreparable_mistake_is_named(text: str, said: str) -> None:
     "text",
     [
         repr(SCHEMA).replace("'title': 'Prompt'", "'title' 'Prompt'"),
-        curled(PLAIN).replace("“title”:", "“title”"),
+        with_typographic_quotes(PLAIN).replace("“title”:", "“title”"),
         repr(SCHEMA)[:-1],
         PLAIN.replace('"n": {', '"n": { /* no end '),
     ],

@@ -16,11 +16,11 @@ def saved(document: dict[str, Any], number: int = 0) -> dict[str, Any]:
     return find_schemas(json.dumps(document)).candidates[number].read_schema()
 
 
-def taking(size: Any, **more: Any) -> dict[str, Any]:
+def schema_with(size: Any, **more: Any) -> dict[str, Any]:
     return {"type": "object", "properties": {"prompt": {"type": "string"}, "size": size}, **more}
 
 
-def is_there(schema: dict[str, Any]) -> bool:
+def is_resolved(schema: dict[str, Any]) -> bool:
     """Return whether the referenced object is drawn with its two number fields."""
     form = SchemaForm(schema)
     html = form.render({"prompt": "a", "size": {"w": 1, "h": 2}})
@@ -28,47 +28,49 @@ def is_there(schema: dict[str, Any]) -> bool:
 
 
 WAYS = {
-    "an anchor": taking({"$ref": "#size"}, **{"$defs": {"Size": {**SIZE, "$anchor": "size"}}}),
-    "an id": taking({"$ref": "size.json"}, **{"$defs": {"Size": {**SIZE, "$id": "size.json"}}}),
-    "an id and an empty fragment": taking(
+    "an anchor": schema_with({"$ref": "#size"}, **{"$defs": {"Size": {**SIZE, "$anchor": "size"}}}),
+    "an id": schema_with(
+        {"$ref": "size.json"}, **{"$defs": {"Size": {**SIZE, "$id": "size.json"}}}
+    ),
+    "an id and an empty fragment": schema_with(
         {"$ref": "size.json#"}, **{"$defs": {"Size": {**SIZE, "$id": "size.json"}}}
     ),
-    "an absolute address of the whole": taking(
+    "an absolute address of the whole": schema_with(
         {"$ref": f"{AT}#/$defs/Size"}, **{"$id": AT, "$defs": {"Size": SIZE}}
     ),
-    "a name beside the address of the whole": taking(
+    "a name beside the address of the whole": schema_with(
         {"$ref": "size.json"},
         **{"$id": AT, "$defs": {"Size": {**SIZE, "$id": "/models/size.json"}}},
     ),
-    "an address of OpenAPI's own": taking(
+    "an address of OpenAPI's own": schema_with(
         {"$ref": "openapi.json#/$defs/Size"},
         **{"$self": "https://example.com/openapi.json", "$defs": {"Size": SIZE}},
     ),
-    "steps up from the address of the whole": taking(
+    "steps up from the address of the whole": schema_with(
         {"$ref": "../other/size.json#/$defs/n"},
         **{
             "$id": AT,
             "$defs": {"S": {"$id": f"{AT}/../../other/size.json", "$defs": {"n": SIZE}}},
         },
     ),
-    "a path on the host": taking(
+    "a path on the host": schema_with(
         {"$ref": "/size.json"}, **{"$id": AT, "$defs": {"S": {**SIZE, "$id": "../size.json"}}}
     ),
-    "an anchor of another resource": taking(
+    "an anchor of another resource": schema_with(
         {"$ref": "size.json#it"},
         **{
             "$id": AT,
             "$defs": {"S": {"$id": "size.json", "$defs": {"x": {**SIZE, "$anchor": "it"}}}},
         },
     ),
-    "a URN": taking(
+    "a URN": schema_with(
         {"$ref": "urn:example:size#/$defs/n"},
         **{"$defs": {"S": {"$id": "urn:example:size", "$defs": {"n": SIZE}}}},
     ),
-    "an anchor of draft 7": taking(
+    "an anchor of draft 7": schema_with(
         {"$ref": "#size"}, definitions={"Size": {**SIZE, "$id": "#size"}}
     ),
-    "an id of draft 4": taking(
+    "an id of draft 4": schema_with(
         {"$ref": "size.json"},
         **{
             "$schema": "http://json-schema.org/draft-04/schema#",
@@ -76,10 +78,10 @@ WAYS = {
             "definitions": {"Size": {**SIZE, "id": "size.json"}},
         },
     ),
-    "a dynamic reference": taking(
+    "a dynamic reference": schema_with(
         {"$dynamicRef": "#size"}, **{"$defs": {"Size": {**SIZE, "$dynamicAnchor": "size"}}}
     ),
-    "a chain": taking(
+    "a chain": schema_with(
         {"$ref": "#one"},
         **{
             "$defs": {
@@ -88,7 +90,7 @@ WAYS = {
             }
         },
     ),
-    "a pointer in a resource of its own": taking(
+    "a pointer in a resource of its own": schema_with(
         {"$ref": "inner.json"},
         **{
             "$id": AT,
@@ -98,11 +100,13 @@ WAYS = {
             },
         },
     ),
-    "a resource in its place": taking(
+    "a resource in its place": schema_with(
         {"$id": "inner.json", "$ref": "#/$defs/n", "$defs": {"n": SIZE}}, **{"$id": AT}
     ),
-    "escapes in a pointer": taking({"$ref": "#/$defs/a~1b%20%7E0c"}, **{"$defs": {"a/b ~c": SIZE}}),
-    "a place that is no definition": taking(
+    "escapes in a pointer": schema_with(
+        {"$ref": "#/$defs/a~1b%20%7E0c"}, **{"$defs": {"a/b ~c": SIZE}}
+    ),
+    "a place that is no definition": schema_with(
         {"$ref": "#/x-shared/sizes/0"}, **{"x-shared": {"sizes": [SIZE]}}
     ),
 }
@@ -110,12 +114,12 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_reference_is_followed_by(way: str) -> None:
-    assert is_there(saved(WAYS[way]))
+    assert is_resolved(saved(WAYS[way]))
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_schema_nested_in_other_json_is_found_by(way: str) -> None:
-    assert is_there(saved({"name": "m", "input_schema": WAYS[way]}))
+    assert is_resolved(saved({"name": "m", "input_schema": WAYS[way]}))
 
 
 def openapi(schema: Any, **components: Any) -> dict[str, Any]:
@@ -129,31 +133,35 @@ def openapi(schema: Any, **components: Any) -> dict[str, Any]:
 
 POINTERS: dict[str, dict[str, Any]] = {
     "another operation's body": {
-        **openapi(taking({"$ref": "#/paths/~1v1~1a%20b/put/requestBody/content/text~1x/schema"})),
+        **openapi(
+            schema_with({"$ref": "#/paths/~1v1~1a%20b/put/requestBody/content/text~1x/schema"})
+        ),
     },
     "a parameter": openapi(
-        taking({"$ref": "#/components/parameters/Size"}),
+        schema_with({"$ref": "#/components/parameters/Size"}),
         parameters={"Size": {"name": "size", "in": "query", "schema": SIZE}},
     ),
     "the schema of a parameter": openapi(
-        taking({"$ref": "#/components/parameters/Size/schema"}),
+        schema_with({"$ref": "#/components/parameters/Size/schema"}),
         parameters={"Size": {"name": "size", "in": "query", "schema": SIZE}},
     ),
     "a body": openapi(
-        taking({"$ref": "#/components/requestBodies/Size"}),
+        schema_with({"$ref": "#/components/requestBodies/Size"}),
         requestBodies={"Size": {"content": {"application/json": {"schema": SIZE}}}},
     ),
     "an answer": openapi(
-        taking({"$ref": "#/components/responses/Size/content/application~1json/schema"}),
+        schema_with({"$ref": "#/components/responses/Size/content/application~1json/schema"}),
         responses={"Size": {"content": {"application/json": {"schema": SIZE}}}},
     ),
-    "an anchor": openapi(taking({"$ref": "#size"}), schemas={"Size": {**SIZE, "$anchor": "size"}}),
+    "an anchor": openapi(
+        schema_with({"$ref": "#size"}), schemas={"Size": {**SIZE, "$anchor": "size"}}
+    ),
     "a definition of the component's own": openapi(
         {"$ref": "#/components/schemas/Draw"},
-        schemas={"Draw": taking({"$ref": "#/$defs/Size"}, **{"$defs": {"Size": SIZE}})},
+        schemas={"Draw": schema_with({"$ref": "#/$defs/Size"}, **{"$defs": {"Size": SIZE}})},
     ),
     "what has a resource of its own": openapi(
-        taking({"$ref": "https://example.com/size"}),
+        schema_with({"$ref": "https://example.com/size"}),
         schemas={"Size": {**SIZE, "$id": "https://example.com/size"}},
     ),
 }
@@ -166,12 +174,12 @@ POINTERS["another operation's body"]["paths"]["/v1/a b"] = {
 def test_a_reference_in_openapi_leads_to(way: str) -> None:
     names = [each.name for each in find_schemas(json.dumps(POINTERS[way])).candidates]
     number = next(n for n, name in enumerate(names) if name.startswith("POST"))
-    assert is_there(saved(POINTERS[way], number))
+    assert is_resolved(saved(POINTERS[way], number))
 
 
 def test_keywords_beside_a_reference_are_kept() -> None:
     schema = saved(
-        taking(
+        schema_with(
             {"$ref": "#/$defs/S", "title": "Size", "default": {"w": 1}}, **{"$defs": {"S": SIZE}}
         )
     )
@@ -185,13 +193,13 @@ def test_keywords_beside_a_reference_are_kept() -> None:
 @pytest.mark.parametrize("beside", [{"title": "T"}, {"example": {"size": {}}}, {"nullable": False}])
 def test_a_body_reference_with_keywords_beside_it_is_followed(beside: dict[str, Any]) -> None:
     document = openapi(
-        {"$ref": "#/components/schemas/Draw", **beside}, schemas={"Draw": taking(SIZE)}
+        {"$ref": "#/components/schemas/Draw", **beside}, schemas={"Draw": schema_with(SIZE)}
     )
-    assert is_there(saved(document))
+    assert is_resolved(saved(document))
 
 
 def test_a_path_and_a_media_type_can_be_references() -> None:
-    document = openapi({}, schemas={"Draw": taking(SIZE)})
+    document = openapi({}, schemas={"Draw": schema_with(SIZE)})
     media = {"schema": {"$ref": "#/components/schemas/Draw"}}
     document["paths"] = {"/draw": {"$ref": "#/components/pathItems/Draw"}}
     document["components"]["pathItems"] = {
@@ -204,7 +212,9 @@ def test_a_path_and_a_media_type_can_be_references() -> None:
     "ref", ["other.json", "#nothing", "https://example.com/x#/a", "#/$defs/none"]
 )
 def test_definitions_are_kept_while_a_reference_is_unresolved(ref: str) -> None:
-    document = taking({"$ref": ref}, **{"$defs": {"Size": SIZE, "Other": {"$ref": "#/$defs/Size"}}})
+    document = schema_with(
+        {"$ref": ref}, **{"$defs": {"Size": SIZE, "Other": {"$ref": "#/$defs/Size"}}}
+    )
     schema = saved(document)
     assert schema["$defs"] == {"Size": SIZE, "Other": {"$ref": "#/$defs/Size"}}
     assert schema["properties"]["size"] == {"$ref": ref}
@@ -213,7 +223,7 @@ def test_definitions_are_kept_while_a_reference_is_unresolved(ref: str) -> None:
 def test_values_that_look_like_references_are_kept() -> None:
     data = {"$ref": "#/$defs/Size", "$id": "a", "$defs": {"b": 1}}
     size = {"default": data, "enum": [data], "properties": {"$ref": {"type": "string"}}}
-    schema = saved(taking(size, **{"$defs": {"Size": SIZE}}))
+    schema = saved(schema_with(size, **{"$defs": {"Size": SIZE}}))
     assert schema["properties"]["size"] == size
 
 

@@ -28,7 +28,7 @@ TOO_MANY = {"prompt": "x", "n": 15, "image_urls": ["https://example.com/a.png"]}
 
 
 @pytest.fixture
-def speaks_chinese(settings: Settings, client: Client) -> Client:
+def chinese_client(settings: Settings, client: Client) -> Client:
     settings.LANGUAGES = [("en", "English"), (CHINESE, "简体中文")]
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = CHINESE
     return client
@@ -67,23 +67,23 @@ def test_a_shipped_model_has_a_chinese_description(seedream: ModelSpec) -> None:
 
 
 def test_the_list_of_models_is_shown_and_searched_in_chinese(
-    speaks_chinese: Client, seedream: ModelSpec
+    chinese_client: Client, seedream: ModelSpec
 ) -> None:
     texts = {"zh-Hans": {"title": "梦境", "description": "画速写。"}}
     facts = seedream.facts | {"title": "Sketch", "category": "image"}
     facts["schema"] = seedream.schema | {"x-i18n": texts}
     ModelSpec.objects.publish("sketch", **facts)
     for words in ("梦境", "速写", "sketch 图片", "IMAGE 画速写"):
-        found = parse(speaks_chinese.get("/models/", {"q": words}).text)
+        found = parse(chinese_client.get("/models/", {"q": words}).text)
         assert [each.text for each in found.iterfind(".//a[@class='model__link']")] == ["梦境"]
     assert [each.text for each in found.iterfind(".//span[@class='chip']")] == ["图片"]
-    assert "没有符合" in speaks_chinese.get("/models/", {"q": "梦境 video"}).text
+    assert "没有符合" in chinese_client.get("/models/", {"q": "梦境 video"}).text
 
 
-def test_a_form_heading_is_the_chinese_title(speaks_chinese: Client, seedream: ModelSpec) -> None:
+def test_a_form_heading_is_the_chinese_title(chinese_client: Client, seedream: ModelSpec) -> None:
     schema = seedream.schema | {"x-i18n": {"zh": {"title": "梦境"}}}
     ModelSpec.objects.publish(seedream.slug, **seedream.facts | {"schema": schema})
-    page = parse(speaks_chinese.get(f"/models/{seedream.slug}/").text)
+    page = parse(chinese_client.get(f"/models/{seedream.slug}/").text)
     assert "梦境" in [each.text for each in page.iterfind(".//h1")]
 
 
@@ -143,24 +143,24 @@ def test_malformed_translations_are_ignored(seedream: ModelSpec, texts: Any) -> 
 
 
 def test_the_gallery_of_examples_and_its_form_are_in_chinese(
-    speaks_chinese: Client, seedream: ModelSpec
+    chinese_client: Client, seedream: ModelSpec
 ) -> None:
     address = f"/models/{seedream.slug}/"
     prompt = "日落时分，悬崖上的灯塔，脚下海浪拍岸，水粉画风格"
-    page = speaks_chinese.get(address).text
+    page = chinese_client.get(address).text
     assert prompt in page
     assert "img/examples/lighthouse" in page
-    assert f"{prompt}</textarea>" in speaks_chinese.get(f"{address}?example=1").text
+    assert f"{prompt}</textarea>" in chinese_client.get(f"{address}?example=1").text
 
 
 def test_the_editor_preview_is_in_the_language_of_the_reader(
-    speaks_chinese: Client, seedream: ModelSpec, django_user_model: Any
+    chinese_client: Client, seedream: ModelSpec, django_user_model: Any
 ) -> None:
     django_user_model.objects.update(is_superuser=True)
-    page = speaks_chinese.get(f"/models/{seedream.slug}/edit/")
+    page = chinese_client.get(f"/models/{seedream.slug}/edit/")
     schema = json.loads(json.dumps(seedream.schema))
     schema["properties"]["prompt"]["x-i18n"]["zh-Hans"]["title"] = "画面描述"
-    shown = press(speaks_chinese, page, "preview", schema=json.dumps(schema))
+    shown = press(chinese_client, page, "preview", schema=json.dumps(schema))
     assert "画面描述" in labels(shown.text)
 
 

@@ -30,13 +30,13 @@ NAMES = st.sampled_from(
     ["prompt", "text", "n", "num_images", "size", "aspect_ratio", "resolution", "width", "height",
      "image_urls", "image", "seed", "steps", "duration", "output_format", "other"]
 )  # fmt: skip
-MEANT = st.sampled_from(
+TYPICAL_VALUES = st.sampled_from(
     ["16:9", "1280x720", "1024*1024", "2K", "2k", "720p", "landscape", "square_hd", "PNG", "8s",
      "upload:x", ["upload:x", "https://a.example/b.png"], 4, 1024, 1, "auto"]
 )  # fmt: skip
-INPUTS = st.dictionaries(NAMES, MEANT | ANYTHING, max_size=6)
+INPUTS = st.dictionaries(NAMES, TYPICAL_VALUES | ANYTHING, max_size=6)
 
-tried = settings(
+example_settings = settings(
     max_examples=100,
     derandomize=True,
     deadline=None,
@@ -66,7 +66,7 @@ def mapped(inputs: dict[str, Any], **properties: Any) -> Any:
     return map_inputs(inputs, None, form(**properties)).value
 
 
-@tried
+@example_settings
 @given(st.sampled_from(FORMS), INPUTS)
 def test_mapping_to_the_same_model_keeps_all_inputs(same: SchemaForm, inputs: Any) -> None:
     assert map_inputs(inputs, same, same) == MappedInputs(value=inputs)
@@ -83,7 +83,7 @@ def check(inputs: Any, source: SchemaForm | None, target: SchemaForm) -> None:
     assert set(inputs) == reported | kept
 
 
-@tried
+@example_settings
 @given(st.sampled_from(FORMS), st.sampled_from(FORMS), INPUTS)
 def test_mapped_inputs_are_valid_and_dropped_ones_are_named(
     source: SchemaForm, target: SchemaForm, inputs: Any
@@ -92,7 +92,7 @@ def test_mapped_inputs_are_valid_and_dropped_ones_are_named(
     check(inputs, None, target)
 
 
-@tried
+@example_settings
 @given(SCHEMAS, SCHEMAS, st.data())
 def test_mapped_inputs_are_valid_for_generated_schemas(
     one: dict[str, Any], other: dict[str, Any], data: st.DataObject

@@ -83,11 +83,11 @@ def counting() -> Iterator[Counter[str]]:
     calls: Counter[str] = Counter()
     start = sys.monitoring.events.PY_START
 
-    def note(code: Any, _offset: int) -> None:
+    def count_call(code: Any, _offset: int) -> None:
         calls[codes[code]] += 1
 
     sys.monitoring.use_tool_id(TOOL, "counting")
-    sys.monitoring.register_callback(TOOL, start, note)
+    sys.monitoring.register_callback(TOOL, start, count_call)
     for code in codes:
         sys.monitoring.set_local_events(TOOL, code, start)
     try:
@@ -99,7 +99,7 @@ def counting() -> Iterator[Counter[str]]:
         sys.monitoring.free_tool_id(TOOL)
 
 
-def look(client: Client, spec: ModelSpec, **asked: str) -> Any:
+def open_page(client: Client, spec: ModelSpec, **asked: str) -> Any:
     return client.get(spec.get_absolute_url(), asked)
 
 
@@ -118,7 +118,7 @@ def press(client: Client, spec: ModelSpec, **fields: Any) -> Any:
 
 DRAWN = {"form": 1, "variables": 1, "price": 1, "drawn": 1}
 REQUESTS: dict[str, tuple[Sending, dict[str, str], dict[str, int]]] = {
-    "page": (look, {}, DRAWN),
+    "page": (open_page, {}, DRAWN),
     "check": (check, {}, DRAWN | {"judged": 1}),
     "add": (edit, {"~do": "add /loras"}, DRAWN),
     "remove": (edit, {"~do": "remove /loras/0"}, DRAWN),
@@ -154,9 +154,9 @@ def test_a_form_opened_from_a_run_computes_each_part_once(
 def test_a_new_form_is_built_and_drawn_once_for_all_requests(
     client: Client, spec: ModelSpec
 ) -> None:
-    look(client, spec)
+    open_page(client, spec)
     with counting() as calls:
-        look(client, spec)
+        open_page(client, spec)
     assert not {"form", "drawn"} & calls.keys()
 
 
@@ -201,11 +201,11 @@ def test_the_number_of_queries_of_a_request_is_limited(
 
 def test_the_number_of_queries_does_not_grow_with_runs(client: Client, spec: ModelSpec) -> None:
     press(client, spec)
-    look(client, spec)  # reads the forms of older versions, once
-    one = queries(look, client, spec)
+    open_page(client, spec)  # reads the forms of older versions, once
+    one = queries(open_page, client, spec)
     for number in range(3):
         press(client, spec, **{"/n": str(number + 1)})
-    assert len(queries(look, client, spec)) == len(one)
+    assert len(queries(open_page, client, spec)) == len(one)
 
 
 def test_many_files_are_looked_up_with_one_query(client: Client, spec: ModelSpec) -> None:

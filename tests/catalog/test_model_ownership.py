@@ -57,12 +57,12 @@ CHANGES_NOTHING = {"find_model", "import_model"}  # they show what was found; ed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
+class ModelEditors:
     people: dict[str, Client]
     workspaces: dict[str, Workspace | None]  # owner of the models that each person may change
     sent: dict[tuple[str, str], dict[str, Any]]
 
-    def ask(self, person: str, route: str, slug: str, what: str) -> tuple[int, set[Any]]:
+    def post(self, person: str, route: str, slug: str, what: str) -> tuple[int, set[Any]]:
         """Return the status and the owners of the changed models; roll the changes back."""
         address = reverse(route, args=[slug] if slug else [])
         with rolled_back():
@@ -111,9 +111,9 @@ def publish(slug: str, workspace: Workspace | None, **facts: Any) -> ModelSpec:
 
 
 @pytest.fixture
-def scene(
+def editors(
     client: Client, others: Workspace, olga: Client, root: Client, seedream: ModelSpec
-) -> Scene:
+) -> ModelEditors:
     workspace = Workspace.objects.first_one()
     publish(OURS, workspace)
     publish(COPIED, None)
@@ -123,12 +123,12 @@ def scene(
         people[name] = enter(name, workspace, role)
     sent = {("", "page"): {"text": PAGE}, ("", "new"): new_model(client)}
     for slug, editor in ((SEEDREAM, root), (OURS, client), (COPIED, client)):
-        sent |= {(slug, what): data for what, data in what_is_sent(editor, slug)}
+        sent |= {(slug, what): data for what, data in edit_forms(editor, slug)}
     whose = {OWNER: workspace, OUTSIDER: others, SUPERUSER: None}
-    return Scene(people=people, workspaces=whose, sent=sent)
+    return ModelEditors(people=people, workspaces=whose, sent=sent)
 
 
-def what_is_sent(editor: Client, slug: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def edit_forms(editor: Client, slug: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the data that an editor of a model sends, by name, with all confirmations."""
     opened = editor.get(reverse("edit_model", args=[slug]))
     form = fill(opened)
@@ -162,14 +162,14 @@ def test_every_address_that_changes_a_model_is_in_the_table() -> None:
 
 
 @pytest.mark.once
-def test_each_person_changes_only_their_own_models(scene: Scene) -> None:
+def test_each_person_changes_only_their_own_models(editors: ModelEditors) -> None:
     wrong = []
     for (route, slug, what, expected), (number, person) in itertools.product(
         TABLE, enumerate(PEOPLE)
     ):
-        status, changed = scene.ask(person, route, slug, what)
+        status, changed = editors.post(person, route, slug, what)
         is_done = status == 302 and person != STRANGER and (route, slug) != ("copy_model", OURS)
-        theirs = scene.workspaces.get(person)
+        theirs = editors.workspaces.get(person)
         allowed = {theirs.pk if theirs else None} if is_done else set()
         if (status, changed) != (expected[number], allowed):
             wrong.append((person, route, slug, what, status, changed))
