@@ -1,4 +1,4 @@
-"""A second provider: another task API, another header for the key, and a server that answers it."""
+"""A second provider for tests, with another task API and another key header, and its server."""
 
 import json
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ STATES = {"waiting": TaskStatus.QUEUED, "done": TaskStatus.SUCCEEDED}
 
 @dataclass(frozen=True, slots=True)
 class Atelier:
-    """Jobs instead of tasks, engines instead of models."""
+    """A client of an API that calls tasks jobs and models engines."""
 
     http: Session
     base_url: str
@@ -132,7 +132,7 @@ ATELIER = Provider(
 
 
 class AtelierService(ScriptedService):
-    """Takes one key; a job is done at the second look, and gives one picture."""
+    """A server that accepts one key; a job is done at the second poll and has one picture."""
 
     def __init__(self, *, key: str, picture: bytes) -> None:
         super().__init__()

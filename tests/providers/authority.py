@@ -1,4 +1,4 @@
-"""A certificate authority of one afternoon, so that TLS is tested with real certificates."""
+"""A temporary certificate authority, for tests of TLS with real certificates."""
 
 import ssl
 from datetime import UTC, datetime, timedelta
@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 
 class Authority:
-    """Signs certificates for server names; its files lie in `folder`."""
+    """Signs certificates for server names, and writes them to `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -23,11 +23,11 @@ class Authority:
         self.bundle.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
 
     def client_context(self) -> ssl.SSLContext:
-        """Trusts this authority, and no other."""
+        """Return a context that trusts only this authority."""
         return ssl.create_default_context(cafile=self.bundle)
 
     def server_context(self, host: str) -> ssl.SSLContext:
-        """Shows a certificate for one host, and for loopback."""
+        """Return a context with a certificate for one host and for loopback."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
         certificate = self._sign(subject, key, is_authority=False)

@@ -1,4 +1,4 @@
-"""The cast: a scripted service on loopback, also with TLS, and a client that waits for it."""
+"""Fixtures: a scripted HTTP server, also with TLS, and a client of it with long timeouts."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.providers.scripted import ScriptedService, serving
 
 KEY = "mv_live_5ecret/with+odd=signs"
 
-# For services that never come to an end. All others are waited for, however busy the machine is.
+# Short timeouts for servers that never end their response; long ones elsewhere, for busy machines.
 IMPATIENT = pytest.mark.parametrize(
     "limits",
     [Limits(connect_seconds=0.5, read_seconds=0.2, total_seconds=0.5, body_bytes=100_000)],

@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that gives the answers of a script and keeps the requests."""
+"""A real HTTP server on loopback that sends scripted responses and records the requests."""
 
 import contextlib
 import http.client
@@ -18,7 +18,7 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER that makes close() send a TCP reset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One request as it arrived."""
+    """A received request."""
 
     method: str
     path: str
@@ -32,13 +32,13 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One answer of the script.
+    """One response of the script.
 
-    body   bytes as they are; a function of the request; anything else is written as JSON
-    raw    sent instead of a well-formed answer
-    hangs  keeps the connection open and silent after what it sent
-    resets breaks the connection after what it sent
-    drips  then sends this again and again, a piece every 20 ms, until the client leaves
+    body   bytes, a function of the request that returns them, or a value to be sent as JSON
+    raw    bytes to send instead of a well-formed response
+    hangs  then keep the connection open without sending
+    resets then reset the connection
+    drips  then send these bytes every 20 ms until the client disconnects
     """
 
     status: int = 200
@@ -61,7 +61,7 @@ class Reply:
 
 
 class ScriptedService(socketserver.ThreadingTCPServer):
-    """Answers with `replies` in turn, the last one for ever."""
+    """Sends `replies` one after the other, and repeats the last one."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -96,7 +96,7 @@ class ScriptedService(socketserver.ThreadingTCPServer):
 class _Conversation(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         service = cast("ScriptedService", self.server)
-        with contextlib.suppress(OSError):  # the client left, which some tests want
+        with contextlib.suppress(OSError):  # the client disconnected, as some tests want
             connection: socket.socket = self.request
             if service.tls:
                 connection = service.tls.wrap_socket(connection, server_side=True)
@@ -109,7 +109,7 @@ class _Conversation(socketserver.BaseRequestHandler):
 def _read_request(connection: socket.socket) -> Request | None:
     with connection.makefile("rb") as lines:
         first = lines.readline().decode("latin-1").split()
-        if len(first) < 2:  # the client left within its first line
+        if len(first) < 2:  # the client disconnected within its first line
             return None
         headers = http.client.parse_headers(lines)
         body = lines.read(int(headers.get("Content-Length", 0)))
@@ -129,7 +129,7 @@ def _answer(connection: socket.socket, service: ScriptedService, request: Reques
 
 @contextlib.contextmanager
 def serving(service: ScriptedService) -> Iterator[ScriptedService]:
-    """Run the service in a thread until the block ends."""
+    """Run the server in a thread until the block ends."""
     thread = threading.Thread(target=service.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
@@ -142,7 +142,7 @@ def serving(service: ScriptedService) -> Iterator[ScriptedService]:
 
 
 def closed_port() -> int:
-    """A port of loopback where no one listens."""
+    """Return a port of loopback on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""Which addresses a link from outside may lead to."""
+"""The IP addresses that a URL of a provider or a person may resolve to."""
 
 import ipaddress
 

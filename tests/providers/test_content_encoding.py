@@ -1,4 +1,4 @@
-"""Encoded bodies that arrive in pieces of any size, and broken ones."""
+"""Encoded bodies in pieces of any size, and corrupt ones."""
 
 import gzip
 import zlib

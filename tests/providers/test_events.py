@@ -1,4 +1,4 @@
-"""The history of a task: the service does not say in which form it tells it."""
+"""The events of a task, whose format the service does not document."""
 
 import json
 from datetime import UTC, datetime

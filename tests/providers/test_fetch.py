@@ -1,4 +1,4 @@
-"""The guarded opener, against real servers on loopback; only names are resolved as scripted."""
+"""The guarded fetch, with real servers on loopback; only DNS responses are scripted."""
 
 import contextlib
 import gzip
@@ -30,7 +30,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
 
 
 class Names:
-    """A resolver with answers in turn, the last one for ever; it keeps the questions."""
+    """A resolver that gives these answers in turn, repeats the last one, and records hosts."""
 
     def __init__(self, *answers: list[str]) -> None:
         self.answers = list(answers)
@@ -160,7 +160,7 @@ def test_a_redirect_to_a_forbidden_address_is_not_followed(
     head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
     service.says(Reply(raw=head.encode("latin-1")))
     error = failing(service.url, service.url)
-    assert type(error) is FileUnavailable  # the link may be mended; the redirect was not followed
+    assert type(error) is FileUnavailable  # a later link may work; the redirect was not followed
     assert isinstance(error.__cause__, FileRefused)
     assert len(service.requests) == 1
 
@@ -368,7 +368,7 @@ def test_a_compressed_file_has_the_same_size_limit(service: ScriptedService, how
         ("br", brotli.compress(LONG)[:-3]),
         ("aws-chunked", FRAMED[:-30]),
     ],
-    ids=["gzip end", "gzip start", "deflate", "br", "aws-chunked"],  # not bytes with the time
+    ids=["gzip end", "gzip start", "deflate", "br", "aws-chunked"],  # gzip has a time stamp
 )
 def test_a_truncated_compressed_file_is_retried(
     service: ScriptedService, encoding: str, body: bytes
@@ -417,7 +417,7 @@ def test_an_untrusted_certificate_is_refused(secured: ScriptedService) -> None:
 
 
 def test_a_truncated_https_file_is_detected(secured: ScriptedService, authority: Authority) -> None:
-    secured.says(Reply(raw=HEAD + b"\r\nonly this"))  # no length, and no farewell of TLS
+    secured.says(Reply(raw=HEAD + b"\r\nonly this"))  # no Content-Length, no TLS close_notify
     url = f"https://files.example:{secured.port}"
     error = failing(url, url, resolve=Names(["127.0.0.1"]), tls=authority.client_context())
     assert type(error) is FileUnavailable

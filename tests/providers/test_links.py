@@ -1,4 +1,4 @@
-"""Links from outside, before anything is opened."""
+"""Checks of URLs before they are opened, and data URIs."""
 
 import base64
 
@@ -193,7 +193,7 @@ def test_the_size_of_a_data_uri_is_limited(size: int) -> None:
 
 
 @given(st.text(), st.booleans())
-def test_any_data_uri_is_read_or_refused(text: str, is_base64: bool) -> None:  # noqa: FBT001 - drawn
+def test_any_data_uri_is_read_or_refused(text: str, is_base64: bool) -> None:  # noqa: FBT001 - generated
     try:
         _, data = read_data_uri(f"data:{';base64,' if is_base64 else ''}{text}", limit_bytes=20)
     except FileRefused:

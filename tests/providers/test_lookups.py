@@ -1,4 +1,4 @@
-"""Whether names lead into private networks: asked within a time, and never in doubt."""
+"""DNS lookups of hostnames: which ones are private; with a time limit, and no false alarm."""
 
 import threading
 import time

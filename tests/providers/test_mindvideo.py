@@ -1,4 +1,4 @@
-"""The client of MindVideo against a real server that answers as scripted."""
+"""The MindVideo client, with a real server that sends scripted responses."""
 
 import time
 from dataclasses import replace
@@ -499,7 +499,7 @@ def test_a_check_reports_what_failed(
         client.check()
 
 
-# What gateways, proxies, content networks and captive portals answer in place of the API.
+# Responses of gateways, proxies, CDNs and captive portals instead of the API's.
 NOT_JSON = [
     b"",
     b"<html><title>Forbidden</title></html>",

@@ -1,4 +1,4 @@
-"""Texts in the output of a task: JSON as a text, lists, relative and malformed addresses."""
+"""Strings in the output of a task: JSON in a string, lists, relative and malformed URLs."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ def find_urls(output: Any) -> list[str]:
     [
         (json.dumps({"images": [A, B]}), [A, B]),
         (f"{A}, {B}", [A, B]),
-        ("[" * 100_000, []),  # nested deeper than a parser goes
+        ("[" * 100_000, []),  # deeper than a parser's limit
         ('{"url": ', []),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every file that an output names is found, in whatever shape, and nothing else."""
+"""All files of an output are found, in every known shape, and nothing else."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""What a service says no with, in the shapes that services use."""
+"""Error responses, in the shapes that services use."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime

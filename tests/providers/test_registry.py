@@ -1,4 +1,4 @@
-"""What the program knows of its providers, and that nothing else names them."""
+"""The registry of providers, and that no other code names a provider."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +13,7 @@ from playground.teams import providers_in_use
 
 ROOT = Path(__file__).parents[2]
 REAL = registry.real()
-# Providers themselves; the stand-in, which imitates one; values; rows as they were at some time.
+# The providers, the sandbox, which simulates one, settings, data, and migrations.
 MAY_NAME = (
     *("playground/providers/", "playground/sandbox/", "playground/settings.py"),
     *("playground/catalog/data/", "/migrations/"),

@@ -1,4 +1,4 @@
-"""The API key goes to its own service, and is told to no one else."""
+"""The API key is sent to its own service only, and appears in no error or event."""
 
 import pickle
 import traceback
@@ -28,7 +28,7 @@ def told_by(error: BaseException) -> str:
 
 
 def echo(request: Request) -> bytes:
-    """What a chatty service answers: the key in an error, plain, escaped and in a URL."""
+    """Return an error response with the API key in plain text, escaped and in a URL."""
     key = request.headers["Authorization"]
     in_json = key.replace("/", r"\/")
     return (

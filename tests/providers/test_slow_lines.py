@@ -1,4 +1,4 @@
-"""A request with pictures in it is sent over a line that takes longer than a connection may."""
+"""Large requests over slow connections: sending takes longer than the connect timeout."""
 
 import contextlib
 import socket
@@ -22,7 +22,7 @@ PIECE_BYTES = 32 * 1024
 
 
 class SlowReader:
-    """Takes a request in small pieces with a pause after each, and stops after so many bytes."""
+    """A server that reads a request in small pieces with pauses, and stops after `most_bytes`."""
 
     def __init__(self, pause_seconds: float, most_bytes: int) -> None:
         self.pause_seconds, self.most_bytes = pause_seconds, most_bytes
@@ -70,7 +70,7 @@ def test_a_slow_upload_without_pauses_is_sent_completely() -> None:
         ticket = client.submit("a-model", PICTURES, key="key-1")
         client.http.close()
     assert ticket.task_id == "task_1"
-    assert time.monotonic() - began > CONNECT_SECONDS  # longer than a connection may take
+    assert time.monotonic() - began > CONNECT_SECONDS  # longer than the connect timeout
 
 
 def test_a_stalled_upload_times_out_and_may_have_arrived() -> None:
@@ -79,4 +79,4 @@ def test_a_stalled_upload_times_out_and_may_have_arrived() -> None:
         with pytest.raises(Unavailable) as caught:
             client.submit("a-model", PICTURES, key="key-1")
         client.http.close()
-    assert type(caught.value) is Unavailable  # not Unreachable: some bytes have left
+    assert type(caught.value) is Unavailable  # not Unreachable: some bytes were sent

@@ -1,4 +1,4 @@
-"""Whether the service got a request: `Unreachable` says that it cannot have."""
+"""Whether a request may have arrived: `Unreachable` means that nothing was sent."""
 
 import socket
 import ssl
@@ -26,7 +26,7 @@ def submitting(client: MindVideo) -> ProviderError:
 
 @pytest.fixture
 def full() -> Iterator[int]:
-    """The port of a server that lets no one in: its queue is full."""
+    """The port of a server whose accept queue is full."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
         waiting = [socket.socket() for _ in range(3)]
         for one in waiting:
@@ -139,7 +139,7 @@ def test_a_broken_kept_alive_connection_may_have_delivered_the_request(
 
 
 def answer_once_then_break(server: socket.socket, tls: ssl.SSLContext | None) -> None:
-    """Keep the one connection open after an answer; reset it when it brings a second request."""
+    """Keep the connection open after a response; reset it after a second request."""
     connection, _ = server.accept()
     if tls:
         connection = tls.wrap_socket(connection, server_side=True)

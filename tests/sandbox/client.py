@@ -1,4 +1,4 @@
-"""The calls of the API, as short as the tests want them."""
+"""A short client of the sandbox's API, for its tests."""
 
 import io
 import time
@@ -16,13 +16,13 @@ PATIENCE_SECONDS = 30
 
 @dataclass
 class Client:
-    """A person with a key. A prompt alone is enough."""
+    """Sends requests with an API key and default inputs."""
 
     sandbox: SandboxProcess
     headers: dict[str, str] = field(default_factory=dict)
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
-        """One request with the key, and what else is given."""
+        """Send a request with the key."""
         headers = {
             "Authorization": f"Bearer {self.sandbox.api_key}",
             **self.headers,
@@ -34,14 +34,14 @@ class Client:
     def post(
         self, key: str | None = None, model: str = MODEL, *, stream: bool = False, **inputs: Any
     ) -> requests.Response:
-        """Submit; a prompt is filled in when none is given."""
+        """Submit a task; without a prompt a default one is used."""
         submission = self.submission(key, model, **inputs)
         return self.call("POST", "/api/v1/tasks", stream=stream, **submission)
 
     def submission(
         self, key: str | None = None, model: str = MODEL, **inputs: Any
     ) -> dict[str, Any]:
-        """The headers and the body of a submission, for those who send it themselves."""
+        """Return the headers and the JSON body of a submission, as arguments of `requests.post`."""
         headers = {"Authorization": f"Bearer {self.sandbox.api_key}"}
         if key:
             headers["Idempotency-Key"] = key
@@ -49,7 +49,7 @@ class Client:
         return {"headers": headers, "json": body}
 
     def submit(self, key: str | None = None, **inputs: Any) -> str:
-        """Submit and expect it to be accepted; the id of the task."""
+        """Submit a task that must be accepted; return its id."""
         answer = self.post(key, **inputs)
         assert answer.ok, answer.text
         return str(answer.json()["task_id"])
@@ -61,7 +61,7 @@ class Client:
         return document
 
     def wait(self, task: str) -> dict[str, Any]:
-        """Ask until the task has ended."""
+        """Poll until the task has ended; return its last document."""
         give_up_at = time.monotonic() + PATIENCE_SECONDS
         while (document := self.status(task))["status"] in ("queued", "processing"):
             assert time.monotonic() < give_up_at, document
@@ -69,13 +69,13 @@ class Client:
         return document
 
     def urls(self, **inputs: Any) -> list[str]:
-        """The result links of a new task, when it has succeeded."""
+        """Submit a task, wait for its success, and return the URLs of its pictures."""
         document = self.wait(self.submit(**inputs))
         assert document["status"] == "succeeded", document
         return [image["url"] for image in document["output"]["images"]]
 
     def file(self, **inputs: Any) -> bytes:
-        """The first result file of a new task."""
+        """Submit a task; return its first picture as bytes."""
         answer = self.call("GET", self.urls(**inputs)[0])
         assert answer.ok, answer.text
         return answer.content

@@ -1,4 +1,4 @@
-"""One sandbox process for the folder, forgetful between tests."""
+"""Fixtures: one sandbox process for the folder, which is reset before each test."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A request to a model that the sandbox does not know describes it, and gets what it asks for."""
+"""Requests to other models, which describe the model: results follow inputs and description."""
 
 import io
 import sqlite3
@@ -23,7 +23,7 @@ FILM = {"makes": "videos", "likely": "0.03", "most": "0.03"}
 
 
 def describe(makes: str = "pictures", schema: Any = None, **facts: Any) -> dict[str, Any]:
-    """Return the facts of a model."""
+    """Return the description of a model."""
     return {"title": "Atelier 9", "makes": makes, "schema": schema, **PRICED, **facts}
 
 
@@ -33,7 +33,7 @@ def post(client: Client, inputs: Any, model: str = MODEL, **facts: Any) -> Any:
 
 
 def finish(client: Client, inputs: Any, model: str = MODEL, **facts: Any) -> dict[str, Any]:
-    """Return the task of a request when it has succeeded."""
+    """Submit a task, wait for its success, and return its document."""
     answer = post(client, inputs, model, **facts)
     assert answer.ok, answer.text
     document = client.wait(answer.json()["task_id"])
@@ -163,7 +163,7 @@ def test_a_reference_that_is_no_picture_fails_the_task(client: Client) -> None:
 
 
 def film(client: Client, folder: Path, inputs: Any) -> tuple[dict[str, Any], str]:
-    """Return the video of a task, and what ffmpeg reads of it."""
+    """Return the video of a new task, and what ffmpeg prints about it."""
     video = finish(client, inputs, **FILM)["output"]["videos"][0]
     answer = client.call("GET", video["url"])
     assert answer.headers["Content-Type"] == video["content_type"] == "video/mp4"

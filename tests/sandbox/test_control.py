@@ -1,4 +1,4 @@
-"""The ledger, the reset, and durations."""
+"""The control requests: ledger, reset, durations, sizes of pictures."""
 
 from datetime import datetime
 
@@ -58,7 +58,7 @@ def test_durations_can_be_drawn_from_a_range(sandbox: SandboxProcess, client: Cl
 
     first, again = taken(), taken()
     assert len(set(first)) == 4
-    assert first == pytest.approx(again, abs=0.25)  # they are drawn meanwhile, which takes a moment
+    assert first == pytest.approx(again, abs=0.25)  # plus the time to draw the pictures
 
 
 def test_the_ledger_tells_when_a_task_ended_and_how_often_it_was_looked_at(

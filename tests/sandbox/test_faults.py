@@ -1,4 +1,4 @@
-"""Faults, through the same door that other rooms' tests use."""
+"""Faults, injected by control requests."""
 
 import io
 import time
@@ -366,4 +366,4 @@ def spend(client: Client, method: str, path: str) -> None:
     try:
         client.call(method, path, json=body if method == "POST" else None, allow_redirects=False)
     except requests.RequestException:
-        return  # the fault may be just that
+        return  # some faults break the connection

@@ -1,4 +1,4 @@
-"""Result links: signed, expiring, made again with every status."""
+"""URLs of results: signed, with an expiry time, renewed with every status response."""
 
 from tests.sandbox.client import Client
 from tests.sandbox_process import SandboxProcess

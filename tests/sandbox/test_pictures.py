@@ -1,4 +1,4 @@
-"""Every field of the model is honoured in what is drawn."""
+"""The drawn pictures follow every field of the model's inputs."""
 
 import base64
 import io
@@ -126,7 +126,7 @@ def pixels(picture: Image.Image) -> list[tuple[int, int, int]]:
 
 
 def changed(one: Image.Image, other: Image.Image) -> tuple[int, int, int, int] | None:
-    """The box outside of which two pictures are alike, but for what JPEG does to them."""
+    """Return the bounding box of the differences of two pictures, without JPEG noise."""
     difference = ImageChops.difference(one.convert("L"), other.convert("L"))
     return difference.point([0] * 24 + [255] * 232).getbbox()
 

@@ -1,4 +1,4 @@
-"""The process itself: nothing is lost by kill -9, two share a folder, a taken port is told."""
+"""The process: `kill -9` loses nothing, two processes share a folder, a used port is an error."""
 
 import os
 import signal

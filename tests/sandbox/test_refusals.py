@@ -1,4 +1,4 @@
-"""What is refused, with which status, and that it costs nothing."""
+"""Invalid requests: their status codes, and that they cost nothing."""
 
 from typing import Any
 

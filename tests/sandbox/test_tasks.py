@@ -1,4 +1,4 @@
-"""The three calls on tasks, as the documentation promises them."""
+"""The three requests about tasks behave as documented."""
 
 from concurrent.futures import ThreadPoolExecutor
 
