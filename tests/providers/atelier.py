@@ -148,14 +148,14 @@ class AtelierService(ScriptedService):
         if request.path == "/v2/account":
             return Reply(body={"account": "ours"})
         if request.method == "POST":
-            return Reply(body=self.take(request.json))
-        return self.tell(request.path.rpartition("/")[2])
+            return Reply(body=self.add_job(request.json))
+        return self.job_reply(request.path.rpartition("/")[2])
 
-    def take(self, sent: dict[str, Any]) -> dict[str, Any]:
+    def add_job(self, sent: dict[str, Any]) -> dict[str, Any]:
         known = self.jobs.setdefault(sent["once"], {**sent, "job": f"job_{len(self.jobs)}"})
         return {"job": known["job"], "state": "waiting", "dollars": "0.05"}
 
-    def tell(self, job: str) -> Reply:
+    def job_reply(self, job: str) -> Reply:
         if job not in {each["job"] for each in self.jobs.values()}:
             return Reply(status=404, body={"error": {"message": "no such job"}})
         looks = sum(request.path == f"/v2/jobs/{job}" for request in self.requests)

@@ -6,16 +6,16 @@ import pytest
 
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.transport import Limits
-from tests.providers.authority import Authority
+from tests.providers.certificate_authority import Authority
 from tests.providers.scripted import ScriptedService, serving
 
 KEY = "mv_live_5ecret/with+odd=signs"
 
 # Short timeouts for servers that never end their response; long ones elsewhere, for busy machines.
-IMPATIENT = pytest.mark.parametrize(
+SHORT_TIMEOUTS = pytest.mark.parametrize(
     "limits",
     [Limits(connect_seconds=0.5, read_seconds=0.2, total_seconds=0.5, body_bytes=100_000)],
-    ids=["impatient"],
+    ids=["short"],
 )
 
 
@@ -31,7 +31,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def secured(authority: Authority) -> Iterator[ScriptedService]:
+def tls_service(authority: Authority) -> Iterator[ScriptedService]:
     with serving(ScriptedService(authority.server_context("files.example"))) as scripted:
         yield scripted
 

@@ -68,7 +68,7 @@ class ScriptedService(socketserver.ThreadingTCPServer):
     request_queue_size = 64
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+        super().__init__(("127.0.0.1", 0), _Connection)
         self.tls = tls
         self.server_names: list[str] = []
         if tls:
@@ -93,7 +93,7 @@ class ScriptedService(socketserver.ThreadingTCPServer):
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
 
-class _Conversation(socketserver.BaseRequestHandler):
+class _Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         service = cast("ScriptedService", self.server)
         with contextlib.suppress(OSError):  # the client disconnected, as some tests want

@@ -9,7 +9,7 @@ import pytest
 from playground.providers.events import parse_time
 from playground.providers.mindvideo import MindVideo
 from playground.providers.protocol import TaskEvent
-from tests.providers.conftest import IMPATIENT
+from tests.providers.conftest import SHORT_TIMEOUTS
 from tests.providers.scripted import Reply, ScriptedService
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -46,7 +46,7 @@ def test_events_are_read_in_every_form(
     assert json.loads(first.raw) == FIRST
 
 
-@IMPATIENT
+@SHORT_TIMEOUTS
 @pytest.mark.parametrize("hangs", [False, True])
 def test_a_truncated_event_stream_is_read_up_to_its_end(
     client: MindVideo, service: ScriptedService, *, hangs: bool

@@ -22,22 +22,22 @@ from playground.providers.errors import (
     LinkExpired,
 )
 from playground.providers.fetch import OpenFile, open_file
-from tests.providers.authority import Authority
+from tests.providers.certificate_authority import Authority
 from tests.providers.scripted import Reply, ScriptedService, closed_port
 
 PICTURE = bytes(range(256)) * 1000
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
 
 
-class Names:
+class ScriptedResolver:
     """A resolver that gives these answers in turn, repeats the last one, and records hosts."""
 
     def __init__(self, *answers: list[str]) -> None:
         self.answers = list(answers)
-        self.asked: list[str] = []
+        self.hosts: list[str] = []
 
     def __call__(self, host: str, port: int, **_: Any) -> list[tuple[Any, ...]]:
-        self.asked.append(host)
+        self.hosts.append(host)
         addresses = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if not addresses:
             raise socket.gaierror("no such name")
@@ -99,10 +99,10 @@ def test_a_data_uri_needs_no_connection() -> None:
     ],
 )
 def test_a_hostname_with_a_private_address_is_refused(addresses: list[str]) -> None:
-    names = Names(addresses)
+    names = ScriptedResolver(addresses)
     error = failing("https://files.example/1.png", "https://api.example", resolve=names)
     assert type(error) is FileRefused
-    assert names.asked == ["files.example"]
+    assert names.hosts == ["files.example"]
 
 
 @pytest.mark.parametrize(
@@ -120,17 +120,17 @@ def test_the_trusted_origin_includes_its_port(service: ScriptedService) -> None:
 
 def test_the_trusted_origin_must_not_resolve_to_metadata_addresses() -> None:
     url = "http://api.example"
-    assert type(failing(url, url, resolve=Names(["169.254.169.254"]))) is FileRefused
+    assert type(failing(url, url, resolve=ScriptedResolver(["169.254.169.254"]))) is FileRefused
 
 
 def test_a_hostname_is_resolved_once_and_the_checked_address_is_used(
     service: ScriptedService,
 ) -> None:
     service.says(Reply(body=PICTURE))
-    names = Names(["127.0.0.1"], ["169.254.169.254"])
+    names = ScriptedResolver(["127.0.0.1"], ["169.254.169.254"])
     url = f"http://api.example:{service.port}"
     assert fetched(url, url, resolve=names) == PICTURE
-    assert names.asked == ["api.example"]
+    assert names.hosts == ["api.example"]
     assert service.requests[0].headers["Host"] == f"api.example:{service.port}"
 
 
@@ -168,25 +168,25 @@ def test_a_redirect_to_a_forbidden_address_is_not_followed(
 def test_each_redirect_is_checked_even_with_the_same_hostname(service: ScriptedService) -> None:
     service.says(Reply(status=302, headers={"Location": "/2.png"}), Reply(body=PICTURE))
     url = f"http://api.example:{service.port}"
-    names = Names(["127.0.0.1"], ["169.254.169.254"])
+    names = ScriptedResolver(["127.0.0.1"], ["169.254.169.254"])
     assert isinstance(failing(url, url, resolve=names).__cause__, FileRefused)
     assert len(service.requests) == 1
 
 
 def test_an_untrusted_server_cannot_redirect_to_the_trusted_origin(
     service: ScriptedService,
-    secured: ScriptedService,
+    tls_service: ScriptedService,
     authority: Authority,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(links, "PUBLIC_PORTS", (secured.port,))
+    monkeypatch.setattr(links, "PUBLIC_PORTS", (tls_service.port,))
     monkeypatch.setattr(guarded_connection, "is_public", lambda address: address == "127.0.0.1")
-    secured.says(Reply(status=302, headers={"Location": f"{service.url}/restart"}))
-    url = f"https://files.example:{secured.port}/1.png"
-    options = {"resolve": Names(["127.0.0.1"]), "tls": authority.client_context()}
+    tls_service.says(Reply(status=302, headers={"Location": f"{service.url}/restart"}))
+    url = f"https://files.example:{tls_service.port}/1.png"
+    options = {"resolve": ScriptedResolver(["127.0.0.1"]), "tls": authority.client_context()}
     error = failing(url, service.url, **options)
     assert isinstance(error.__cause__, FileRefused)
-    assert (len(secured.requests), len(service.requests)) == (1, 0)
+    assert (len(tls_service.requests), len(service.requests)) == (1, 0)
 
 
 def test_redirects_are_bounded(service: ScriptedService) -> None:
@@ -294,7 +294,7 @@ def test_a_slow_dns_lookup_times_out() -> None:
 
 
 def test_an_unknown_hostname_is_retried_later() -> None:
-    error = failing("https://files.example/", "https://api.example", resolve=Names([]))
+    error = failing("https://files.example/", "https://api.example", resolve=ScriptedResolver([]))
     assert type(error) is FileUnavailable
 
 
@@ -321,7 +321,7 @@ LONG = bytes(range(256)) * 40
 FRAMED = b"400;chunk-signature=" + b"0" * 64 + b"\r\n" + LONG[:1024] + b"\r\n"
 FRAMED += f"{len(LONG) - 1024:x}\r\n".encode() + LONG[1024:] + b"\r\n0\r\nx-amz-checksum:abc\r\n"
 RAW_DEFLATE = zlib.compress(LONG)[2:-4]
-PACKED = {
+ENCODED = {
     "gzip": ("gzip", gzip.compress(LONG)),
     "x-gzip": ("X-GZip", gzip.compress(LONG)),
     "gzip in two members": ("gzip", gzip.compress(LONG[:100]) + gzip.compress(LONG[100:])),
@@ -342,9 +342,9 @@ PACKED = {
 }
 
 
-@pytest.mark.parametrize("how", PACKED)
+@pytest.mark.parametrize("how", ENCODED)
 def test_a_compressed_file_arrives_decompressed(service: ScriptedService, how: str) -> None:
-    encoding, body = PACKED[how]
+    encoding, body = ENCODED[how]
     service.says(Reply(body=body, headers={"Content-Encoding": encoding, "ETag": '"v1"'}))
     with opened(service.url, service.url) as file:
         assert b"".join(file.chunks()) == LONG
@@ -390,36 +390,42 @@ def test_an_exception_of_the_reader_is_not_wrapped(service: ScriptedService) -> 
         raise OSError("disk full")
 
 
-def test_an_https_file_arrives(secured: ScriptedService, authority: Authority) -> None:
-    secured.says(Reply(body=PICTURE))
-    url = f"https://files.example:{secured.port}"
-    names = Names(["127.0.0.1"])
+def test_an_https_file_arrives(tls_service: ScriptedService, authority: Authority) -> None:
+    tls_service.says(Reply(body=PICTURE))
+    url = f"https://files.example:{tls_service.port}"
+    names = ScriptedResolver(["127.0.0.1"])
     assert fetched(url, url, resolve=names, tls=authority.client_context()) == PICTURE
-    assert secured.server_names == ["files.example"]
-    assert secured.requests[0].headers["Host"] == f"files.example:{secured.port}"
+    assert tls_service.server_names == ["files.example"]
+    assert tls_service.requests[0].headers["Host"] == f"files.example:{tls_service.port}"
 
 
 @pytest.mark.parametrize("host", ["other.example", "127.0.0.2"])
 def test_a_certificate_for_another_hostname_is_refused(
-    secured: ScriptedService, authority: Authority, host: str
+    tls_service: ScriptedService, authority: Authority, host: str
 ) -> None:
-    url = f"https://{host}:{secured.port}"
-    error = failing(url, url, resolve=Names(["127.0.0.1"]), tls=authority.client_context())
+    url = f"https://{host}:{tls_service.port}"
+    error = failing(
+        url, url, resolve=ScriptedResolver(["127.0.0.1"]), tls=authority.client_context()
+    )
     assert type(error) is FileUnavailable
     assert isinstance(error.__cause__, ssl.SSLCertVerificationError)
-    assert secured.requests == []
+    assert tls_service.requests == []
 
 
-def test_an_untrusted_certificate_is_refused(secured: ScriptedService) -> None:
-    url = f"https://files.example:{secured.port}"
-    error = failing(url, url, resolve=Names(["127.0.0.1"]))
+def test_an_untrusted_certificate_is_refused(tls_service: ScriptedService) -> None:
+    url = f"https://files.example:{tls_service.port}"
+    error = failing(url, url, resolve=ScriptedResolver(["127.0.0.1"]))
     assert isinstance(error.__cause__, ssl.SSLCertVerificationError)
 
 
-def test_a_truncated_https_file_is_detected(secured: ScriptedService, authority: Authority) -> None:
-    secured.says(Reply(raw=HEAD + b"\r\nonly this"))  # no Content-Length, no TLS close_notify
-    url = f"https://files.example:{secured.port}"
-    error = failing(url, url, resolve=Names(["127.0.0.1"]), tls=authority.client_context())
+def test_a_truncated_https_file_is_detected(
+    tls_service: ScriptedService, authority: Authority
+) -> None:
+    tls_service.says(Reply(raw=HEAD + b"\r\nonly this"))  # no Content-Length, no TLS close_notify
+    url = f"https://files.example:{tls_service.port}"
+    error = failing(
+        url, url, resolve=ScriptedResolver(["127.0.0.1"]), tls=authority.client_context()
+    )
     assert type(error) is FileUnavailable
 
 
@@ -427,12 +433,12 @@ def test_a_truncated_https_file_is_detected(secured: ScriptedService, authority:
     "reply", [Reply(raw=HEAD, hangs=True), Reply(raw=HEAD + b"\r\n", drips=b"z")]
 )
 def test_a_slow_https_file_times_out(
-    secured: ScriptedService, authority: Authority, reply: Reply
+    tls_service: ScriptedService, authority: Authority, reply: Reply
 ) -> None:
-    secured.says(reply)
-    url = f"https://files.example:{secured.port}"
+    tls_service.says(reply)
+    url = f"https://files.example:{tls_service.port}"
     began = time.monotonic()
-    options = {"resolve": Names(["127.0.0.1"]), "tls": authority.client_context()}
+    options = {"resolve": ScriptedResolver(["127.0.0.1"]), "tls": authority.client_context()}
     assert type(failing(url, url, limit_seconds=0.3, **options)) is FileUnavailable
     assert time.monotonic() - began < 2
 
@@ -449,4 +455,4 @@ def test_the_next_address_is_tried_when_the_first_does_not_answer(
 ) -> None:
     service.says(Reply(body=PICTURE))
     url = f"http://api.example:{service.port}"
-    assert fetched(url, url, resolve=Names(["127.0.0.2", "127.0.0.1"])) == PICTURE
+    assert fetched(url, url, resolve=ScriptedResolver(["127.0.0.2", "127.0.0.1"])) == PICTURE

@@ -25,8 +25,8 @@ from playground.providers.errors import (
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.protocol import Client, OutputFile, TaskError, TaskStatus
 from playground.providers.transport import Limits
-from tests.providers.authority import Authority
-from tests.providers.conftest import IMPATIENT
+from tests.providers.certificate_authority import Authority
+from tests.providers.conftest import SHORT_TIMEOUTS
 from tests.providers.scripted import Reply, ScriptedService, closed_port
 
 MODEL = "doubao-seedream-5-0-lite"
@@ -49,7 +49,7 @@ def submitting(client: MindVideo) -> ProviderError:
     return caught.value
 
 
-def looking(client: MindVideo) -> ProviderError:
+def polling(client: MindVideo) -> ProviderError:
     with pytest.raises(ProviderError) as caught:
         client.status("task_1")
     return caught.value
@@ -249,7 +249,7 @@ def test_an_unknown_status_is_an_unusable_response(
     client: MindVideo, service: ScriptedService, status: Any
 ) -> None:
     service.says(Reply(body=succeeded(status=status)))
-    error = looking(client)
+    error = polling(client)
     assert type(error) is Unavailable
     assert '"task_id": "task_1"' in error.raw
 
@@ -258,7 +258,7 @@ def test_a_response_about_another_task_is_unusable(
     client: MindVideo, service: ScriptedService
 ) -> None:
     service.says(Reply(body=succeeded(task_id="task_of_somebody_else")))
-    assert type(looking(client)) is Unavailable
+    assert type(polling(client)) is Unavailable
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_an_unusable_response_is_retried_later(
 ) -> None:
     service.says(reply)
     assert type(submitting(client)) is Unavailable
-    assert type(looking(client)) is Unavailable
+    assert type(polling(client)) is Unavailable
 
 
 def test_a_response_that_is_too_large_is_reported(
@@ -305,12 +305,12 @@ def test_a_response_that_is_too_large_is_reported(
 ) -> None:
     service.says(Reply(body=ACCEPTED | {"padding": "x" * 1_000_001}))
     limits = replace(client.limits, body_bytes=1_000_000)
-    error = looking(replace(client, limits=limits))
+    error = polling(replace(client, limits=limits))
     assert type(error) is Unavailable
     assert str(error) == "The provider's answer is larger than 1 MB."
 
 
-@IMPATIENT
+@SHORT_TIMEOUTS
 @pytest.mark.parametrize(
     "reply",
     [
@@ -328,7 +328,7 @@ def test_a_silent_provider_times_out(
     assert str(error) == "The provider took too long to answer."
 
 
-@IMPATIENT
+@SHORT_TIMEOUTS
 @pytest.mark.parametrize(
     "reply",
     [
@@ -341,7 +341,7 @@ def test_a_dripping_provider_times_out(
 ) -> None:
     service.says(reply)
     began = time.monotonic()
-    error = looking(client)
+    error = polling(client)
     assert str(error) == "The provider took too long to answer."
     assert time.monotonic() - began < 2
 
@@ -349,7 +349,7 @@ def test_a_dripping_provider_times_out(
 def test_a_refused_connection_is_retried_later(api_key: str, limits: Limits) -> None:
     client = connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits)
     assert type(submitting(client)) is Unreachable
-    assert type(looking(client)) is Unreachable
+    assert type(polling(client)) is Unreachable
 
 
 def test_a_submission_is_never_repeated_automatically(
@@ -406,7 +406,7 @@ def test_an_unclear_rejection_may_have_been_accepted(
 
 def test_a_forgotten_task_is_lost(client: MindVideo, service: ScriptedService) -> None:
     service.says(Reply(status=404, body={"error": {"code": "task_not_found"}}))
-    assert type(looking(client)) is Lost
+    assert type(polling(client)) is Lost
     with pytest.raises(Lost):
         client.events("task_1")
 
@@ -446,11 +446,11 @@ def test_cookies_of_the_provider_are_not_kept(client: MindVideo, service: Script
 
 
 def test_the_client_verifies_tls_certificates(
-    authority: Authority, secured: ScriptedService, api_key: str, limits: Limits
+    authority: Authority, tls_service: ScriptedService, api_key: str, limits: Limits
 ) -> None:
-    secured.says(Reply(body=succeeded()))
-    client = connect(f"https://127.0.0.1:{secured.port}", api_key, timeout=limits)
-    assert "certificate" in str(looking(client).__cause__)
+    tls_service.says(Reply(body=succeeded()))
+    client = connect(f"https://127.0.0.1:{tls_service.port}", api_key, timeout=limits)
+    assert "certificate" in str(polling(client).__cause__)
     client.http.verify = str(authority.bundle)
     assert client.status("task_1").status is TaskStatus.SUCCEEDED
     client.http.close()
@@ -518,7 +518,7 @@ def test_only_an_api_error_document_is_an_error_of_the_api(
     client: MindVideo, service: ScriptedService, status: int, body: bytes
 ) -> None:
     service.says(Reply(status=status, body=body))
-    for error in (submitting(client), looking(client), checking(client), reading_events(client)):
+    for error in (submitting(client), polling(client), checking(client), reading_events(client)):
         assert isinstance(error, Unavailable)
         assert not error.accepted_nothing
         assert error.status == status
@@ -529,7 +529,7 @@ def test_an_html_page_with_status_200_is_an_unusable_response(
     client: MindVideo, service: ScriptedService, body: bytes
 ) -> None:
     service.says(Reply(body=body))
-    for error in (submitting(client), looking(client), checking(client), reading_events(client)):
+    for error in (submitting(client), polling(client), checking(client), reading_events(client)):
         assert type(error) is Unavailable
 
 

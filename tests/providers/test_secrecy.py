@@ -14,13 +14,13 @@ from tests.providers.scripted import Reply, Request, ScriptedService, closed_por
 
 
 @pytest.fixture
-def stranger() -> Iterator[ScriptedService]:
+def other_service() -> Iterator[ScriptedService]:
     with serving(ScriptedService()) as scripted:
         scripted.says(Reply(body={"status": "queued"}))
         yield scripted
 
 
-def told_by(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
     fields = error.fields if isinstance(error, InvalidInput) else {}
     return "".join(
         [repr(error), repr(vars(error)), repr(fields), *traceback.format_exception(error)]
@@ -44,7 +44,7 @@ def test_an_echoed_api_key_is_not_stored(
     service.says(Reply(status=status, body=echo))
     with pytest.raises(ProviderError) as caught:
         client.submit("m", {}, key="k")
-    assert "5ecret" not in told_by(caught.value)
+    assert "5ecret" not in text_of(caught.value)
     assert "[API key]" in caught.value.raw
 
 
@@ -67,13 +67,13 @@ def test_a_connection_error_does_not_reveal_the_key(api_key: str, limits: Limits
     client = connect(f"http://127.0.0.1:{closed_port()}", api_key, timeout=limits)
     with pytest.raises(ProviderError) as caught:
         client.status("task_1")
-    assert "5ecret" not in told_by(caught.value)
+    assert "5ecret" not in text_of(caught.value)
 
 
 def test_an_error_about_a_malformed_key_does_not_reveal_it(api_key: str) -> None:
     with pytest.raises(ProviderError) as caught:
         connect("https://api.mindvideo.ai", api_key + "\nX-Evil: 1")
-    assert "5ecret" not in told_by(caught.value)
+    assert "5ecret" not in text_of(caught.value)
 
 
 def test_the_repr_of_the_client_does_not_show_its_key(client: MindVideo) -> None:
@@ -88,32 +88,32 @@ def test_the_size_of_raw_text_is_limited(client: MindVideo, service: ScriptedSer
 
 
 def test_a_redirect_does_not_forward_the_api_key(
-    client: MindVideo, service: ScriptedService, stranger: ScriptedService
+    client: MindVideo, service: ScriptedService, other_service: ScriptedService
 ) -> None:
-    service.says(Reply(status=307, headers={"Location": f"{stranger.url}/api/v1/tasks"}))
+    service.says(Reply(status=307, headers={"Location": f"{other_service.url}/api/v1/tasks"}))
     with pytest.raises(ProviderError):
         client.submit("m", {}, key="k")
-    assert stranger.requests == []
+    assert other_service.requests == []
 
 
 def test_the_session_sends_the_api_key_to_no_other_origin(
-    client: MindVideo, stranger: ScriptedService
+    client: MindVideo, other_service: ScriptedService
 ) -> None:
-    client.http.get(f"{stranger.url}/status")
-    assert stranger.requests[0].headers["Authorization"] is None
+    client.http.get(f"{other_service.url}/status")
+    assert other_service.requests[0].headers["Authorization"] is None
 
 
 def test_neither_proxies_nor_netrc_of_the_machine_are_used(
     client: MindVideo,
     service: ScriptedService,
-    stranger: ScriptedService,
+    other_service: ScriptedService,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("HTTP_PROXY", stranger.url)
+    monkeypatch.setenv("HTTP_PROXY", other_service.url)
     monkeypatch.delenv("NO_PROXY", raising=False)
     service.says(Reply(body={"status": "queued"}))
     client.status("task_1")
-    assert (len(service.requests), len(stranger.requests)) == (1, 0)
+    assert (len(service.requests), len(other_service.requests)) == (1, 0)
 
 
 def test_an_error_survives_pickling(client: MindVideo, service: ScriptedService) -> None:

@@ -10,8 +10,8 @@ import pytest
 from playground.providers.errors import ProviderError, Throttled, Unavailable, Unreachable
 from playground.providers.mindvideo import MindVideo, connect
 from playground.providers.transport import Limits
-from tests.providers.authority import Authority
-from tests.providers.conftest import IMPATIENT
+from tests.providers.certificate_authority import Authority
+from tests.providers.conftest import SHORT_TIMEOUTS
 from tests.providers.scripted import RESET, Reply, ScriptedService, closed_port
 
 ACCEPTED = b'{"task_id": "task_1"}'
@@ -25,7 +25,7 @@ def submitting(client: MindVideo) -> ProviderError:
 
 
 @pytest.fixture
-def full() -> Iterator[int]:
+def full_port() -> Iterator[int]:
     """The port of a server whose accept queue is full."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
         waiting = [socket.socket() for _ in range(3)]
@@ -43,21 +43,21 @@ def test_a_refused_connection_means_nothing_was_sent(api_key: str, limits: Limit
     assert error.raw.endswith("Connection refused")
 
 
-@IMPATIENT
+@SHORT_TIMEOUTS
 def test_a_connection_timeout_means_nothing_was_sent(
-    full: int, api_key: str, limits: Limits
+    full_port: int, api_key: str, limits: Limits
 ) -> None:
-    client = connect(f"http://127.0.0.1:{full}", api_key, timeout=limits)
+    client = connect(f"http://127.0.0.1:{full_port}", api_key, timeout=limits)
     assert type(submitting(client)) is Unreachable
 
 
 def test_an_unknown_hostname_means_nothing_was_sent(
     api_key: str, limits: Limits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def know_nobody(*_: object, **__: object) -> None:
+    def fail_to_resolve(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr(socket, "getaddrinfo", know_nobody)
+    monkeypatch.setattr(socket, "getaddrinfo", fail_to_resolve)
     assert type(submitting(connect("https://api.example", api_key, timeout=limits))) is Unreachable
 
 
@@ -66,7 +66,7 @@ def test_an_impossible_hostname_means_nothing_was_sent(api_key: str, limits: Lim
     assert type(submitting(client)) is Unreachable
 
 
-@IMPATIENT
+@SHORT_TIMEOUTS
 @pytest.mark.parametrize("reply", [Reply(raw=b"SSH-2.0"), Reply(raw=b"", resets=True)])
 def test_a_server_without_tls_means_nothing_was_sent(
     service: ScriptedService, api_key: str, limits: Limits, reply: Reply
@@ -76,7 +76,7 @@ def test_a_server_without_tls_means_nothing_was_sent(
     assert type(submitting(client)) is Unreachable
 
 
-@IMPATIENT
+@SHORT_TIMEOUTS
 def test_an_endless_handshake_means_nothing_was_sent(api_key: str, limits: Limits) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = connect(f"https://127.0.0.1:{silent.getsockname()[1]}", api_key, timeout=limits)
@@ -84,15 +84,15 @@ def test_an_endless_handshake_means_nothing_was_sent(api_key: str, limits: Limit
 
 
 def test_an_untrusted_certificate_means_nothing_was_sent(
-    secured: ScriptedService, api_key: str, limits: Limits
+    tls_service: ScriptedService, api_key: str, limits: Limits
 ) -> None:
-    error = submitting(connect(f"https://127.0.0.1:{secured.port}", api_key, timeout=limits))
+    error = submitting(connect(f"https://127.0.0.1:{tls_service.port}", api_key, timeout=limits))
     assert type(error) is Unreachable
     assert "certificate" in error.raw
-    assert secured.requests == []
+    assert tls_service.requests == []
 
 
-@IMPATIENT
+@SHORT_TIMEOUTS
 @pytest.mark.parametrize(
     "reply",
     [
@@ -108,14 +108,14 @@ def test_an_untrusted_certificate_means_nothing_was_sent(
 @pytest.mark.parametrize("tls", [False, True])
 def test_a_request_that_was_begun_may_have_arrived(
     service: ScriptedService,
-    secured: ScriptedService,
+    tls_service: ScriptedService,
     authority: Authority,
     limits: Limits,
     *,
     reply: Reply,
     tls: bool,
 ) -> None:
-    server, scheme = (secured, "https") if tls else (service, "http")
+    server, scheme = (tls_service, "https") if tls else (service, "http")
     server.says(reply)
     client = connect(f"{scheme}://127.0.0.1:{server.port}", "mv_live_key", timeout=limits)
     client.http.verify = str(authority.bundle)
