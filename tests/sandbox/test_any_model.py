@@ -68,14 +68,14 @@ SHAPES: list[tuple[Any, tuple[int, int], str]] = [
 
 
 @pytest.mark.parametrize(("inputs", "size", "form"), SHAPES)
-def test_a_picture_has_the_shape_and_format_that_the_inputs_name(
+def test_a_picture_has_the_size_and_format_of_its_inputs(
     client: Client, inputs: Any, size: tuple[int, int], form: str
 ) -> None:
     picture = draw(client, inputs)
     assert (picture.size, picture.format) == (size, form)
 
 
-def test_what_is_left_out_is_as_the_schema_says(client: Client) -> None:
+def test_missing_inputs_get_the_defaults_of_the_schema(client: Client) -> None:
     size = {"type": "object", "properties": {"ratio": {"$ref": "#/$defs/ratio"}}}
     schema = {
         "allOf": [{"$ref": "#/$defs/base"}, *[{"$ref": "#"}] * 20],
@@ -88,7 +88,7 @@ def test_what_is_left_out_is_as_the_schema_says(client: Client) -> None:
     assert [(each["width"], each["height"]) for each in images] == [(320, 160)] * 2
 
 
-def test_the_catalogue_says_what_it_costs(client: Client, sandbox: SandboxProcess) -> None:
+def test_the_costs_are_those_of_the_description(client: Client, sandbox: SandboxProcess) -> None:
     document = finish(client, {"prompt": "x", "num_images": 3})
     assert (document["cost_estimate"], document["cost_actual"]) == (0.2, 0.05)
     assert [charge["amount"] for charge in sandbox.ledger()["charges"]] == [0.2]
@@ -96,7 +96,7 @@ def test_the_catalogue_says_what_it_costs(client: Client, sandbox: SandboxProces
     assert (free["cost_estimate"], free["cost_actual"]) == (0, 0)
 
 
-def test_a_model_that_was_described_once_is_known(client: Client, sandbox: SandboxProcess) -> None:
+def test_a_description_of_a_model_is_stored(client: Client, sandbox: SandboxProcess) -> None:
     inputs = {"prompt": "a sea", "size": "2:1"}
     assert client.post(model=MODEL).status_code == 404
     finish(client, inputs)
@@ -108,7 +108,7 @@ def test_a_model_that_was_described_once_is_known(client: Client, sandbox: Sandb
     assert document["cost_actual"] == 0
 
 
-def test_a_folder_of_an_earlier_version_is_brought_up_to_date() -> None:
+def test_a_database_of_an_earlier_version_is_migrated() -> None:
     with SandboxProcess() as process:
         process.stop()
         with closing(sqlite3.connect(process.folder / "sandbox.sqlite3")) as database:
@@ -120,19 +120,19 @@ def test_a_folder_of_an_earlier_version_is_brought_up_to_date() -> None:
         assert finish(Client(process), {"prompt": "x"})["cost_actual"] == 0.05
 
 
-def test_a_model_of_its_own_is_not_described_otherwise(client: Client) -> None:
+def test_a_description_does_not_replace_the_sandboxs_own_model(client: Client) -> None:
     body = client.submission(n=99)["json"] | {"model_facts": describe(likely="0")}
     assert client.call("POST", "/api/v1/tasks", json=body).status_code == 422
 
 
 @pytest.mark.parametrize("facts", [None, [], {}, {"makes": 3}])
-def test_facts_that_say_nothing_are_a_bad_request(client: Client, facts: Any) -> None:
+def test_an_invalid_description_is_a_bad_request(client: Client, facts: Any) -> None:
     body = {"model": MODEL, "input": {}, "model_facts": facts}
     assert client.call("POST", "/api/v1/tasks", json=body).status_code == 400
 
 
 @pytest.mark.parametrize("makes", ["sounds", "texts"])
-def test_what_it_cannot_imitate_is_refused_and_costs_nothing(
+def test_other_kinds_of_output_are_refused_and_cost_nothing(
     client: Client, sandbox: SandboxProcess, makes: str
 ) -> None:
     answer = post(client, {"prompt": "x"}, makes=makes)
@@ -151,7 +151,7 @@ def test_models_seeds_and_references_change_the_picture(client: Client) -> None:
     assert differ(first, draw(client, inputs, schema=pencil))
 
 
-def test_only_pictures_are_fetched(client: Client) -> None:
+def test_only_urls_of_pictures_are_fetched(client: Client) -> None:
     with serving(ScriptedService()) as elsewhere:
         finish(client, {"prompt": "x", "webhook_url": elsewhere.url, "video": elsewhere.url})
         assert elsewhere.requests == []
@@ -174,7 +174,7 @@ def film(client: Client, folder: Path, inputs: Any) -> tuple[dict[str, Any], str
     return video, told
 
 
-def test_a_video_has_the_length_and_shape_asked_for(client: Client, tmp_path: Path) -> None:
+def test_a_video_has_the_duration_and_size_of_its_inputs(client: Client, tmp_path: Path) -> None:
     inputs = {"prompt": "a sea", "duration": "2s", "aspect_ratio": "9:16", "image": data_uri()}
     video, told = film(client, tmp_path, inputs)
     assert (video["width"], video["height"]) == (180, 320)
@@ -182,13 +182,13 @@ def test_a_video_has_the_length_and_shape_asked_for(client: Client, tmp_path: Pa
     assert "180x320" in told
 
 
-def test_the_links_of_a_video_can_go_wrong_too(client: Client, sandbox: SandboxProcess) -> None:
+def test_a_fault_of_links_applies_to_videos(client: Client, sandbox: SandboxProcess) -> None:
     sandbox.fault("status", "stale_links")
     video = finish(client, {"prompt": "a sea", "duration": 1}, **FILM)["output"]["videos"][0]
     assert client.call("GET", video["url"]).status_code == 403
 
 
-def test_where_ffmpeg_makes_nothing_the_clip_is_sent(
+def test_without_ffmpeg_a_stored_clip_is_sent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "ffmpeg").write_text("#!/bin/sh\nexit 1\n")

@@ -8,7 +8,7 @@ from tests.sandbox.client import Client
 from tests.sandbox_process import SandboxProcess
 
 
-def test_the_ledger_tells_every_request_with_its_key(
+def test_the_ledger_lists_every_request_with_its_idempotency_key(
     sandbox: SandboxProcess, client: Client
 ) -> None:
     task = client.submit("my-key")
@@ -20,7 +20,7 @@ def test_the_ledger_tells_every_request_with_its_key(
     ]
 
 
-def test_the_ledger_tells_tasks_and_charges(sandbox: SandboxProcess, client: Client) -> None:
+def test_the_ledger_lists_tasks_and_charges(sandbox: SandboxProcess, client: Client) -> None:
     task = client.submit("k", n=2)
     client.wait(task)
     ledger = sandbox.ledger()
@@ -30,7 +30,7 @@ def test_the_ledger_tells_tasks_and_charges(sandbox: SandboxProcess, client: Cli
     assert told["input"]["n"] == 2
 
 
-def test_a_reset_forgets_everything(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_reset_deletes_everything(sandbox: SandboxProcess, client: Client) -> None:
     task = client.submit("k")
     sandbox.fault("status", "server_error")
     sandbox.control("keys", key=sandbox.api_key, enabled=False)
@@ -39,7 +39,9 @@ def test_a_reset_forgets_everything(sandbox: SandboxProcess, client: Client) -> 
     assert client.call("GET", f"/api/v1/tasks/{task}").status_code == 404
 
 
-def test_durations_can_be_for_the_next_tasks_alone(sandbox: SandboxProcess, client: Client) -> None:
+def test_durations_can_be_set_for_the_next_tasks_only(
+    sandbox: SandboxProcess, client: Client
+) -> None:
     sandbox.durations(queued=60, count=1)
     statuses = [client.status(client.submit())["status"] for _ in range(2)]
     assert statuses[0] == "queued"
@@ -61,7 +63,7 @@ def test_durations_can_be_drawn_from_a_range(sandbox: SandboxProcess, client: Cl
     assert first == pytest.approx(again, abs=0.25)  # plus the time to draw the pictures
 
 
-def test_the_ledger_tells_when_a_task_ended_and_how_often_it_was_looked_at(
+def test_the_ledger_has_the_end_and_the_polls_of_each_task(
     sandbox: SandboxProcess, client: Client
 ) -> None:
     sandbox.durations(processing=0.3)
@@ -82,7 +84,7 @@ def test_pictures_can_be_small(sandbox: SandboxProcess, client: Client) -> None:
     assert client.picture(size="16:9").size == (2560, 1440)
 
 
-def test_a_bad_control_request_is_refused_with_words(sandbox: SandboxProcess) -> None:
+def test_an_invalid_control_request_gets_an_error_message(sandbox: SandboxProcess) -> None:
     for name, body in (
         ("durations", {"queued": -1}),
         ("durations", {"queued": [2, 1]}),

@@ -28,7 +28,7 @@ STATUSES = {
 
 
 @pytest.mark.parametrize(("kind", "status"), STATUSES.items())
-def test_an_error_comes_instead_of_a_task_and_charges_nothing(
+def test_an_error_instead_of_a_task_charges_nothing(
     sandbox: SandboxProcess, client: Client, kind: str, status: int
 ) -> None:
     sandbox.fault("submit", kind)
@@ -37,41 +37,41 @@ def test_an_error_comes_instead_of_a_task_and_charges_nothing(
     assert client.post().status_code == 200
 
 
-def test_a_gateway_speaks_html(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_gateway_error_is_an_html_page(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("status", "bad_gateway")
     answer = client.call("GET", f"/api/v1/tasks/{client.submit()}")
     assert answer.headers["Content-Type"] == "text/html"
 
 
 @pytest.mark.parametrize(("how", "header"), [("none", None), ("seconds", "7")])
-def test_a_429_may_say_when_to_come_back(
+def test_a_429_may_have_retry_after_in_seconds(
     sandbox: SandboxProcess, client: Client, how: str, header: str | None
 ) -> None:
     sandbox.fault("submit", "throttled", retry_after=how, seconds=7)
     assert client.post().headers.get("Retry-After") == header
 
 
-def test_a_429_may_say_so_with_a_date(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_429_may_have_retry_after_as_a_date(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("submit", "throttled", retry_after="date", seconds=60)
     date = parsedate_to_datetime(client.post().headers["Retry-After"])
     assert 50 < date.timestamp() - time.time() < 70
 
 
-def test_a_fault_strikes_as_often_as_it_was_told(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_fault_affects_the_given_number_of_calls(sandbox: SandboxProcess, client: Client) -> None:
     task = client.submit()
     sandbox.fault("status", "server_error", count=2)
     answers = [client.call("GET", f"/api/v1/tasks/{task}").status_code for _ in range(3)]
     assert answers == [500, 500, 200]
 
 
-def test_faults_can_be_over(sandbox: SandboxProcess, client: Client) -> None:
+def test_faults_can_be_removed(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("submit", "server_error", count=100)
     assert client.post().status_code == 500
     sandbox.mend()
     assert client.post().status_code == 200
 
 
-def test_a_fault_can_be_for_one_task(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_fault_can_be_limited_to_one_task(sandbox: SandboxProcess, client: Client) -> None:
     one, other = client.submit(), client.submit()
     sandbox.fault("status", "not_found", task=other)
     answers = [client.call("GET", f"/api/v1/tasks/{task}").status_code for task in (one, other)]
@@ -91,7 +91,7 @@ def test_a_connection_is_reset_before_or_after_the_charge(
 
 
 @pytest.mark.parametrize("kind", ["garbage", "half_json", "html", "empty"])
-def test_an_answer_that_is_no_json_follows_a_charge(
+def test_a_task_is_charged_even_if_the_response_is_not_json(
     sandbox: SandboxProcess, client: Client, kind: str
 ) -> None:
     sandbox.fault("submit", kind)
@@ -100,12 +100,14 @@ def test_an_answer_that_is_no_json_follows_a_charge(
     assert len(sandbox.ledger()["charges"]) == 1
 
 
-def test_an_answer_can_be_slow(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_response_can_be_delayed(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("submit", "slow", seconds=0.3)
     assert client.post().elapsed.total_seconds() > 0.3
 
 
-def test_a_charge_can_come_after_a_client_has_left(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_task_can_be_charged_after_the_client_disconnected(
+    sandbox: SandboxProcess, client: Client
+) -> None:
     sandbox.fault("submit", "slow_before", seconds=0.3)
     with pytest.raises(requests.ReadTimeout):
         requests.post(f"{sandbox.url}/api/v1/tasks", **client.submission("late"), timeout=0.1)
@@ -115,9 +117,7 @@ def test_a_charge_can_come_after_a_client_has_left(sandbox: SandboxProcess, clie
     assert [charge["task"] for charge in sandbox.ledger()["charges"]] == [task]
 
 
-def test_a_submitted_task_can_be_told_without_its_id(
-    sandbox: SandboxProcess, client: Client
-) -> None:
+def test_a_response_can_lack_the_task_id(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("submit", "missing_fields")
     assert "task_id" not in client.post().json()
 
@@ -127,7 +127,7 @@ def test_a_status_can_be_unknown(sandbox: SandboxProcess, client: Client) -> Non
     assert client.status(client.submit())["status"] == "resting"
 
 
-def test_a_task_can_fail_for_a_reason_and_stays_so(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_task_can_fail_permanently_with_an_error(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("submit", "failed", code="internal", message="No luck.")
     task = client.submit()
     assert client.wait(task)["error"] == {"code": "internal", "message": "No luck."}
@@ -141,26 +141,26 @@ def test_a_task_can_be_cancelled_while_it_runs(sandbox: SandboxProcess, client: 
     assert [client.status(task)["status"] for _ in range(2)] == ["cancelled", "cancelled"]
 
 
-def test_a_fault_of_the_output_waits_for_success(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_fault_of_the_output_applies_to_a_succeeded_task(
+    sandbox: SandboxProcess, client: Client
+) -> None:
     sandbox.fault("status", "no_output")
     document = client.wait(client.submit())
     assert document["status"] == "succeeded"
     assert "output" not in document
 
 
-def test_an_output_can_be_there_and_hold_nothing(sandbox: SandboxProcess, client: Client) -> None:
+def test_an_output_can_be_empty(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("status", "empty_output")
     assert client.wait(client.submit())["output"] == {"images": []}
 
 
-def test_there_can_be_more_pictures_than_asked(sandbox: SandboxProcess, client: Client) -> None:
+def test_there_can_be_more_pictures_than_requested(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("status", "more")
     assert len(client.wait(client.submit(n=3))["output"]["images"]) == 6
 
 
-def test_links_can_be_out_of_date_until_asked_again(
-    sandbox: SandboxProcess, client: Client
-) -> None:
+def test_urls_can_be_expired_until_the_next_poll(sandbox: SandboxProcess, client: Client) -> None:
     task = client.submit()
     client.wait(task)
     sandbox.fault("status", "stale_links")
@@ -168,7 +168,7 @@ def test_links_can_be_out_of_date_until_asked_again(
     assert [client.call("GET", link).status_code for link in links] == [403, 200]
 
 
-def test_an_answer_can_be_about_another_task_or_name_odd_costs(
+def test_a_response_can_have_another_task_id_or_invalid_costs(
     sandbox: SandboxProcess, client: Client
 ) -> None:
     task = client.submit()
@@ -178,21 +178,21 @@ def test_an_answer_can_be_about_another_task_or_name_odd_costs(
     assert client.status(task)["cost_estimate"] == "free"
 
 
-def test_an_error_can_repeat_the_key(sandbox: SandboxProcess, client: Client) -> None:
+def test_an_error_can_contain_the_api_key(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("submit", "key_echoed")
     answer = client.post()
     assert answer.status_code == 401
     assert sandbox.api_key in answer.text
 
 
-def test_what_was_refused_anyway_is_not_told_wrongly(
+def test_a_fault_of_the_status_does_not_change_an_error_response(
     sandbox: SandboxProcess, client: Client
 ) -> None:
     sandbox.fault("submit", "unknown_status")
     assert client.post(n=99).status_code == 422
 
 
-def test_an_answer_can_be_packed_tightly(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_response_can_be_a_decompression_bomb(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("submit", "packed")
     answer = client.post(stream=True)
     assert int(answer.headers["Content-Length"]) < 100_000
@@ -209,7 +209,7 @@ def test_an_answer_can_be_packed_tightly(sandbox: SandboxProcess, client: Client
         ("events_text", "text/plain", "[20"),
     ],
 )
-def test_the_history_can_be_told_in_another_form(
+def test_events_can_have_other_formats(
     sandbox: SandboxProcess, client: Client, kind: str, content_type: str, start: str
 ) -> None:
     task = client.submit()
@@ -219,7 +219,9 @@ def test_the_history_can_be_told_in_another_form(
     assert answer.text.startswith(start)
 
 
-def test_there_can_be_fewer_pictures_than_asked(sandbox: SandboxProcess, client: Client) -> None:
+def test_there_can_be_fewer_pictures_than_requested(
+    sandbox: SandboxProcess, client: Client
+) -> None:
     sandbox.fault("status", "fewer")
     assert len(client.wait(client.submit(n=3))["output"]["images"]) == 2
 
@@ -236,7 +238,7 @@ def test_outputs_can_have_another_shape(sandbox: SandboxProcess, client: Client)
     assert foreign["images"][0]["url"] == "http://127.0.0.1:9/"
 
 
-def test_the_results_can_be_videos(sandbox: SandboxProcess, client: Client) -> None:
+def test_the_outputs_can_be_videos(sandbox: SandboxProcess, client: Client) -> None:
     task = client.submit(n=2)
     client.wait(task)
     sandbox.fault("status", "videos")
@@ -250,7 +252,7 @@ def test_the_results_can_be_videos(sandbox: SandboxProcess, client: Client) -> N
     ("kind", "content_type", "start"),
     [("html", "text/html", b"<!doctype"), ("svg", "image/svg+xml", b"<svg")],
 )
-def test_a_file_can_be_something_else(
+def test_a_file_can_be_no_picture(
     sandbox: SandboxProcess, client: Client, kind: str, content_type: str, start: bytes
 ) -> None:
     url = client.urls()[0]
@@ -260,21 +262,21 @@ def test_a_file_can_be_something_else(
     assert answer.content.startswith(start)
 
 
-def test_a_file_can_be_half_there(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_file_can_be_truncated(sandbox: SandboxProcess, client: Client) -> None:
     url = client.urls()[0]
     sandbox.fault("file", "truncated")
     with pytest.raises(OSError, match="truncated"):
         Image.open(io.BytesIO(client.call("GET", url).content)).load()
 
 
-def test_a_transfer_can_break_off(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_download_can_be_cut_off(sandbox: SandboxProcess, client: Client) -> None:
     url = client.urls()[0]
     sandbox.fault("file", "cut_off")
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
         client.call("GET", url)
 
 
-def test_a_file_can_drip(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_file_can_be_sent_slowly(sandbox: SandboxProcess, client: Client) -> None:
     url = client.urls()[0]
     sandbox.fault("file", "drip", seconds=0.4)
     began = time.monotonic()
@@ -282,7 +284,9 @@ def test_a_file_can_drip(sandbox: SandboxProcess, client: Client) -> None:
     assert time.monotonic() - began > 0.4
 
 
-def test_a_file_can_be_huge_without_saying_so(sandbox: SandboxProcess, client: Client) -> None:
+def test_a_file_can_be_huge_with_and_without_content_length(
+    sandbox: SandboxProcess, client: Client
+) -> None:
     url = client.urls()[0]
     sandbox.fault("file", "huge", megabytes=3)
     answer = client.call("GET", url)
@@ -301,7 +305,7 @@ def test_a_file_can_be_a_decompression_bomb(sandbox: SandboxProcess, client: Cli
     assert Image.open(io.BytesIO(content)).size == (20_000, 20_000)
 
 
-def test_a_file_can_redirect_elsewhere_or_in_circles(
+def test_a_file_can_redirect_to_another_host_or_in_a_loop(
     sandbox: SandboxProcess, client: Client
 ) -> None:
     url = client.urls()[0]
@@ -314,7 +318,7 @@ def test_a_file_can_redirect_elsewhere_or_in_circles(
 
 
 @pytest.mark.parametrize("kind", sample(KINDS, 20))
-def test_every_kind_spoils_every_seam_that_it_is_legal_at(
+def test_every_kind_of_fault_works_at_each_of_its_seams(
     sandbox: SandboxProcess, client: Client, kind: str
 ) -> None:
     task = client.submit()
@@ -346,7 +350,7 @@ def test_every_kind_spoils_every_seam_that_it_is_legal_at(
         {"seam": "submit", "kind": "throttled", "retry_after": "soon"},
     ],
 )
-def test_a_fault_that_means_nothing_is_refused_with_words(
+def test_an_invalid_fault_gets_an_error_message(
     sandbox: SandboxProcess, fault: dict[str, object]
 ) -> None:
     answer = sandbox.http.post(f"{sandbox.url}/control/faults", json=fault, timeout=5)

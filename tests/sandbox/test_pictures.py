@@ -27,7 +27,7 @@ def data_uri(size: tuple[int, int] = (300, 200), colour: str = "#ff00ff") -> str
         ({"resolution": "4k", "output_format": "png"}, (4096, 4096), "PNG"),
     ],
 )
-def test_a_picture_has_the_size_and_format_asked_for(
+def test_a_picture_has_the_requested_size_and_format(
     client: Client, inputs: dict[str, Any], size: tuple[int, int], form: str
 ) -> None:
     document = client.wait(client.submit(**inputs))
@@ -44,7 +44,7 @@ def test_the_same_prompt_draws_the_same_bytes(sandbox: SandboxProcess, client: C
     assert client.file(prompt="a cat in the snow") == first
 
 
-def test_another_prompt_draws_another_picture(client: Client) -> None:
+def test_different_prompts_draw_different_pictures(client: Client) -> None:
     assert differ(client.picture(prompt="city at night"), client.picture(prompt="a desert"))
 
 
@@ -60,22 +60,22 @@ def test_a_watermark_changes_only_its_corner(client: Client) -> None:
     assert box[1] > 2048 * 0.85
 
 
-def test_a_reference_is_seen_in_the_picture(client: Client) -> None:
+def test_a_reference_is_visible_in_the_picture(client: Client) -> None:
     picture = client.picture(image_urls=[data_uri()])
     pink = sum(red > 200 and green < 60 and blue > 200 for red, green, blue in pixels(picture))
     assert pink > 30
 
 
-def test_auto_takes_the_shape_of_the_first_reference(client: Client) -> None:
+def test_size_auto_is_the_aspect_ratio_of_the_first_reference(client: Client) -> None:
     picture = client.picture(size="auto", image_urls=[data_uri((300, 200)), data_uri((10, 90))])
     assert picture.size == (2496, 1664)
 
 
-def test_auto_without_reference_is_one_of_the_shapes_and_stays(client: Client) -> None:
+def test_size_auto_without_a_reference_is_always_the_same(client: Client) -> None:
     assert client.picture(size="auto").size == client.picture(size="auto").size
 
 
-def test_a_hosted_reference_is_fetched(client: Client) -> None:
+def test_the_url_of_a_reference_is_fetched(client: Client) -> None:
     hosted = client.urls(size="3:2")[0]
     assert client.picture(size="auto", image_urls=[hosted]).size == (2496, 1664)
 
@@ -103,7 +103,7 @@ def test_an_unreadable_reference_fails_the_task(client: Client, address: str) ->
     ("prompt", "most", "count"),
     [("three boats", 9, 3), ("四季 湖 四张", 15, 4), ("eight cats", 5, 5), ("one cat", 1, 1)],
 )
-def test_a_grouped_request_brings_as_many_as_the_prompt_says(
+def test_a_grouped_request_returns_the_number_of_pictures_in_the_prompt(
     client: Client, prompt: str, most: int, count: int
 ) -> None:
     options = {"max_images": most}

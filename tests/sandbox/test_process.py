@@ -32,7 +32,7 @@ def test_a_killed_sandbox_finishes_its_tasks_after_a_restart(own: SandboxProcess
 
 
 @pytest.mark.slow
-def test_links_and_pictures_outlive_a_kill(own: SandboxProcess) -> None:
+def test_urls_and_pictures_survive_a_kill(own: SandboxProcess) -> None:
     with own:
         client = Client(own)
         url = client.urls()[0]
@@ -43,7 +43,7 @@ def test_links_and_pictures_outlive_a_kill(own: SandboxProcess) -> None:
 
 
 @pytest.mark.slow
-def test_a_fault_outlives_a_kill(own: SandboxProcess) -> None:
+def test_a_fault_survives_a_kill(own: SandboxProcess) -> None:
     with own:
         own.fault("submit", "server_error")
         own.kill()
@@ -52,7 +52,7 @@ def test_a_fault_outlives_a_kill(own: SandboxProcess) -> None:
 
 
 @pytest.mark.slow
-def test_two_processes_on_one_folder_agree(own: SandboxProcess) -> None:
+def test_two_processes_share_the_state_of_a_folder(own: SandboxProcess) -> None:
     with own, SandboxProcess(own.folder, seconds=0) as other:
         task = Client(own).submit("shared")
         assert Client(other).submit("shared") == task
@@ -61,7 +61,7 @@ def test_two_processes_on_one_folder_agree(own: SandboxProcess) -> None:
 
 
 @pytest.mark.slow
-def test_drawing_goes_on_when_its_process_was_killed(own: SandboxProcess) -> None:
+def test_drawing_continues_after_its_process_was_killed(own: SandboxProcess) -> None:
     with own:
         client = Client(own)
         tasks = [client.submit(prompt=f"hill {number}") for number in range(3)]
@@ -69,12 +69,14 @@ def test_drawing_goes_on_when_its_process_was_killed(own: SandboxProcess) -> Non
         assert {client.wait(task)["status"] for task in tasks} == {"succeeded"}
 
 
-def test_a_signal_ends_it_cleanly(own: SandboxProcess) -> None:
+def test_sigterm_ends_the_process_with_code_0(own: SandboxProcess) -> None:
     with own:
         assert own.stop() == 0
 
 
-def test_a_taken_port_is_one_line_and_a_failure(sandbox: SandboxProcess, tmp_path: Path) -> None:
+def test_a_used_port_is_reported_in_one_line_with_code_1(
+    sandbox: SandboxProcess, tmp_path: Path
+) -> None:
     options = [f"--port={sandbox.port}", f"--data={tmp_path}"]
     command = [sys.executable, "-m", "playground.sandbox", *options]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -83,13 +85,13 @@ def test_a_taken_port_is_one_line_and_a_failure(sandbox: SandboxProcess, tmp_pat
     assert str(sandbox.port) in ended.stderr
 
 
-def test_control_is_closed_unless_asked_for(tmp_path: Path) -> None:
+def test_control_requests_are_off_by_default(tmp_path: Path) -> None:
     with SandboxProcess(tmp_path, control=False) as plain:
         assert plain.http.post(f"{plain.url}/control/reset", timeout=5).status_code == 404
 
 
 @pytest.mark.slow
-def test_answers_stay_quick_while_pictures_are_drawn(
+def test_responses_are_fast_while_pictures_are_drawn(
     sandbox: SandboxProcess, client: Client
 ) -> None:
     sandbox.durations(processing=600)
@@ -98,7 +100,7 @@ def test_answers_stay_quick_while_pictures_are_drawn(
     assert seconds[30] < 0.02
 
 
-def test_sixteen_clients_at_once_are_all_answered(client: Client) -> None:
+def test_sixteen_concurrent_clients_get_responses(client: Client) -> None:
     start = threading.Barrier(16)
 
     def visit(number: int) -> str:
