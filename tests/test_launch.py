@@ -117,7 +117,7 @@ def test_an_address_beyond_this_machine_requires_a_secret_key(tmp_path: Path) ->
 def test_a_program_that_does_not_become_ready_names_what_is_missing(db: None) -> None:
     ours = Client().get("/readyz")
     with serving(ScriptedService()) as web:
-        web.says(Reply(status=ours.status_code, body=ours.content))
+        web.reply_with(Reply(status=ours.status_code, body=ours.content))
         assert startup.find_problems(f"{web.url}/readyz", "localhost").processes == ["worker"]
 
 

@@ -125,7 +125,7 @@ def test_ctrl_c_before_the_first_process_ends_silently(begin: Begin, tmp_path: P
 @pytest.mark.slow
 def test_the_readiness_check_uses_no_proxy(begin: Begin) -> None:
     with serving(ScriptedService()) as proxy:
-        proxy.says(Reply(status=502))
+        proxy.reply_with(Reply(status=502))
         program = begin(http_proxy=proxy.url, HTTP_PROXY=proxy.url)
         program.wait_for("Open http")
 

@@ -169,7 +169,7 @@ def test_any_answer_is_a_result_or_a_provider_error(
     meter: Meter, provider: MindVideo, service: UnreliableService, call: str, reply: Reply
 ) -> None:
     service.script = None
-    service.says(reply)
+    service.reply_with(reply)
     with meter.within_bounds(), contextlib.suppress(ProviderError):
         check_storable(CALLS[call](provider))
 
@@ -180,7 +180,7 @@ def test_any_response_is_a_result_or_a_provider_error(
     meter: Meter, provider: MindVideo, service: UnreliableService, raw: bytes
 ) -> None:
     service.script = None
-    service.says(Reply(raw=raw))
+    service.reply_with(Reply(raw=raw))
     with meter.within_bounds(), contextlib.suppress(ProviderError):
         provider.status("task_1")
 

@@ -85,7 +85,7 @@ class ScriptedService(socketserver.ThreadingTCPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def says(self, *replies: Reply) -> None:
+    def reply_with(self, *replies: Reply) -> None:
         self.replies = list(replies)
 
     def next_reply(self, request: Request) -> Reply:

@@ -24,7 +24,7 @@ STREAM = (
 def fetch_events(
     client: MindVideo, service: ScriptedService, reply: Reply
 ) -> tuple[TaskEvent, ...]:
-    service.says(reply)
+    service.reply_with(reply)
     return client.events("task_1")
 
 

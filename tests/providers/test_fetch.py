@@ -65,7 +65,7 @@ def failing(url: str, trusted_origin: str, **changes: Any) -> FileError:
 
 
 def test_a_file_of_the_trusted_origin_arrives(service: ScriptedService) -> None:
-    service.says(Reply(body=PICTURE, headers={"Content-Type": "Image/PNG ; charset=binary"}))
+    service.reply_with(Reply(body=PICTURE, headers={"Content-Type": "Image/PNG ; charset=binary"}))
     with opened(f"{service.url}/1.png?sig=a%2B", service.url) as file:
         assert file.content_type == "image/png"
         assert b"".join(file.chunks()) == PICTURE
@@ -73,7 +73,7 @@ def test_a_file_of_the_trusted_origin_arrives(service: ScriptedService) -> None:
 
 
 def test_no_credentials_are_sent_to_file_servers(service: ScriptedService) -> None:
-    service.says(Reply(body=PICTURE))
+    service.reply_with(Reply(body=PICTURE))
     fetched(service.url, service.url)
     headers = service.requests[0].headers
     assert headers["Host"] == f"127.0.0.1:{service.port}"
@@ -126,7 +126,7 @@ def test_the_trusted_origin_must_not_resolve_to_metadata_addresses() -> None:
 def test_a_hostname_is_resolved_once_and_the_checked_address_is_used(
     service: ScriptedService,
 ) -> None:
-    service.says(Reply(body=PICTURE))
+    service.reply_with(Reply(body=PICTURE))
     names = ScriptedResolver(["127.0.0.1"], ["169.254.169.254"])
     url = f"http://api.example:{service.port}"
     assert fetched(url, url, resolve=names) == PICTURE
@@ -135,7 +135,7 @@ def test_a_hostname_is_resolved_once_and_the_checked_address_is_used(
 
 
 def test_a_redirect_is_followed(service: ScriptedService) -> None:
-    service.says(Reply(status=302, headers={"Location": "/2.png?a=1"}), Reply(body=PICTURE))
+    service.reply_with(Reply(status=302, headers={"Location": "/2.png?a=1"}), Reply(body=PICTURE))
     assert fetched(f"{service.url}/1.png", service.url) == PICTURE
     assert [request.path for request in service.requests] == ["/1.png", "/2.png?a=1"]
 
@@ -158,7 +158,7 @@ def test_a_redirect_to_a_forbidden_address_is_not_followed(
     service: ScriptedService, location: str
 ) -> None:
     head = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
-    service.says(Reply(raw=head.encode("latin-1")))
+    service.reply_with(Reply(raw=head.encode("latin-1")))
     error = failing(service.url, service.url)
     assert type(error) is FileUnavailable  # a later link may work; the redirect was not followed
     assert isinstance(error.__cause__, FileRefused)
@@ -166,7 +166,7 @@ def test_a_redirect_to_a_forbidden_address_is_not_followed(
 
 
 def test_each_redirect_is_checked_even_with_the_same_hostname(service: ScriptedService) -> None:
-    service.says(Reply(status=302, headers={"Location": "/2.png"}), Reply(body=PICTURE))
+    service.reply_with(Reply(status=302, headers={"Location": "/2.png"}), Reply(body=PICTURE))
     url = f"http://api.example:{service.port}"
     names = ScriptedResolver(["127.0.0.1"], ["169.254.169.254"])
     assert isinstance(failing(url, url, resolve=names).__cause__, FileRefused)
@@ -181,7 +181,7 @@ def test_an_untrusted_server_cannot_redirect_to_the_trusted_origin(
 ) -> None:
     monkeypatch.setattr(links, "PUBLIC_PORTS", (tls_service.port,))
     monkeypatch.setattr(guarded_connection, "is_public", lambda address: address == "127.0.0.1")
-    tls_service.says(Reply(status=302, headers={"Location": f"{service.url}/restart"}))
+    tls_service.reply_with(Reply(status=302, headers={"Location": f"{service.url}/restart"}))
     url = f"https://files.example:{tls_service.port}/1.png"
     options = {"resolve": ScriptedResolver(["127.0.0.1"]), "tls": authority.client_context()}
     error = failing(url, service.url, **options)
@@ -190,7 +190,7 @@ def test_an_untrusted_server_cannot_redirect_to_the_trusted_origin(
 
 
 def test_redirects_are_bounded(service: ScriptedService) -> None:
-    service.says(Reply(status=307, headers={"Location": "/again"}))
+    service.reply_with(Reply(status=307, headers={"Location": "/again"}))
     assert type(failing(service.url, service.url)) is FileUnavailable
     assert len(service.requests) == 4
 
@@ -219,7 +219,7 @@ def test_redirects_are_bounded(service: ScriptedService) -> None:
 def test_each_response_without_a_file_has_its_error(
     service: ScriptedService, status: int, kind: type[FileError]
 ) -> None:
-    service.says(Reply(status=status))
+    service.reply_with(Reply(status=status))
     error = failing(service.url, service.url)
     assert (type(error), error.status) == (kind, status)
 
@@ -243,13 +243,13 @@ def test_each_response_without_a_file_has_its_error(
     ],
 )
 def test_a_truncated_file_is_retried_later(service: ScriptedService, reply: Reply) -> None:
-    service.says(reply)
+    service.reply_with(reply)
     assert type(failing(service.url, service.url)) is FileUnavailable
 
 
 def test_a_chunked_file_arrives(service: ScriptedService) -> None:
     body = b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n2\r\n, \r\n5\r\nworld\r\n0\r\n\r\n"
-    service.says(Reply(raw=HEAD + body))
+    service.reply_with(Reply(raw=HEAD + body))
     assert fetched(service.url, service.url) == b"hello, world"
 
 
@@ -266,7 +266,7 @@ def test_a_chunked_file_arrives(service: ScriptedService) -> None:
     ],
 )
 def test_a_download_over_the_time_limit_is_aborted(service: ScriptedService, reply: Reply) -> None:
-    service.says(reply)
+    service.reply_with(reply)
     began = time.monotonic()
     error = failing(service.url, service.url, limit_seconds=0.3)
     assert type(error) is FileUnavailable
@@ -308,12 +308,12 @@ def test_an_unknown_hostname_is_retried_later() -> None:
     ],
 )
 def test_a_download_over_the_size_limit_is_aborted(service: ScriptedService, reply: Reply) -> None:
-    service.says(reply)
+    service.reply_with(reply)
     assert type(failing(service.url, service.url, limit_bytes=1000)) is FileTooLarge
 
 
 def test_a_file_at_the_limit_arrives(service: ScriptedService) -> None:
-    service.says(Reply(body=b"x" * 1000))
+    service.reply_with(Reply(body=b"x" * 1000))
     assert len(fetched(service.url, service.url, limit_bytes=1000)) == 1000
 
 
@@ -345,7 +345,7 @@ ENCODED = {
 @pytest.mark.parametrize("how", ENCODED)
 def test_a_compressed_file_arrives_decompressed(service: ScriptedService, how: str) -> None:
     encoding, body = ENCODED[how]
-    service.says(Reply(body=body, headers={"Content-Encoding": encoding, "ETag": '"v1"'}))
+    service.reply_with(Reply(body=body, headers={"Content-Encoding": encoding, "ETag": '"v1"'}))
     with opened(service.url, service.url) as file:
         assert b"".join(file.chunks()) == LONG
         assert file.validator == ("" if encoding else '"v1"')
@@ -355,7 +355,7 @@ def test_a_compressed_file_arrives_decompressed(service: ScriptedService, how: s
 def test_a_compressed_file_has_the_same_size_limit(service: ScriptedService, how: str) -> None:
     pack = {"gzip": gzip.compress, "deflate": zlib.compress, "brotli": brotli.compress}[how]
     encoding = {"brotli": "br"}.get(how, how)
-    service.says(Reply(body=pack(bytes(50_000_000)), headers={"Content-Encoding": encoding}))
+    service.reply_with(Reply(body=pack(bytes(50_000_000)), headers={"Content-Encoding": encoding}))
     assert type(failing(service.url, service.url)) is FileTooLarge
 
 
@@ -373,25 +373,27 @@ def test_a_compressed_file_has_the_same_size_limit(service: ScriptedService, how
 def test_a_truncated_compressed_file_is_retried(
     service: ScriptedService, encoding: str, body: bytes
 ) -> None:
-    service.says(Reply(body=body, headers={"Content-Encoding": encoding}))
+    service.reply_with(Reply(body=body, headers={"Content-Encoding": encoding}))
     assert type(failing(service.url, service.url)) is FileUnavailable
 
 
 def test_a_space_in_an_address_is_sent_escaped(service: ScriptedService) -> None:
-    service.says(Reply(status=302, headers={"Location": "/my other cat.png"}), Reply(body=PICTURE))
+    service.reply_with(
+        Reply(status=302, headers={"Location": "/my other cat.png"}), Reply(body=PICTURE)
+    )
     assert fetched(f"{service.url}/my cat.png?n=my cat&s=a%2B", service.url) == PICTURE
     paths = [request.path for request in service.requests]
     assert paths == ["/my%20cat.png?n=my%20cat&s=a%2B", "/my%20other%20cat.png"]
 
 
 def test_an_exception_of_the_reader_is_not_wrapped(service: ScriptedService) -> None:
-    service.says(Reply(body=PICTURE))
+    service.reply_with(Reply(body=PICTURE))
     with pytest.raises(OSError, match="disk full"), opened(service.url, service.url):
         raise OSError("disk full")
 
 
 def test_an_https_file_arrives(tls_service: ScriptedService, authority: Authority) -> None:
-    tls_service.says(Reply(body=PICTURE))
+    tls_service.reply_with(Reply(body=PICTURE))
     url = f"https://files.example:{tls_service.port}"
     names = ScriptedResolver(["127.0.0.1"])
     assert fetched(url, url, resolve=names, tls=authority.client_context()) == PICTURE
@@ -421,7 +423,9 @@ def test_an_untrusted_certificate_is_refused(tls_service: ScriptedService) -> No
 def test_a_truncated_https_file_is_detected(
     tls_service: ScriptedService, authority: Authority
 ) -> None:
-    tls_service.says(Reply(raw=HEAD + b"\r\nonly this"))  # no Content-Length, no TLS close_notify
+    tls_service.reply_with(
+        Reply(raw=HEAD + b"\r\nonly this")
+    )  # no Content-Length, no TLS close_notify
     url = f"https://files.example:{tls_service.port}"
     error = failing(
         url, url, resolve=ScriptedResolver(["127.0.0.1"]), tls=authority.client_context()
@@ -435,7 +439,7 @@ def test_a_truncated_https_file_is_detected(
 def test_a_slow_https_file_times_out(
     tls_service: ScriptedService, authority: Authority, reply: Reply
 ) -> None:
-    tls_service.says(reply)
+    tls_service.reply_with(reply)
     url = f"https://files.example:{tls_service.port}"
     began = time.monotonic()
     options = {"resolve": ScriptedResolver(["127.0.0.1"]), "tls": authority.client_context()}
@@ -453,6 +457,6 @@ def test_a_server_that_never_finishes_the_handshake_times_out(authority: Authori
 def test_the_next_address_is_tried_when_the_first_does_not_answer(
     service: ScriptedService,
 ) -> None:
-    service.says(Reply(body=PICTURE))
+    service.reply_with(Reply(body=PICTURE))
     url = f"http://api.example:{service.port}"
     assert fetched(url, url, resolve=ScriptedResolver(["127.0.0.2", "127.0.0.1"])) == PICTURE

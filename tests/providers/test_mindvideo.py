@@ -61,7 +61,7 @@ def test_the_client_implements_the_protocol(client: MindVideo) -> None:
 
 
 def test_a_submission_returns_a_task_id(client: MindVideo, service: ScriptedService) -> None:
-    service.says(Reply(body=ACCEPTED))
+    service.reply_with(Reply(body=ACCEPTED))
     ticket = client.submit(MODEL, {"prompt": "金毛犬"}, key="key-1")
     assert (ticket.task_id, ticket.request_id) == ("task_1", "req_1")
     assert ticket.status is TaskStatus.QUEUED
@@ -71,7 +71,7 @@ def test_a_submission_returns_a_task_id(client: MindVideo, service: ScriptedServ
 def test_a_submission_is_sent_as_documented(
     client: MindVideo, service: ScriptedService, api_key: str
 ) -> None:
-    service.says(Reply(body=ACCEPTED))
+    service.reply_with(Reply(body=ACCEPTED))
     client.submit(MODEL, {"prompt": "金毛犬", "n": 2}, key="key-1")
     (request,) = service.requests
     assert (request.method, request.path) == ("POST", "/api/v1/tasks")
@@ -84,7 +84,7 @@ def test_a_submission_is_sent_as_documented(
 def test_a_submission_without_a_known_status_is_queued(
     client: MindVideo, service: ScriptedService
 ) -> None:
-    service.says(Reply(body=ACCEPTED | {"status": ["thinking"]}))
+    service.reply_with(Reply(body=ACCEPTED | {"status": ["thinking"]}))
     assert client.submit(MODEL, {}, key="key-1").status is TaskStatus.QUEUED
 
 
@@ -92,7 +92,7 @@ def test_a_submission_without_a_known_status_is_queued(
 def test_a_submission_without_a_usable_id_is_refused(
     client: MindVideo, service: ScriptedService, task_id: Any
 ) -> None:
-    service.says(Reply(body=ACCEPTED | {"task_id": task_id}))
+    service.reply_with(Reply(body=ACCEPTED | {"task_id": task_id}))
     assert type(submitting(client)) is Unavailable
 
 
@@ -105,7 +105,7 @@ def test_inputs_that_are_not_json_are_never_sent(
 
 
 def test_the_documented_response_is_read(client: MindVideo, service: ScriptedService) -> None:
-    service.says(Reply(body=succeeded()))
+    service.reply_with(Reply(body=succeeded()))
     state = client.status("task_1")
     assert state.status is TaskStatus.SUCCEEDED
     assert state.outputs == (OutputFile(url="https://files.example/1.jpeg", kind="image"),)
@@ -114,7 +114,7 @@ def test_the_documented_response_is_read(client: MindVideo, service: ScriptedSer
 
 
 def test_a_task_id_is_escaped_in_the_path(client: MindVideo, service: ScriptedService) -> None:
-    service.says(Reply(body={"status": "queued"}))
+    service.reply_with(Reply(body={"status": "queued"}))
     client.status("../keys?x#y")
     assert service.requests[0].path == "/api/v1/tasks/..%2Fkeys%3Fx%23y"
 
@@ -133,13 +133,13 @@ def test_a_task_id_is_escaped_in_the_path(client: MindVideo, service: ScriptedSe
 def test_outputs_are_read_in_every_shape(
     client: MindVideo, service: ScriptedService, images: Any, urls: list[str]
 ) -> None:
-    service.says(Reply(body=succeeded(output={"images": images})))
+    service.reply_with(Reply(body=succeeded(output={"images": images})))
     assert [file.url for file in client.status("task_1").outputs] == urls
 
 
 def test_videos_and_file_metadata_are_kept(client: MindVideo, service: ScriptedService) -> None:
     video = {"url": "https://a/1.mp4", "seconds": 5.5, "cover": {"url": "https://a/1.jpeg"}}
-    service.says(Reply(body=succeeded(output={"videos": [video]})))
+    service.reply_with(Reply(body=succeeded(output={"videos": [video]})))
     (file,) = client.status("task_1").outputs
     assert (file.kind, file.url) == ("video", "https://a/1.mp4")
     assert file.extra == {"seconds": 5.5, "cover": {"url": "https://a/1.jpeg"}}
@@ -149,7 +149,7 @@ def test_characters_no_database_stores_are_removed(
     client: MindVideo, service: ScriptedService
 ) -> None:
     images = [{"url": "https://a/\0\ud800", "of": "\0\ud800"}, "\0"]
-    service.says(Reply(body=succeeded(request_id="r\0", output={"images": images})))
+    service.reply_with(Reply(body=succeeded(request_id="r\0", output={"images": images})))
     assert client.submit(MODEL, {}, key="key-1").request_id == "r"
     (file,) = client.status("task_1").outputs
     assert (file.url, file.extra) == ("https://a/?", {"of": "?"})
@@ -159,7 +159,7 @@ def test_characters_no_database_stores_are_removed(
 def test_a_success_without_output_is_reported(
     client: MindVideo, service: ScriptedService, output: Any
 ) -> None:
-    service.says(Reply(body=succeeded(output=output)))
+    service.reply_with(Reply(body=succeeded(output=output)))
     state = client.status("task_1")
     assert (state.status, state.outputs) == (TaskStatus.SUCCEEDED, ())
 
@@ -186,7 +186,7 @@ def test_a_success_without_output_is_reported(
 def test_a_cost_is_exact_or_unknown(
     client: MindVideo, service: ScriptedService, written: bytes, cost: Decimal | None
 ) -> None:
-    service.says(Reply(body=b'{"status": "succeeded", "cost_actual": %s}' % written))
+    service.reply_with(Reply(body=b'{"status": "succeeded", "cost_actual": %s}' % written))
     state = client.status("task_1")
     assert state.cost_actual == cost
     assert state.status is TaskStatus.SUCCEEDED
@@ -196,7 +196,7 @@ def test_a_cost_is_exact_or_unknown(
 def test_an_amount_in_our_currency_is_known(
     client: MindVideo, service: ScriptedService, currency: str | None
 ) -> None:
-    service.says(Reply(body=succeeded(output={}, currency=currency, cost_actual=0.22)))
+    service.reply_with(Reply(body=succeeded(output={}, currency=currency, cost_actual=0.22)))
     assert client.status("task_1").cost_actual == Decimal("0.22")
 
 
@@ -204,7 +204,7 @@ def test_an_amount_in_our_currency_is_known(
 def test_an_amount_in_another_currency_is_unknown(
     client: MindVideo, service: ScriptedService, currency: Any
 ) -> None:
-    service.says(Reply(body=succeeded(output={}, currency=currency, cost_actual=0.22)))
+    service.reply_with(Reply(body=succeeded(output={}, currency=currency, cost_actual=0.22)))
     assert client.status("task_1").cost_actual is None
 
 
@@ -232,14 +232,14 @@ def test_an_amount_in_another_currency_is_unknown(
 def test_a_failed_task_says_why(
     client: MindVideo, service: ScriptedService, error: Any, expected: TaskError
 ) -> None:
-    service.says(Reply(body={"status": "failed", "error": error}))
+    service.reply_with(Reply(body={"status": "failed", "error": error}))
     assert client.status("task_1").error == expected
 
 
 def test_a_failed_task_without_a_reason_has_no_error(
     client: MindVideo, service: ScriptedService
 ) -> None:
-    service.says(Reply(body={"status": "failed", "error": None}))
+    service.reply_with(Reply(body={"status": "failed", "error": None}))
     state = client.status("task_1")
     assert (state.status, state.error) == (TaskStatus.FAILED, None)
 
@@ -248,7 +248,7 @@ def test_a_failed_task_without_a_reason_has_no_error(
 def test_an_unknown_status_is_an_unusable_response(
     client: MindVideo, service: ScriptedService, status: Any
 ) -> None:
-    service.says(Reply(body=succeeded(status=status)))
+    service.reply_with(Reply(body=succeeded(status=status)))
     error = polling(client)
     assert type(error) is Unavailable
     assert '"task_id": "task_1"' in error.raw
@@ -257,7 +257,7 @@ def test_an_unknown_status_is_an_unusable_response(
 def test_a_response_about_another_task_is_unusable(
     client: MindVideo, service: ScriptedService
 ) -> None:
-    service.says(Reply(body=succeeded(task_id="task_of_somebody_else")))
+    service.reply_with(Reply(body=succeeded(task_id="task_of_somebody_else")))
     assert type(polling(client)) is Unavailable
 
 
@@ -295,7 +295,7 @@ def test_a_response_about_another_task_is_unusable(
 def test_an_unusable_response_is_retried_later(
     client: MindVideo, service: ScriptedService, reply: Reply
 ) -> None:
-    service.says(reply)
+    service.reply_with(reply)
     assert type(submitting(client)) is Unavailable
     assert type(polling(client)) is Unavailable
 
@@ -303,7 +303,7 @@ def test_an_unusable_response_is_retried_later(
 def test_a_response_that_is_too_large_is_reported(
     client: MindVideo, service: ScriptedService
 ) -> None:
-    service.says(Reply(body=ACCEPTED | {"padding": "x" * 1_000_001}))
+    service.reply_with(Reply(body=ACCEPTED | {"padding": "x" * 1_000_001}))
     limits = replace(client.limits, body_bytes=1_000_000)
     error = polling(replace(client, limits=limits))
     assert type(error) is Unavailable
@@ -322,7 +322,7 @@ def test_a_response_that_is_too_large_is_reported(
 def test_a_silent_provider_times_out(
     client: MindVideo, service: ScriptedService, reply: Reply
 ) -> None:
-    service.says(reply)
+    service.reply_with(reply)
     error = submitting(client)
     assert type(error) is Unavailable
     assert str(error) == "The provider took too long to answer."
@@ -339,7 +339,7 @@ def test_a_silent_provider_times_out(
 def test_a_dripping_provider_times_out(
     client: MindVideo, service: ScriptedService, reply: Reply
 ) -> None:
-    service.says(reply)
+    service.reply_with(reply)
     began = time.monotonic()
     error = polling(client)
     assert str(error) == "The provider took too long to answer."
@@ -355,7 +355,7 @@ def test_a_refused_connection_is_retried_later(api_key: str, limits: Limits) -> 
 def test_a_submission_is_never_repeated_automatically(
     client: MindVideo, service: ScriptedService
 ) -> None:
-    service.says(Reply(raw=b"", resets=True), Reply(body=ACCEPTED))
+    service.reply_with(Reply(raw=b"", resets=True), Reply(body=ACCEPTED))
     submitting(client)
     assert len(service.requests) == 1
 
@@ -363,7 +363,7 @@ def test_a_submission_is_never_repeated_automatically(
 def test_a_poll_is_repeated_once_after_a_broken_connection(
     client: MindVideo, service: ScriptedService
 ) -> None:
-    service.says(Reply(raw=b"", resets=True), Reply(body=succeeded()))
+    service.reply_with(Reply(raw=b"", resets=True), Reply(body=succeeded()))
     assert client.status("task_1").status is TaskStatus.SUCCEEDED
     assert len(service.requests) == 2
 
@@ -388,7 +388,7 @@ def test_a_poll_is_repeated_once_after_a_broken_connection(
 def test_each_rejection_has_its_error(
     client: MindVideo, service: ScriptedService, status: int, error: type[ProviderError]
 ) -> None:
-    service.says(Reply(status=status, body={"error": {"message": "Because"}}))
+    service.reply_with(Reply(status=status, body={"error": {"message": "Because"}}))
     refusal = submitting(client)
     assert type(refusal) is error
     assert (refusal.status, refusal.provider_message) == (status, "Because")
@@ -400,12 +400,12 @@ def test_each_rejection_has_its_error(
 def test_an_unclear_rejection_may_have_been_accepted(
     client: MindVideo, service: ScriptedService, status: int, body: Any
 ) -> None:
-    service.says(Reply(status=status, body=body))
+    service.reply_with(Reply(status=status, body=body))
     assert not submitting(client).accepted_nothing
 
 
 def test_a_forgotten_task_is_lost(client: MindVideo, service: ScriptedService) -> None:
-    service.says(Reply(status=404, body={"error": {"code": "task_not_found"}}))
+    service.reply_with(Reply(status=404, body={"error": {"code": "task_not_found"}}))
     assert type(polling(client)) is Lost
     with pytest.raises(Lost):
         client.events("task_1")
@@ -425,7 +425,7 @@ def test_a_forgotten_task_is_lost(client: MindVideo, service: ScriptedService) -
 def test_the_provider_s_error_code_selects_the_error(
     client: MindVideo, service: ScriptedService, status: int, error: Any, kind: type[Refused]
 ) -> None:
-    service.says(Reply(status=status, body={"error": error}))
+    service.reply_with(Reply(status=status, body={"error": error}))
     assert type(submitting(client)) is kind
 
 
@@ -433,13 +433,13 @@ def test_the_provider_s_error_code_selects_the_error(
 def test_a_redirect_is_not_followed(
     client: MindVideo, service: ScriptedService, status: int
 ) -> None:
-    service.says(Reply(status=status, headers={"Location": f"{service.url}/elsewhere"}))
+    service.reply_with(Reply(status=status, headers={"Location": f"{service.url}/elsewhere"}))
     assert type(submitting(client)) is Unavailable
     assert [request.path for request in service.requests] == ["/api/v1/tasks"]
 
 
 def test_cookies_of_the_provider_are_not_kept(client: MindVideo, service: ScriptedService) -> None:
-    service.says(Reply(body=succeeded(), headers={"Set-Cookie": "session=1"}))
+    service.reply_with(Reply(body=succeeded(), headers={"Set-Cookie": "session=1"}))
     client.status("task_1")
     client.status("task_1")
     assert service.requests[1].headers["Cookie"] is None
@@ -448,7 +448,7 @@ def test_cookies_of_the_provider_are_not_kept(client: MindVideo, service: Script
 def test_the_client_verifies_tls_certificates(
     authority: Authority, tls_service: ScriptedService, api_key: str, limits: Limits
 ) -> None:
-    tls_service.says(Reply(body=succeeded()))
+    tls_service.reply_with(Reply(body=succeeded()))
     client = connect(f"https://127.0.0.1:{tls_service.port}", api_key, timeout=limits)
     assert "certificate" in str(polling(client).__cause__)
     client.http.verify = str(authority.bundle)
@@ -473,7 +473,7 @@ def test_a_provider_that_looks_up_a_task_accepts_the_key(
     client: MindVideo, service: ScriptedService, status: int
 ) -> None:
     headers = {"Date": "Sun, 22 Nov 2026 12:00:05 GMT"}
-    service.says(Reply(status=status, body={"message": "No such task"}, headers=headers))
+    service.reply_with(Reply(status=status, body={"message": "No such task"}, headers=headers))
     assert client.check() == datetime(2026, 11, 22, 12, 0, 5, tzinfo=UTC)
     (request,) = service.requests
     assert request.method == "GET"
@@ -483,7 +483,7 @@ def test_a_provider_that_looks_up_a_task_accepts_the_key(
 def test_a_check_works_without_a_date_header(
     client: MindVideo, service: ScriptedService, date: str
 ) -> None:
-    service.says(Reply(status=404, body={"detail": "Not Found"}, headers={"Date": date}))
+    service.reply_with(Reply(status=404, body={"detail": "Not Found"}, headers={"Date": date}))
     assert client.check() is None
 
 
@@ -494,7 +494,7 @@ def test_a_check_works_without_a_date_header(
 def test_a_check_reports_what_failed(
     client: MindVideo, service: ScriptedService, status: int, expected: type[ProviderError]
 ) -> None:
-    service.says(Reply(status=status, body={"error": "Because"}))
+    service.reply_with(Reply(status=status, body={"error": "Because"}))
     with pytest.raises(expected):
         client.check()
 
@@ -517,7 +517,7 @@ GATEWAYS = [400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 422, 429, 451
 def test_only_an_api_error_document_is_an_error_of_the_api(
     client: MindVideo, service: ScriptedService, status: int, body: bytes
 ) -> None:
-    service.says(Reply(status=status, body=body))
+    service.reply_with(Reply(status=status, body=body))
     for error in (submitting(client), polling(client), checking(client), reading_events(client)):
         assert isinstance(error, Unavailable)
         assert not error.accepted_nothing
@@ -528,7 +528,7 @@ def test_only_an_api_error_document_is_an_error_of_the_api(
 def test_an_html_page_with_status_200_is_an_unusable_response(
     client: MindVideo, service: ScriptedService, body: bytes
 ) -> None:
-    service.says(Reply(body=body))
+    service.reply_with(Reply(body=body))
     for error in (submitting(client), polling(client), checking(client), reading_events(client)):
         assert type(error) is Unavailable
 

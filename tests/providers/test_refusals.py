@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def test_a_message_is_assigned_to_its_field(
     client: MindVideo, service: ScriptedService, body: Any
 ) -> None:
-    service.says(Reply(status=422, body=body))
+    service.reply_with(Reply(status=422, body=body))
     with pytest.raises(InvalidInput) as caught:
         client.submit("m", {"prompt": "a" * 9}, key="k")
     assert caught.value.fields == {"/prompt": ["Too long"]}
@@ -48,7 +48,7 @@ def test_a_message_is_assigned_to_its_field(
 def test_a_message_without_a_location_has_no_field(
     client: MindVideo, service: ScriptedService, body: bytes
 ) -> None:
-    service.says(Reply(status=400, body=body))
+    service.reply_with(Reply(status=400, body=body))
     with pytest.raises(InvalidInput) as caught:
         client.submit("m", {}, key="k")
     assert caught.value.fields == {}
@@ -121,7 +121,7 @@ def test_retry_after_is_read_and_limited(text: str, seconds: float) -> None:
 def test_a_429_says_how_long_to_wait(
     client: MindVideo, service: ScriptedService, reply: Reply, seconds: float
 ) -> None:
-    service.says(reply)
+    service.reply_with(reply)
     with pytest.raises(Throttled) as caught:
         client.status("task_1")
     assert caught.value.seconds == seconds

@@ -16,7 +16,7 @@ from tests.providers.scripted import Reply, Request, ScriptedService, closed_por
 @pytest.fixture
 def other_service() -> Iterator[ScriptedService]:
     with serving(ScriptedService()) as scripted:
-        scripted.says(Reply(body={"status": "queued"}))
+        scripted.reply_with(Reply(body={"status": "queued"}))
         yield scripted
 
 
@@ -41,7 +41,7 @@ def echo(request: Request) -> bytes:
 def test_an_echoed_api_key_is_not_stored(
     client: MindVideo, service: ScriptedService, status: int
 ) -> None:
-    service.says(Reply(status=status, body=echo))
+    service.reply_with(Reply(status=status, body=echo))
     with pytest.raises(ProviderError) as caught:
         client.submit("m", {}, key="k")
     assert "5ecret" not in text_of(caught.value)
@@ -52,14 +52,16 @@ def test_an_echoed_key_is_not_stored_with_a_task(
     client: MindVideo, service: ScriptedService, api_key: str
 ) -> None:
     output = {"images": [{"url": "https://a/1", "for": api_key}]}
-    service.says(Reply(body={"status": "failed", "error": api_key, "output": output, api_key: 1}))
+    service.reply_with(
+        Reply(body={"status": "failed", "error": api_key, "output": output, api_key: 1})
+    )
     assert "5ecret" not in repr(client.status("task_1"))
 
 
 def test_an_echoed_key_is_not_stored_with_an_event(
     client: MindVideo, service: ScriptedService
 ) -> None:
-    service.says(Reply(body=echo), Reply(body=lambda request: echo(request)[1:]))
+    service.reply_with(Reply(body=echo), Reply(body=lambda request: echo(request)[1:]))
     assert "5ecret" not in repr(client.events("task_1") + client.events("task_1"))
 
 
@@ -81,7 +83,7 @@ def test_the_repr_of_the_client_does_not_show_its_key(client: MindVideo) -> None
 
 
 def test_the_size_of_raw_text_is_limited(client: MindVideo, service: ScriptedService) -> None:
-    service.says(Reply(status=400, body=b"x" * 99_000))
+    service.reply_with(Reply(status=400, body=b"x" * 99_000))
     with pytest.raises(ProviderError) as caught:
         client.submit("m", {}, key="k")
     assert len(caught.value.raw) == 10_000
@@ -90,7 +92,7 @@ def test_the_size_of_raw_text_is_limited(client: MindVideo, service: ScriptedSer
 def test_a_redirect_does_not_forward_the_api_key(
     client: MindVideo, service: ScriptedService, other_service: ScriptedService
 ) -> None:
-    service.says(Reply(status=307, headers={"Location": f"{other_service.url}/api/v1/tasks"}))
+    service.reply_with(Reply(status=307, headers={"Location": f"{other_service.url}/api/v1/tasks"}))
     with pytest.raises(ProviderError):
         client.submit("m", {}, key="k")
     assert other_service.requests == []
@@ -111,13 +113,13 @@ def test_neither_proxies_nor_netrc_of_the_machine_are_used(
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", other_service.url)
     monkeypatch.delenv("NO_PROXY", raising=False)
-    service.says(Reply(body={"status": "queued"}))
+    service.reply_with(Reply(body={"status": "queued"}))
     client.status("task_1")
     assert (len(service.requests), len(other_service.requests)) == (1, 0)
 
 
 def test_an_error_survives_pickling(client: MindVideo, service: ScriptedService) -> None:
-    service.says(Reply(status=422, body={"errors": {"n": ["Too big"]}}))
+    service.reply_with(Reply(status=422, body={"errors": {"n": ["Too big"]}}))
     with pytest.raises(InvalidInput) as caught:
         client.submit("m", {}, key="k")
     again = pickle.loads(pickle.dumps(caught.value))

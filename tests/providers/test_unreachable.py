@@ -71,7 +71,7 @@ def test_an_impossible_hostname_means_nothing_was_sent(api_key: str, limits: Lim
 def test_a_server_without_tls_means_nothing_was_sent(
     service: ScriptedService, api_key: str, limits: Limits, reply: Reply
 ) -> None:
-    service.says(reply)
+    service.reply_with(reply)
     client = connect(f"https://127.0.0.1:{service.port}", api_key, timeout=limits)
     assert type(submitting(client)) is Unreachable
 
@@ -116,7 +116,7 @@ def test_a_request_that_was_begun_may_have_arrived(
     tls: bool,
 ) -> None:
     server, scheme = (tls_service, "https") if tls else (service, "http")
-    server.says(reply)
+    server.reply_with(reply)
     client = connect(f"{scheme}://127.0.0.1:{server.port}", "mv_live_key", timeout=limits)
     client.http.verify = str(authority.bundle)
     assert type(submitting(client)) is Unavailable
@@ -180,7 +180,7 @@ def break_once_then_close(server: socket.socket) -> None:
 def test_a_pause_says_whether_the_provider_accepted_nothing(
     client: MindVideo, service: ScriptedService, status: int, *, is_definite: bool
 ) -> None:
-    service.says(Reply(status=status, headers={"Retry-After": "7"}))
+    service.reply_with(Reply(status=status, headers={"Retry-After": "7"}))
     error = submitting(client)
     assert isinstance(error, Throttled)
     assert (error.status == 429) is is_definite

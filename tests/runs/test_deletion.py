@@ -35,7 +35,7 @@ def store_upload(run: Run) -> MediaFile:
 
 def store_output(run: Run) -> MediaFile:
     with serving(ScriptedService()) as server:
-        server.says(Reply(body=clean_bytes()))
+        server.reply_with(Reply(body=clean_bytes()))
         output = run.outputs.create(
             position=run.outputs.count(), kind="image", source_url=f"{server.url}/a.png"
         )

@@ -93,7 +93,7 @@ def part_from(offset: int, end: int, headers: str = f"ETag: {ETAG}\r\n") -> byte
 
 
 def test_an_interrupted_download_resumes(output: Output, service: ScriptedService) -> None:
-    service.says(whole(cut_at=CUT), Partial())
+    service.reply_with(whole(cut_at=CUT), Partial())
     assert fail_to_store(output, service).seconds == downloads.RESUME_SECONDS
     store(output, service)
     assert offset_of(service.requests[1]) == CUT
@@ -105,7 +105,7 @@ def test_an_interrupted_download_resumes(output: Output, service: ScriptedServic
 def test_a_server_may_send_the_rest_in_several_ranges(
     output: Output, service: ScriptedService
 ) -> None:
-    service.says(whole(cut_at=CUT), Slice(), Partial())
+    service.reply_with(whole(cut_at=CUT), Slice(), Partial())
     for _ in range(2):
         assert fail_to_store(output, service).seconds == downloads.RESUME_SECONDS
     store(output, service)
@@ -113,7 +113,7 @@ def test_a_server_may_send_the_rest_in_several_ranges(
 
 
 def test_a_download_resumes_with_a_fresh_link(output: Output, service: ScriptedService) -> None:
-    service.says(whole(cut_at=CUT), Reply(status=403), Partial())
+    service.reply_with(whole(cut_at=CUT), Reply(status=403), Partial())
     fail_to_store(output, service)
     assert isinstance(fail_to_store(output, service), LinkExpired)
     output.source_url = f"{service.url}/a.png?sign=2"
@@ -126,7 +126,7 @@ def test_a_download_resumes_with_a_fresh_link(output: Output, service: ScriptedS
 def test_a_download_from_another_address_starts_over(
     output: Output, service: ScriptedService, etag: str, url: str
 ) -> None:
-    service.says(whole(etag, cut_at=CUT), whole())
+    service.reply_with(whole(etag, cut_at=CUT), whole())
     fail_to_store(output, service)
     output.source_url = service.url + url
     store(output, service)
@@ -146,7 +146,7 @@ STARTS_OVER: dict[str, tuple[Reply, Reply]] = {
 def test_a_download_that_cannot_resume_starts_over(
     output: Output, service: ScriptedService, how: str
 ) -> None:
-    service.says(*STARTS_OVER[how])
+    service.reply_with(*STARTS_OVER[how])
     fail_to_store(output, service)
     store(output, service)
     assert stored(output) == PICTURE
@@ -164,7 +164,7 @@ WRONG_PARTS: dict[str, bytes] = {
 def test_a_range_that_does_not_fit_is_never_appended(
     output: Output, service: ScriptedService, how: str
 ) -> None:
-    service.says(whole(cut_at=CUT), Reply(raw=WRONG_PARTS[how]), whole())
+    service.reply_with(whole(cut_at=CUT), Reply(raw=WRONG_PARTS[how]), whole())
     for _ in range(2):
         fail_to_store(output, service)
     store(output, service)
@@ -186,7 +186,7 @@ def test_a_range_is_refused_for_the_same_reasons_as_a_whole_file(
     output: Output, service: ScriptedService, how: str
 ) -> None:
     raw, kind = REFUSED[how]
-    service.says(whole(cut_at=CUT), Reply(raw=raw))
+    service.reply_with(whole(cut_at=CUT), Reply(raw=raw))
     fail_to_store(output, service)
     assert type(fail_to_store(output, service)) is kind
     assert left() == []
@@ -195,7 +195,7 @@ def test_a_range_is_refused_for_the_same_reasons_as_a_whole_file(
 def test_a_server_that_fails_on_ranges_is_asked_for_the_whole_file(
     output: Output, service: ScriptedService
 ) -> None:
-    service.says(whole(cut_at=CUT), Reply(status=500))
+    service.reply_with(whole(cut_at=CUT), Reply(status=500))
     fail_to_store(output, service)
     for _ in range(downloads.MOST_FRUITLESS):
         assert left()
@@ -207,7 +207,7 @@ def test_an_html_page_in_place_of_the_file_leaves_no_partial_file(
     output: Output, service: ScriptedService
 ) -> None:
     page = Reply(body=b"<!doctype html><h1>Log in</h1>", headers={"ETag": ETAG})
-    service.says(page, whole(cut_at=CUT), page, whole())
+    service.reply_with(page, whole(cut_at=CUT), page, whole())
     for _ in range(3):
         fail_to_store(output, service)
     store(output, service)
@@ -219,7 +219,7 @@ def test_an_html_page_in_place_of_the_file_leaves_no_partial_file(
 def test_after_a_power_loss_a_partial_file_is_trusted_up_to_its_last_sync(
     output: Output, service: ScriptedService, lost: str
 ) -> None:
-    service.says(whole(cut_at=CUT), whole() if lost != "half of the bytes" else Partial())
+    service.reply_with(whole(cut_at=CUT), whole() if lost != "half of the bytes" else Partial())
     fail_to_store(output, service)
     path = incoming.incoming_folder() / f"{output.pk}{'.json' if 'note' in lost else '.part'}"
     os.truncate(path, 0 if lost == "all bytes" else path.stat().st_size // 2)
@@ -230,7 +230,7 @@ def test_after_a_power_loss_a_partial_file_is_trusted_up_to_its_last_sync(
 def test_bytes_after_the_last_sync_are_fetched_again(
     output: Output, service: ScriptedService
 ) -> None:
-    service.says(whole(cut_at=CUT), Partial())
+    service.reply_with(whole(cut_at=CUT), Partial())
     fail_to_store(output, service)
     with (incoming.incoming_folder() / f"{output.pk}.part").open("ab") as part:
         part.write(bytes(5_000))  # as a loss of power leaves them
@@ -250,14 +250,14 @@ def test_a_long_download_is_synced_periodically(
         synced.append(part.version.size_bytes)
 
     monkeypatch.setattr(downloads.PartialDownload, "sync", noted)
-    service.says(whole())
+    service.reply_with(whole())
     store(output, service)
     assert len(synced) >= 3
     assert synced == sorted(synced)
 
 
 def test_an_abandoned_partial_file_is_deleted(output: Output, service: ScriptedService) -> None:
-    service.says(whole(cut_at=CUT))
+    service.reply_with(whole(cut_at=CUT))
     fail_to_store(output, service)
     incoming.sweep_incoming()
     assert len(left()) == 2
@@ -275,7 +275,7 @@ def test_a_slow_download_gets_enough_time(
     drips, count = bytes(100), 30  # 600 ms, in pieces of 20 ms each
     start = picture_bytes((40, 30))
     head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(start) + count * len(drips)}\r\n\r\n"
-    service.says(Reply(raw=head.encode() + start, drips=drips))
+    service.reply_with(Reply(raw=head.encode() + start, drips=drips))
     store(output, service)
     assert output.file
     assert output.file.size_bytes == len(start) + count * len(drips)
@@ -288,7 +288,7 @@ def test_a_stalled_or_dripping_download_ends_and_keeps_its_bytes(
     monkeypatch.setattr(downloads, limit, 0.5)
     monkeypatch.setattr(downloads, "SLOWEST_RATE", 1e9)
     drips = b"" if limit == "SILENCE_SECONDS" else b"x"
-    service.says(Reply(raw=whole(cut_at=CUT).raw, hangs=not drips, drips=drips), Partial())
+    service.reply_with(Reply(raw=whole(cut_at=CUT).raw, hangs=not drips, drips=drips), Partial())
     fail_to_store(output, service)
     assert (incoming.incoming_folder() / f"{output.pk}.part").stat().st_size >= CUT
 
@@ -296,7 +296,7 @@ def test_a_stalled_or_dripping_download_ends_and_keeps_its_bytes(
 def test_concurrent_downloads_do_not_share_a_partial_file(
     output: Output, service: ScriptedService
 ) -> None:
-    service.says(Reply(body=PICTURE))
+    service.reply_with(Reply(body=PICTURE))
     with downloads.download(output, trusted_origin=service.url) as first:
         with downloads.download(output, trusted_origin=service.url) as second:
             assert first.name != second.name
@@ -310,7 +310,7 @@ def test_concurrent_downloads_do_not_share_a_partial_file(
 def test_removing_a_partial_file_by_name_leaves_that_of_another_worker(
     output: Output, service: ScriptedService
 ) -> None:
-    service.says(Reply(body=PICTURE))
+    service.reply_with(Reply(body=PICTURE))
     with downloads.download(output, trusted_origin=service.url) as first:
         path = Path(str(first.name))
         path.rename(path.with_suffix(".stored"))
@@ -325,7 +325,7 @@ def test_without_file_locks_each_worker_has_its_own_partial_file(
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr("fcntl.flock", unsupported)
-    service.says(whole(cut_at=CUT), whole())
+    service.reply_with(whole(cut_at=CUT), whole())
     assert fail_to_store(output, service).seconds is None
     store(output, service)
     assert stored(output) == PICTURE
@@ -345,7 +345,7 @@ def test_a_run_with_download_progress_is_retried_soon(
 ) -> None:
     monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
     made.outputs.create(position=1, kind="image", source_url=f"{service.url}/b.png")
-    service.says(whole(cut_at=CUT), Reply(status=500))
+    service.reply_with(whole(cut_at=CUT), Reply(status=500))
     steps.run_due_step(made.pk)
     made.refresh_from_db()
     assert made.next_check_at
@@ -368,7 +368,7 @@ def test_each_received_chunk_renews_the_lease_and_silence_does_not(
 
     note_progress = leases.note_progress
     monkeypatch.setattr(leases, "note_progress", pass_time)
-    service.says(whole())
+    service.reply_with(whole())
     steps.run_due_step(made.pk)
     assert len(kept) >= 3
     assert all(kept)
@@ -403,7 +403,7 @@ def test_an_invalid_address_is_a_file_error(
     is_begun: object,
 ) -> None:
     if is_begun:  # a part of the file is there, of a link that was fine
-        service.says(whole(cut_at=CUT))
+        service.reply_with(whole(cut_at=CUT))
         fail_to_store(output, service)
     output.source_url = url
     assert "link" in str(fail_to_store(output, service))
