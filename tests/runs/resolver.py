@@ -1,14 +1,14 @@
-"""A resolver for tests, so that none depends on the network."""
+"""A DNS resolver with fixed answers, so that no test depends on the network."""
 
 from typing import Any
 
 import pytest
 
-INSIDE = "inside.example"  # has a private address beside a public one; no other name is known
+INSIDE = "inside.example"  # resolves to a private and a public address; no other name is known
 
 
 def install(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Ask it in place of the system's; return the names that are requested, as they come."""
+    """Replace the system's resolver; return a list that collects the requested names."""
     asked: list[str] = []
 
     def resolve(host: str, port: int, **_: Any) -> list[Any]:

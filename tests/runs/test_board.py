@@ -1,4 +1,4 @@
-"""The board: what is large, what is a line, what is in the rows, and in what shapes."""
+"""The board: which runs are large cards, single lines or rows, and the shapes of their pictures."""
 
 import re
 from collections.abc import Callable
@@ -21,7 +21,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def copy(run: Run, **facts: object) -> Run:
-    """Make another run of the same person and model; its time is later by as many as there are."""
+    """Make another run of the same person and model, created after all existing ones."""
     names = ("workspace", "author", "spec", "api_key")
     kept = {name: getattr(run, name) for name in names}
     made = Run.objects.create(**{**kept, "inputs": {"prompt": "another"}, **facts})
@@ -32,7 +32,7 @@ def copy(run: Run, **facts: object) -> Run:
 
 
 def copy_finished(run: Run, count: int = 1, **facts: object) -> Run:
-    """Make another run with so many pictures, all of them the one file that is stored."""
+    """Make another run with `count` pictures, all of them with the one stored file."""
     moment = timezone.now()
     made = copy(run, status="succeeded", task_id="t", finished_at=moment, stored_at=moment, **facts)
     file = Output.objects.exclude(file=None).first()
@@ -48,7 +48,7 @@ def text_of(client: Client, address: str) -> str:
 
 
 def section(page: str, name: str) -> str:
-    """Return what one of the lists of the board holds."""
+    """Return the HTML of one list of the board."""
     return " ".join(page.partition(f'id="{name}"')[2].partition("</ol>")[0].split())
 
 
@@ -220,7 +220,7 @@ def test_new_runs_of_colleagues_are_announced_on_the_team_board_only(
     news = client.get("/runs/live/", look, headers=HTMX).text
     assert 'hx-swap-oob="afterbegin:#arrivals"' in news
     assert f'id="run-{colleague.pk}"' in news
-    assert 'id="submission"' not in news  # a press that is on its way keeps its token
+    assert 'id="submission"' not in news  # a form that is being sent keeps its token
     assert 'hx-trigger="every 4000ms"' in news
     mine = client.get("/runs/live/", {"model": finished.spec.slug}, headers=HTMX).text
     assert str(colleague.pk) not in mine
@@ -257,7 +257,7 @@ def test_the_number_of_queries_of_a_board_does_not_grow_with_runs(
     for number in range(8):
         copy_finished(finished, count=1 + number % 3)
         copy(finished, status="failed", problem="declined", finished_at=timezone.now())
-    assert count_queries(client, address) - few == 3  # the new cards, all of them together
+    assert count_queries(client, address) - few == 3  # for all new cards together
     assert count_queries(client, address) == few
 
 

@@ -1,4 +1,4 @@
-"""Runs that go by messages: one clock hands each over once, and what a broker loses comes back."""
+"""Runs as messages of a broker: each is sent once, and a lost message is sent again."""
 
 import json
 import logging
@@ -49,7 +49,7 @@ def redis() -> Iterator[RedisServer]:
 
 @pytest.fixture(autouse=True)
 def engine(redis: RedisServer, settings: Settings) -> Iterator[None]:
-    """Have jobs sent to the broker, which is there and empty."""
+    """Send jobs to the broker, which is running and empty."""
     if connection.vendor != "postgresql":
         pytest.skip("a broker goes with PostgreSQL")
     settings.BROKER_URL = redis.url
@@ -57,7 +57,7 @@ def engine(redis: RedisServer, settings: Settings) -> Iterator[None]:
     redis.kill()
     redis.start()
     yield
-    connections["default"].close()  # and the lock with it
+    connections["default"].close()  # this releases the lock, too
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def clock() -> Iterator[BrokerClock]:
 
 
 def messages(queue: str = "default") -> list[Any]:
-    """Take what waits in a queue: the arguments of each message."""
+    """Remove all messages from a queue; return the arguments of each."""
     from playground.celery import app, make_queue  # noqa: PLC0415 - only with a broker
 
     taken = []
@@ -212,7 +212,7 @@ def test_health_checks_name_the_missing_celery_process(redis: RedisServer, db: N
     away = checks.check_broker._check()
     assert (away.level, away.name) == (Level.WRONG, "broker")
     assert "does not answer" in away.message
-    assert redis.url not in away.message  # anybody may read it
+    assert redis.url not in away.message  # this page needs no login
 
 
 def test_pages_report_a_missing_clock_like_a_missing_worker(db: None) -> None:
@@ -237,11 +237,11 @@ def test_a_step_waits_while_the_clock_of_its_host_is_wrong(
     right = timezone.now
     monkeypatch.setattr(timezone, "now", lambda: right() + timedelta(hours=1))
     beating.beat()
-    beating.leaving.set()  # or it would wait for ever
+    beating.leaving.set()  # otherwise it would wait forever
     deliveries.advance(str(run.pk))
     assert sandbox.ledger()["requests"] == []
     monkeypatch.setattr(timezone, "now", right)
-    for _ in range(2):  # the first one sees that the clock was set
+    for _ in range(2):  # the first call notices that the clock was set
         beating.beat()
     deliveries.advance(str(run.pk))
     assert len(sandbox.ledger()["charges"]) == 1

@@ -1,4 +1,4 @@
-"""A worker of Celery and its clock as processes of their own: what they drop, take and answer."""
+"""A Celery worker and the clock as processes: dropped messages, scaling and Celery's commands."""
 
 import os
 import subprocess
@@ -40,9 +40,9 @@ THREADS = ("--pool", "threads", "--concurrency", "4")
 
 @dataclass(slots=True)
 class Engine:
-    """Celery's processes on the database of the test.
+    """Celery's processes, with the database of the test.
 
-    log  what all of them said
+    log  the output of all processes
     """
 
     broker: RedisServer | RabbitServer
@@ -77,13 +77,13 @@ class Engine:
             )  # fmt: skip
 
     def begin(self, *pool: str) -> None:
-        """Start a worker and the clock, and wait until both are heard of."""
+        """Start a worker and the clock, and wait for a heartbeat."""
         self.start(*CELERY, "worker", "--hostname", "one@tests", "--loglevel", "INFO", *pool)
         self.start("manage.py", "clock")
         wait_until(lambda: Worker.objects.alive().exists(), self.read)
 
     def count(self, words: str) -> int:
-        """Return in how many lines its processes said something."""
+        """Return how many lines of the log contain `words`."""
         return sum(words in line for line in self.read().splitlines())
 
     def ask(self, *words: str) -> str:
@@ -142,12 +142,12 @@ def publish(engine: Engine, body: Any, *, serializer: str = "json", **headers: A
 def test_messages_of_other_versions_are_dropped_and_their_run_is_found(
     engine: Engine, run: Run, sandbox: SandboxProcess
 ) -> None:
-    """The run is one that an earlier clock handed over, by messages that no one here knows."""
+    """An earlier version of the clock sent the run, as messages that this version does not know."""
     until = timezone.now() + timedelta(hours=1)
     Run.objects.update(lease_id=run.pk, leased_until=until)
     engine.begin(*THREADS)
     arguments = [[str(run.pk)], {}, {}]
-    wait_until(lambda: engine.count("one@tests ready"), engine.read)  # it has made its queues
+    wait_until(lambda: engine.count("one@tests ready"), engine.read)  # its queues exist now
     known, number = tasks.advance.module_path, str(uuid.uuid4())
     publish(engine, arguments, task="playground.runs.worker.tasks.step", id=number)
     publish(engine, arguments, serializer="pickle", task=known, id=number)

@@ -1,4 +1,4 @@
-"""Workers claim due runs in batches: each run once, read by index, workspaces in turn."""
+"""Workers claim due runs in batches: each run once, by an index, workspaces in turn."""
 
 import threading
 import uuid
@@ -35,7 +35,7 @@ type Make = Callable[..., list[Run]]
 
 @pytest.fixture
 def make(db: None, ana: User, seedream: ModelSpec) -> Make:
-    """Make runs of a workspace that are due, the first the longest."""
+    """Make runs of a workspace that are due; the first one is overdue the longest."""
 
     def make(workspace: Workspace, count: int, queue: str = "default", late: int = 0) -> list[Run]:
         key = ApiKey.objects.filter(workspace=workspace).first() or ApiKey.objects.store(
@@ -112,7 +112,7 @@ def test_a_step_of_a_claimed_run_costs_two_queries(
 ) -> None:
     monkeypatch.setattr(steps, "choose_step", lambda _run: lambda _: None)
     (claim,) = Run.objects.claim("default", 1)
-    with django_assert_num_queries(2):  # read, give back
+    with django_assert_num_queries(2):  # read the run, release the claim
         steps.run_claimed_step(claim.run_id, claim.lease_id)
     run.refresh_from_db()
     assert (run.next_check_at, run.lease_id) == (None, None)
@@ -136,7 +136,7 @@ def test_runs_of_one_claim_are_read_at_once_and_each_step_costs_one_query(
     make(workspace, 3)
     monkeypatch.setattr(steps, "choose_step", lambda _run: lambda _: None)
     claims = Run.objects.claim("default", 3)
-    Run.objects.filter(pk=claims[0].run_id).update(lease_id=uuid.uuid4())  # its lease ran out
+    Run.objects.filter(pk=claims[0].run_id).update(lease_id=uuid.uuid4())  # its lease expired
     with django_assert_num_queries(1):
         runs = Run.objects.load_claimed(claims)
     assert set(runs) == {claim.lease_id for claim in claims[1:]}
@@ -159,7 +159,7 @@ def test_a_run_that_was_read_a_while_ago_is_read_again(
 
 # Several workers at once
 
-# SQLite's writers wait for each other, but not in a database in memory, as that of the tests.
+# Writers of a SQLite file wait for each other; those of the tests' in-memory database do not.
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite has one writer at a time"
 )
@@ -257,7 +257,7 @@ def test_workspaces_are_claimed_in_turn(make: Make, workspace: Workspace) -> Non
 
 @contextmanager
 def plans() -> Iterator[list[str]]:
-    """Collect how the database carries out each statement on runs, as it really is sent."""
+    """Collect the query plan of each statement on runs, with its real parameters."""
     found: list[str] = []
     words = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
 
@@ -273,7 +273,7 @@ def plans() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(explain):
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:  # a table of some rows is read in full otherwise
+            with connection.cursor() as cursor:  # otherwise a small table is read in full
                 cursor.execute("SET LOCAL enable_seqscan = off")
                 cursor.execute("SET LOCAL enable_bitmapscan = off")
         yield found
@@ -298,7 +298,7 @@ def test_a_claim_uses_the_index_of_its_queue(
     for place in (workspace, *(Workspace.objects.create(name=f"Other {n}") for n in range(9))):
         make(place, 100, queue)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")  # the planner chooses by how many rows there are of each
+        cursor.execute("ANALYZE")  # the planner chooses by the number of rows
     with plans() as found:
         WAYS[index](Run.objects.all(), queue)
     assert any(f"{index}{queue}" in plan for plan in found), found

@@ -1,4 +1,4 @@
-"""What the service's answers say about a stored key is noted with it."""
+"""What the provider's responses say about a stored key is stored with the key."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The worker's clock wakes what is due, whatever goes wrong around it."""
+"""The worker's clock hands out the runs that are due, also after errors and changes of the time."""
 
 import sqlite3
 import threading
@@ -24,7 +24,7 @@ from playground.thread_pool import pool
 
 @pytest.fixture(autouse=True)
 def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
-    """How many threads are idle for each queue: no pool runs in these tests, and no step."""
+    """The number of idle threads of each queue; no thread pool runs in these tests, and no step."""
     threads = {"default": 12, "files": 4, "history": 2}
     monkeypatch.setattr(pool, "room", lambda queue, **_: threads[queue])
     yield threads
@@ -38,7 +38,7 @@ def facts_of(run: Run) -> dict[str, Any]:
 
 
 def woken() -> list[str]:
-    """Return the runs that were handed to the engine, in order."""
+    """Return the ids of the runs that were handed out, in order."""
     return [result.args[0] for result in task_backends["default"].results]  # type: ignore[attr-defined]
 
 
@@ -95,7 +95,7 @@ MINUTE = timedelta(minutes=1)
         (None, clock_of_worker.TICK_SECONDS),
         (MINUTE, clock_of_worker.TICK_SECONDS),
         (timedelta(seconds=0.3), 0.3),
-        (timedelta(), 0.0),  # it looks once more, for what is due after that
+        (timedelta(), 0.0),  # one more query finds the next due time
     ],
 )
 def test_the_clock_sleeps_until_the_first_run_is_due(
@@ -127,7 +127,7 @@ def test_an_idle_tick_takes_one_query(
     db: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     clock = Clock()
-    clock.tick()  # with the heartbeat, and a look for mails
+    clock.tick()  # with the heartbeat and the query for emails
     with django_assert_num_queries(1):
         clock.tick()
 
@@ -207,7 +207,7 @@ def test_a_locked_queue_does_not_stop_the_clock(monkeypatch: pytest.MonkeyPatch)
     clock.join(10)
 
 
-# What happens when this machine sleeps, or its clock is set
+# The machine was suspended, or its clock was set
 
 
 JUMPS = [(3600.0, True), (-7200.0, True), (11.0, True), (0.5, False), (-0.5, False)]
@@ -235,16 +235,16 @@ def test_after_a_pause_all_unfinished_runs_are_polled_at_once(
 def test_a_rate_limited_run_keeps_waiting(run: Run) -> None:
     Run.objects.update(problem="throttled", next_check_at=timezone.now() + timedelta(minutes=30))
     assert Run.objects.look_now() == 0
-    Run.objects.update(next_check_at=timezone.now() + timedelta(hours=9))  # by a clock gone wrong
+    Run.objects.update(next_check_at=timezone.now() + timedelta(hours=9))  # by a wrong clock
     assert Run.objects.look_now() == 1
 
 
-# Clocks that differ
+# The clocks of this machine and of the database differ
 
 
 @pytest.fixture
 def database_ahead(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Have the database's clock differ from this machine's by so many seconds."""
+    """Set how many seconds the database's clock is ahead of this machine's."""
 
     def set_ahead(seconds: float) -> None:
         def read() -> datetime:

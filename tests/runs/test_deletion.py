@@ -1,4 +1,4 @@
-"""Deleting a content for good while the same content is stored again loses no file of it."""
+"""Deleting a file permanently while the same content is stored again loses no file."""
 
 from collections.abc import Callable
 from typing import Any
@@ -45,7 +45,7 @@ def store_output(run: Run) -> MediaFile:
 
 
 def clean_bytes() -> bytes:
-    """A picture as an upload of it is stored, so that both have the same content."""
+    """Return the stored bytes of the first upload, so that an output can have the same content."""
     upload = Upload.objects.select_related("file").first()
     assert upload
     with upload.file.original.open() as file:
@@ -56,7 +56,7 @@ STORES: dict[str, Callable[[Run], MediaFile]] = {"upload": store_upload, "output
 
 
 def during(owner: Any, name: str, happens: Callable[[], Any], monkeypatch: Any) -> list[Any]:
-    """Have something happen before the first call of a method; return what came of it."""
+    """Call `happens` before the first call of a method; return a list with its result."""
     original = getattr(owner, name)
     came: list[Any] = []
 
@@ -97,7 +97,7 @@ def test_deleting_a_file_leaves_the_same_content_stored_concurrently(
     storage: Storage, run: Run, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deleted = store_upload(run)
-    storage.delete(str(deleted.original.name))  # else it would be found, and not stored again
+    storage.delete(str(deleted.original.name))  # otherwise the existing file would be used
     Upload.objects.all().delete()
     calls = iter(range(10))
     nth = {"first file": 0, "second file": 1, "row": 2}[place]

@@ -1,4 +1,4 @@
-"""A run that was sent and got no answer may have been charged: nothing of ours ends that doubt."""
+"""A run that was sent and got no response may have been charged: no event here ends that doubt."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ SECOND = "may be charged twice"
 
 
 def take(run: Run) -> Run:
-    """Take one step of a run, as if its time had come."""
+    """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
     steps.run_due_step(run.pk)
     return Run.objects.select_related("api_key").defer("api_key__secret").get(pk=run.pk)
@@ -37,7 +37,7 @@ def charges(sandbox: SandboxProcess) -> int:
 
 @pytest.fixture
 def doubtful(run: Run, sandbox: SandboxProcess) -> Run:
-    """A run that was charged, and whose answer was lost."""
+    """A run that was charged, and whose response was lost."""
     reference = uploads.UploadStore(run.workspace.memberships.get()).keep(
         SimpleUploadedFile("cat.png", picture_bytes()), "", "image"
     )
@@ -80,13 +80,13 @@ def stop_service(_run: Run, settings: Settings) -> None:
 
 
 def change_address(run: Run, settings: Settings) -> None:
-    """Have the address of the real service changed to where another would take it."""
+    """Change the address of the real provider after the run was sent."""
     ApiKey.objects.filter(pk=run.api_key_id).update(provider=registry.MINDVIDEO.slug)
     settings.MINDVIDEO_BASE_URL, settings.SANDBOX_URL = settings.SANDBOX_URL, ""
     Run.objects.update(sent_to="https://api.before.example")
 
 
-# What happens here while a run is in doubt, and what the page calls it.
+# What happens here while a run is in doubt, and the resulting problem of the run.
 MEANWHILE: dict[Callable[[Run, Settings], None], str] = {
     delete_key: "key_gone",
     replace_key: "key_gone",

@@ -1,4 +1,4 @@
-"""Files on slow lines: only silence ends a download, and the next try goes on where it stopped."""
+"""Slow downloads: only silence ends one, and the next attempt resumes where it stopped."""
 
 import os
 import time
@@ -25,8 +25,8 @@ from tests.providers.scripted import Reply, Request, ScriptedService, serving
 pytestmark = pytest.mark.once
 
 PICTURE = picture_bytes((400, 300)) + bytes(200_000)
-CUT = 100_000  # bytes that arrive of it at first
-ETAG = '"0123456789abcdef0123456789abcdef"'  # of a hash's length
+CUT = 100_000  # the number of bytes that arrive before the connection is cut
+ETAG = '"0123456789abcdef0123456789abcdef"'  # as long as a hash
 
 
 @pytest.fixture
@@ -61,13 +61,13 @@ def left() -> list[Path]:
 
 
 def whole(etag: str = ETAG, *, cut_at: int | None = None) -> Reply:
-    """The whole file, of which only the beginning may arrive."""
+    """The whole file as a response, cut after `cut_at` bytes."""
     lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(PICTURE)}", f"ETag: {etag}", "", ""]
     return Reply(raw="\r\n".join(lines).encode() + PICTURE[:cut_at])
 
 
 class Partial(Reply):
-    """Answers to a request for the rest, with its true Content-Range."""
+    """Answers a request for the rest of the file, with a correct Content-Range."""
 
     def written(self, request: Request) -> bytes:
         return part_from(offset_of(request), len(PICTURE))
@@ -233,7 +233,7 @@ def test_bytes_after_the_last_sync_are_fetched_again(
     service.reply_with(whole(cut_at=CUT), Partial())
     fail_to_store(output, service)
     with (incoming.incoming_folder() / f"{output.pk}.part").open("ab") as part:
-        part.write(bytes(5_000))  # as a loss of power leaves them
+        part.write(bytes(5_000))  # as after a power loss
     store(output, service)
     assert stored(output) == PICTURE
 
@@ -314,7 +314,7 @@ def test_removing_a_partial_file_by_name_leaves_that_of_another_worker(
     with downloads.download(output, trusted_origin=service.url) as first:
         path = Path(str(first.name))
         path.rename(path.with_suffix(".stored"))
-        path.touch()  # another worker's, for the next try
+        path.touch()  # of another worker, for its next attempt
     assert path.exists()
 
 
@@ -333,7 +333,7 @@ def test_without_file_locks_each_worker_has_its_own_partial_file(
 
 @pytest.fixture
 def made(run: Run, output: Output) -> Run:
-    """A run whose file is still to be fetched."""
+    """A run that succeeded and whose file is not downloaded yet."""
     Run.objects.filter(pk=run.pk).update(
         status=Status.SUCCEEDED, task_id="t1", finished_at=timezone.now()
     )
@@ -402,8 +402,8 @@ def test_an_invalid_address_is_a_file_error(
     url: str,
     is_begun: object,
 ) -> None:
-    if is_begun:  # a part of the file is there, of a link that was fine
-        service.reply_with(whole(cut_at=CUT))
+    if is_begun:  # a part of the file was downloaded by a valid link
+        service.says(whole(cut_at=CUT))
         fail_to_store(output, service)
     output.source_url = url
     assert "link" in str(fail_to_store(output, service))

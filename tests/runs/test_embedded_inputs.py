@@ -1,4 +1,4 @@
-"""What downloads carry of their run, and that nothing else about the pictures changes."""
+"""Downloads contain the inputs of their run as metadata; the pictures are otherwise unchanged."""
 
 import io
 import json
@@ -201,7 +201,7 @@ def test_embedded_inputs_name_files_and_omit_secrets_and_people(
     assert not [word for word in (b"hush", b"ana", b"upload:") if word in content[:5000]]
 
 
-# Signed files, and inputs that are long
+# Signed files, and long inputs
 
 BOX = b"\0\0\0\x20jumb" + bytes(24)
 SIGNED = {

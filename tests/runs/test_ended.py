@@ -1,4 +1,4 @@
-"""Every way in which a run ends is told once, whatever happens meanwhile."""
+"""The signal `run_ended` is sent once for each end of a run, whatever happens meanwhile."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -21,11 +21,11 @@ NOBODY = "http://127.0.0.1:9"
 
 
 class Killed(BaseException):
-    """The process ends here."""
+    """Stands for the kill of a process: no code under test may catch it."""
 
 
 def take(run: Run) -> None:
-    """Take one step of a run, as if its time had come."""
+    """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).update(
         next_check_at=timezone.now(), lease_id=None, leased_until=None
     )
@@ -104,7 +104,7 @@ def forget(_run: Run, _sandbox: SandboxProcess, _settings: Settings) -> None:
 type Prepare = Callable[[Run, SandboxProcess, Settings], None]
 type End = Callable[[Run], Any]
 
-# How it comes to its end, who ends it, and what the row says then.
+# What prepares the end, what ends the run, and its status and problem afterwards.
 EXITS: dict[str, tuple[Prepare, End, str, str]] = {
     "succeeded": (succeed, work, "succeeded", ""),
     "failed by the service": (fail_there, work, "failed", "declined"),
@@ -172,7 +172,7 @@ def test_an_end_is_signalled_once_despite_a_kill(
         run_ended.disconnect(die)
     assert not Run.objects.get(pk=run.pk).is_settled
     assert count_ends(run) == 0
-    # What was being sent when it was killed may have arrived: it may come to another end now.
+    # A request that was being sent at the kill may have arrived: the run may end differently now.
     settings.SANDBOX_URL = sandbox.url
     sandbox.mend()
     work(run)

@@ -1,4 +1,4 @@
-"""What was sent for a run and what was answered, on its page and to take away."""
+"""The requests and responses of a run, on its page and as downloads."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What pages say of a run that did not go well, and what they offer."""
+"""How pages explain a run that failed or waits, and which actions they offer."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.once
 
 type WorkOff = Callable[[], None]
 
-# fault, what is said of the charge, the one button
+# The fault, the text about the charge, and the one button.
 ENDS = [
     ("unauthorized", "Nothing was charged.", "Try again"),
     ("payment_required", "Nothing was charged.", "Try again"),

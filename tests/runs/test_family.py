@@ -1,4 +1,4 @@
-"""What a run came from and what came of it, with what differs between them."""
+"""The parent and the children of a run, with the differences of their inputs."""
 
 import re
 from typing import Any
@@ -19,7 +19,7 @@ SAME, GONE, NEW = DiffKind.SAME, DiffKind.GONE, DiffKind.NEW
 
 @pytest.fixture
 def varied(client: Client, finished: Run) -> Run:
-    """A run that was made from another, with another prompt and another size."""
+    """A run that was made from another one, with another prompt and size."""
     fields: dict[str, Any] = {"/prompt": "a red lighthouse", "/size": '"1:1"'}
     fields["from"] = str(finished.pk)
     post(client, finished.spec, **fields)

@@ -1,8 +1,7 @@
-"""Every fault of the sandbox at every seam, against the worker's own steps.
+"""Every fault of the sandbox, at every kind of request, against the worker's steps.
 
-What holds whatever goes wrong: at most one charge, and one exactly when there is a task; the run
-ends, or waits and says why in words; and once the fault is over, every picture that was paid for
-is in our storage.
+Whatever goes wrong, there is at most one charge, and exactly one if there is a task; the run ends,
+or waits with an explanation; and once the fault is over, every picture that was paid for is stored.
 """
 
 import hashlib
@@ -33,12 +32,12 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 PICTURES = 2
-STRIKES = 4  # as long as a fault that lasts, lasts
+STRIKES = 4  # how many requests a lasting fault affects
 PATIENCE_SECONDS = 30
 LIMITS = Limits(connect_seconds=1, read_seconds=0.4, total_seconds=0.8)
-BEYOND = {"slow": 0.7, "slow_before": 0.7, "drip": 1.5, "events_endless": 1.5}  # those limits
+BEYOND = {"slow": 0.7, "slow_before": 0.7, "drip": 1.5, "events_endless": 1.5}  # over LIMITS
 
-# What has more than one way to be told.
+# Faults with several variants.
 PAUSES: tuple[dict[str, Any], ...] = (
     {},
     {"retry_after": "seconds", "seconds": 3},
@@ -50,17 +49,16 @@ WAYS = {
     "huge": ({"megabytes": 3}, {"megabytes": 3, "sends_length": True}),
 }
 
-# Answers that do not show that they are wrong: how many files the service says that there are.
+# Wrong responses that look right: how many files the sandbox reports.
 TOLD = {"more": 2 * PICTURES}
 
-# What is no mistake: of another kind, or so large that it is kept and never decoded.
-# What comes is kept, an SVG as well.
+# Files that are stored as they are: of another kind, or too large to decode.
 COMES_AS = {"videos": "video/mp4", "bomb": "image/png", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One kind of fault at one seam, told in one way."""
+    """One kind of fault at one kind of request, in one variant."""
 
     seam: str
     kind: str
@@ -80,7 +78,7 @@ def cells() -> Iterator[Cell]:
 
 CELLS = tuple(cells())
 
-# That a fault lasts is tried at one seam for each kind; `make chaos` tries it at every one.
+# Lasting faults are tested at one kind of request each; `make chaos` tests them at all.
 FIRST_OF_KIND = tuple({cell.kind: cell for cell in reversed(CELLS)}.values())
 LASTING = CELLS if "CHAOS_RUNS" in os.environ else FIRST_OF_KIND
 PATIENCES = (
@@ -94,13 +92,13 @@ PATIENCES = (
 def hasty(
     run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> Iterator[Run]:
-    """A run for two small pictures, with a worker of little patience."""
+    """A run for two small pictures, and a worker that gives up after seconds."""
     sandbox.small_pictures(64)
     settings.OUTPUT_LIMIT_BYTES = 2_000_000
     monkeypatch.setattr(downloads, "SILENCE_SECONDS", LIMITS.total_seconds)
     monkeypatch.setattr(downloads, "TRY_SECONDS", 4 * LIMITS.total_seconds)
     for where, name in PATIENCES:
-        monkeypatch.setattr(where, name, timedelta(hours=1))  # about as long as it really is
+        monkeypatch.setattr(where, name, timedelta(hours=1))  # about as long as in production
     client = mindvideo.connect(sandbox.url, sandbox.api_key, timeout=LIMITS)
     by_key = {(sandbox.url, sandbox.api_key): client}
     monkeypatch.setattr(clients, "_of_this_thread", SimpleNamespace(clients=by_key))
@@ -108,7 +106,7 @@ def hasty(
     run.save()
     yield run
     client.http.close()
-    wait_until_answered(sandbox)  # or what comes late would be charged in the next test
+    wait_until_answered(sandbox)  # otherwise a late request would be charged in the next test
 
 
 @pytest.mark.parametrize("cell", sample(CELLS, 16), ids=str)
@@ -140,14 +138,14 @@ def test_a_lasting_fault_is_reported_and_survived(
     assert hasty.is_settled or hasty.problem
     check_what_was_said(hasty, sandbox, caplog)
     sandbox.mend()
-    lifecycle.check_again(hasty)  # what a person does where the service was believed at last
+    lifecycle.check_again(hasty)  # as a person does after the worker gave up
     go_on_to_the_end(hasty)
     check_the_end(hasty, sandbox, cell)
     check_what_was_said(hasty, sandbox, caplog)
 
 
 def go_on(run: Run) -> None:
-    """Take the next step now, as if its time had come."""
+    """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
     steps.run_due_step(run.pk)
@@ -195,7 +193,7 @@ def check_the_end(run: Run, sandbox: SandboxProcess, cell: Cell) -> None:
 
 
 def is_intact(output: Output, content_types: set[str]) -> bool:
-    """Whether it is what the sandbox made, rather than what a fault made of it."""
+    """Whether the output is stored unchanged, with one of the expected types."""
     if output.file is None:
         return False
     with output.file.original.open() as stored:
@@ -206,7 +204,7 @@ def is_intact(output: Output, content_types: set[str]) -> bool:
 def check_what_was_said(
     run: Run, sandbox: SandboxProcess, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What prevents it has a name and a sentence, free of secrets and of mark-up."""
+    """A problem has a name and a sentence, without secrets and markup; no error is logged."""
     assert bool(run.problem) == bool(run.problem_message)
     if run.status == Status.FAILED:
         assert run.problem

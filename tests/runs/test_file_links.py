@@ -1,4 +1,4 @@
-"""Addresses of files that a person types: looked at while they type, and before a run is paid."""
+"""Typed file URLs: checked while a person types, and before a run is paid for."""
 
 from html import unescape
 from typing import Any

@@ -1,4 +1,4 @@
-"""Each content is stored once in a workspace, whole or not at all."""
+"""Each content is stored once in a workspace, completely or not at all."""
 
 import io
 import os
@@ -38,7 +38,7 @@ def store(workspace: Workspace, content: bytes) -> MediaFile:
 
 
 def lose(workspace: Workspace, content: bytes) -> None:
-    """Store a file that is gone at the moment when it gets its place."""
+    """Store a file that is deleted just before it is moved into the storage."""
     with incoming.receive([content]) as file:
         found = read(file)
         Path(file.temporary_file_path()).unlink()
@@ -124,7 +124,7 @@ def test_files_of_a_killed_process_are_deleted_after_an_hour() -> None:
 
 @pytest.fixture
 def full_disk() -> Iterator[None]:
-    """No file can grow beyond 20 kB, which is how a full disk looks to who writes one."""
+    """No file can grow beyond 20 kB, so that writing fails as on a full disk."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
     yield

@@ -1,4 +1,4 @@
-"""What a gateway answers in place of the service is an outage, at every seam and on every page."""
+"""The response of a gateway counts as an outage of the provider, for every kind of request."""
 
 import itertools
 from collections.abc import Callable
@@ -33,7 +33,7 @@ UNTRUE = (
 
 
 def go_on(run: Run) -> None:
-    """Take the next step now, as if its time had come."""
+    """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
     steps.run_due_step(run.pk)

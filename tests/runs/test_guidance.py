@@ -1,4 +1,4 @@
-"""What a beginner is shown, and how it goes for good."""
+"""Tips and examples for beginners, and how they are dismissed."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What a worker does beside the runs keeps no heartbeat waiting, and goes on after an error."""
+"""A worker's housekeeping does not delay its heartbeat, and continues after an error."""
 
 import threading
 from collections.abc import Callable
@@ -18,7 +18,7 @@ SECONDS = 30
 
 @pytest.fixture
 def look(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None]:
-    """Have something else done in place of all that housekeeping does."""
+    """Replace the housekeeping by a function of the test."""
 
     def replace(wanted: Callable[[], bool]) -> None:
         monkeypatch.setattr(incoming, "sweep_incoming", lambda: None)

@@ -1,4 +1,4 @@
-"""Cards that are kept: always as they would be drawn now, for whoever reads them."""
+"""Cached cards: always equal to freshly rendered ones, for every reader."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -38,7 +38,7 @@ TOKENS = re.compile(
     r'(?<=name="csrfmiddlewaretoken" value=")\w+|(?<=name="submission" value=")[^"]+'
 )
 
-# Columns that no kept card depends on: what the template does not read, and what is written once.
+# Columns that no cached card depends on: not read by the template, or written only once.
 OTHERS: dict[type[Model], set[str]] = {
     Run: {
         "workspace", "api_key", "submission_token", "idempotency_key", "addresses", "sent_to",
@@ -64,7 +64,7 @@ OTHERS: dict[type[Model], set[str]] = {
         "is_active", "date_joined",
     },
 }  # fmt: skip
-# Written when the row is made, and never after; of a schema the key has the digest.
+# Written when the row is made, and never again; the cache key has the digest of a schema.
 WRITTEN_ONCE = {
     Run: {"inputs", "inputs_digest", "template"},
     ModelSpec: {"id", "schema"},
@@ -87,7 +87,7 @@ def cards_of(*, is_large: bool = True) -> list[Card]:
 def draw(
     template: Any, cards: Sequence[Card | KeptCard], membership: Membership, *, is_oob: bool = False
 ) -> str:
-    """Draw cards as a page does, without what is another each time."""
+    """Render cards as a page does, without the tokens, which differ each time."""
     request: Any = RequestFactory().get("/")
     request.user, request.membership, request.htmx = membership.user, membership, False
     context = {"cards": cards, "is_oob": is_oob, "board": Board(cards=(), pace_ms=0)}
@@ -101,7 +101,7 @@ def member(workspace: Workspace, name: str, role: Role) -> Membership:
 
 @pytest.fixture
 def several(finished: Run, ana: User) -> Run:
-    """Runs that ended in each way: with pictures, private, failed, called off, in doubt."""
+    """Runs that ended differently: with pictures, private, failed, cancelled, in doubt."""
     facts = {name: getattr(finished, name) for name in ("workspace", "author", "spec", "api_key")}
     now = timezone.now()
     ended = {"finished_at": now, "stored_at": now, "inputs": {"prompt": "a fox & 'a hen' <b>"}}
@@ -120,7 +120,7 @@ def several(finished: Run, ana: User) -> Run:
 
 
 def stop_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have all cards drawn at the same moment: they say how long ago something was."""
+    """Freeze the time, because cards show relative times."""
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
 
@@ -139,7 +139,7 @@ def test_a_cached_card_equals_a_fresh_one_for_every_reader_and_setting(
     ]
     settings = [*product(people, [usual]), *product(people[:2], each)]
     expected = []
-    for is_first in (True, False):  # drawn and kept, then filled in again
+    for is_first in (True, False):  # first rendered and cached, then read from the cache
         for number, (person, (is_large, is_oob, language, zone, unit)) in enumerate(settings):
             with (
                 translation.override(language),
@@ -187,7 +187,7 @@ def rows_of(card: Card, table: type[Model]) -> list[Model]:
 
 
 def change(row: Model, field: Any) -> None:
-    """Give a column another value of its type, in this object alone."""
+    """Give a column another value of its type, in this object only."""
     value = getattr(row, field.attname)
     other: Any = "another"
     if isinstance(value, bool):

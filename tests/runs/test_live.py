@@ -1,4 +1,4 @@
-"""Watching runs: the page asks only while something will change, and gets only what did."""
+"""Polling for changed runs: a page polls only while a run is unfinished, and gets only changes."""
 
 from collections.abc import Callable
 from datetime import timedelta

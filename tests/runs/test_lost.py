@@ -1,4 +1,4 @@
-"""Tasks that the service does not find, or names no files of: asked again for two days."""
+"""Tasks that the provider does not find, or reports without files: polled for two days."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
 
-DAYS = timedelta(days=2)  # as long as it really is; other tests have less patience
+DAYS = timedelta(days=2)  # as in production; other tests give up earlier
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch, _little_patience: None) -> None:
 
 
 def take(run: Run) -> Run:
-    """Take one step of a run, as if its time had come."""
+    """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
     steps.run_due_step(run.pk)
     run.refresh_from_db()
@@ -111,11 +111,11 @@ def test_all_lost_runs_can_be_checked_at_once(
         assert not run.is_settled
         assert f"run-{run.pk}" in answer.text
     assert len(sandbox.ledger()["charges"]) == 1
-    client.post(f"{missing.get_absolute_url()}ask-all/")  # nothing is left to ask for
+    client.post(f"{missing.get_absolute_url()}ask-all/")  # no lost run is left
 
 
 def give_up_like(run: Run, number: int) -> Run:
-    """Another run of the same person, which was given up in the same way."""
+    """Make another run of the same person that was given up like `run`."""
     return Run.objects.create(
         workspace=run.workspace,
         author=run.author,

@@ -1,4 +1,4 @@
-"""Copies between thumbnail and original: drawn by the worker once the picture is there."""
+"""Middle-size copies of a picture: made by the worker after the picture is stored."""
 
 import io
 from contextlib import AbstractContextManager
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.once
 
 
 def noise(width: int, height: int, kind: str = "PNG", **options: Any) -> bytes:
-    """Return a picture that no format makes much smaller."""
+    """Return a picture of random pixels, which no format compresses well."""
     buffer = io.BytesIO()
     Image.effect_noise((width, height), 80).convert("RGB").save(buffer, kind, **options)
     return buffer.getvalue()
@@ -206,7 +206,7 @@ def test_pages_offer_the_copies_or_else_the_original(client: Client, run: Run) -
     assert f'<img src="{sizes}/large/"' in page
     assert f'data-original="{original}"' in page
     assert f'srcset="{output.sources}"' in client.get(reverse("gallery")).text
-    MediaFile.objects.update(large="")  # a copy that would have had more bytes
+    MediaFile.objects.update(large="")  # a copy is left out if it would have more bytes
     output.refresh_from_db()
     assert output.large_sources.endswith(f", {original} 1600w")
 

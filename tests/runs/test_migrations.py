@@ -1,4 +1,4 @@
-"""What was stored before contents had rows of their own is found again."""
+"""Files that were stored before files had rows of their own get rows."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ AFTER = [("runs", "0005_media_files_alone")]
 
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
-    """The tables as they were, empty; at the end they are as they are."""
+    """Migrate back to the empty tables of that version, and forward again after the test."""
     with tables_before(BEFORE) as apps:
         yield apps
 

@@ -1,6 +1,6 @@
-"""The pages of runs in a language in which no text may be left in latin letters.
+"""The pages of runs in a pseudo-language, in which any text in Latin letters is untranslated.
 
-The model, its inputs and the names of people have none themselves, so that what is left is ours.
+The model, its inputs and people's names have no Latin letters, so any that remain are ours.
 """
 
 import re
@@ -45,13 +45,13 @@ SCHEMA = {
 }
 NAMES = ("ana", "bo", "MindVideo", "Replicate", "Sandbox", "mv_key")
 PROGRAMS = ("Python", "JavaScript", "curl", "https://…")
-# Parts that other pages have, too.
+# Parts that occur on other pages, too.
 OF_OTHERS = {"picked", "density", "tile__badge", "side", "search", "preset__save"}
 
 
 @dataclass
 class World:
-    """A workspace in which everything has happened that pages tell of."""
+    """A workspace, with methods that create what the pages show."""
 
     workspace: Workspace
     spec: ModelSpec
@@ -124,7 +124,7 @@ def world(workspace: Workspace, ana: User, client: Client, settings: Settings) -
 
 
 def assert_translated(page: str) -> None:
-    """See that all of a page is translated but its frame, or all of a part of one."""
+    """Assert that a page outside its frame, or all of a partial, is translated."""
     root = parse(page)
     parts = root.findall(".//main") + root.findall(".//title") or [root]
     texts = [text for part in parts for text in read_texts(part, OF_OTHERS)]

@@ -1,4 +1,4 @@
-"""A process can be killed anywhere: no file is left in the storage that no row points to."""
+"""After a kill at any point, no file is left in the storage without a row."""
 
 import ast
 import base64
@@ -41,7 +41,7 @@ NOW = timedelta()
 LONG_AGO = pending_files.PATIENCE + timedelta(minutes=1)
 ROOT = Path(__file__).parents[2] / "playground"
 WHOLE = picture_bytes(kind="JPEG")
-BROAD = noise(1_600, 4)  # it has copies of both sizes
+BROAD = noise(1_600, 4)  # large enough for both copies
 
 STORES = re.compile(r"(storage\S*|original|thumbnail)\.(save|delete)$")
 
@@ -49,10 +49,10 @@ type Act = Callable[[], object]
 
 
 class KilledError(BaseException):
-    """What ends a process at once: nothing in it may catch this."""
+    """Stands for the kill of a process: no code under test may catch it."""
 
 
-# Ways in which files come into the storage and go: each prepares, and returns what is killed.
+# Operations that store or delete files: each prepares, and returns the function to be killed.
 
 
 def store(run: Run, content: bytes = WHOLE) -> MediaFile:
@@ -203,9 +203,9 @@ WAYS = (
 
 @contextlib.contextmanager
 def killing(*, nth: int = 0, at: str = "") -> Iterator[list[str]]:
-    """Raise KilledError before the n-th change, or the named one; give those that were met.
+    """Raise KilledError before the n-th change, or the named one; yield the changes so far.
 
-    A change is of the storage or of a table: "save", "INSERT INTO runs_mediafile".
+    A change is a call of the storage or a statement: "save", "INSERT INTO runs_mediafile".
     """
     met: list[str] = []
 
@@ -233,7 +233,7 @@ def killing(*, nth: int = 0, at: str = "") -> Iterator[list[str]]:
 
 
 def clean_up() -> None:
-    """Let the worker's cleanup come long after."""
+    """Run the worker's cleanup as if much time had passed."""
     pending_files.sweep(NOW)
     pending_files.sweep_probes(NOW)
     trash.delete_unused(NOW)
@@ -275,7 +275,7 @@ def test_a_kill_anywhere_while_storing_leaves_no_file_in_a_bucket(
 
 def check_every_kill(run: Run, way: Callable[[Run], Act]) -> None:
     nth, met = 1, list[str]()
-    while len(met) >= nth - 1:  # until it comes to its end
+    while len(met) >= nth - 1:  # until it ends without a kill
         act = way(run)
         with killing(nth=nth) as met, contextlib.suppress(KilledError):
             act()
@@ -298,7 +298,7 @@ def start_over(run: Run) -> None:
 
 
 def age(run_out: timedelta = LONG_AGO) -> None:
-    """Let so much time pass for all records."""
+    """Make all records of pending files older by `run_out`."""
     for each in PendingFile.objects.all():
         times = {"created_at": each.created_at - run_out}
         if each.discarded_at:
@@ -345,7 +345,7 @@ def test_a_store_that_hangs_and_is_killed_leaves_no_file(run: Run) -> None:
     names = list(PendingFile.objects.values_list("name", flat=True))
     age()
     pending_files.sweep()
-    for name in names:  # it goes on, and is killed before it looks whether it may
+    for name in names:  # it continues, and is killed before it checks its deadline
         default_storage.save(name, ContentFile(b"late"))
     age()
     pending_files.sweep()
@@ -411,7 +411,7 @@ def test_more_than_a_batch_is_deleted_in_one_round(
 
 @pytest.mark.django_db(transaction=True)
 def test_storing_within_a_transaction_is_refused(run: Run) -> None:
-    """The record would not be committed before the first byte."""
+    """Within one, the record would not be committed before the first byte is stored."""
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
         store(run)
     assert not list(listed())
@@ -434,12 +434,12 @@ def test_a_file_that_gets_its_row_concurrently_is_not_deleted(run: Run) -> None:
             assert PendingFile.objects.settle(["files/a"])
             discarded = threads.submit(sweep)
             with pytest.raises(TimeoutError):
-                discarded.result(0.2)  # it waits for this transaction
+                discarded.result(0.2)  # it waits for the end of this transaction
         assert discarded.result(30) == 0
 
 
 def test_a_stored_file_costs_three_statements(run: Run) -> None:
-    """The record, its removal and the row."""
+    """These are: the record of the pending file, its deletion, and the row."""
     with CaptureQueriesContext(connection) as asked:
         store(run)
     statements = [each["sql"] for each in asked.captured_queries if "SAVEPOINT" not in each["sql"]]
@@ -447,7 +447,7 @@ def test_a_stored_file_costs_three_statements(run: Run) -> None:
 
 
 def test_no_other_module_stores_or_deletes_files() -> None:
-    """By their names: calls of `save` and `delete` on a storage, or on a file's column."""
+    """The test finds calls of `save` and `delete` on a storage or a file field by name."""
     found = {
         f"{path.relative_to(ROOT)}: {ast.unparse(node.func)}"
         for path in ROOT.rglob("*.py")

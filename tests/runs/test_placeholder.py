@@ -1,4 +1,4 @@
-"""A drawing of the sandbox is called a placeholder wherever it could be taken for the model's."""
+"""A drawing of the sandbox is labelled as a placeholder wherever it could seem a model's output."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""How often a task is asked about: few times, whatever is known, and yet soon after its end."""
+"""How often a task is polled: few times, with or without history, and soon after its end."""
 
 import statistics
 import threading
@@ -19,11 +19,11 @@ from tests.sandbox_process import SandboxProcess
 pytestmark = pytest.mark.once
 
 HOUR = 3600.0
-MOST = 10  # checks of a task that takes as long as others did
+MOST = 10  # polls of a task that takes as long as earlier ones
 
 
 def check_times(took: float, known: Durations | None) -> list[float]:
-    """Return when a task that takes so many seconds is checked; its end is seen at the last."""
+    """Return when a task of `took` seconds is polled; the last poll notices its end."""
     times: list[float] = []
     elapsed = 0.05
     while elapsed < took or not times:
@@ -39,7 +39,7 @@ def histories(draw: st.DrawFn) -> Durations:
 
 
 def known_of(seconds: list[float]) -> Durations:
-    """Return what is learnt of past runs."""
+    """Return the statistics of past runs that took these seconds."""
     ordered = sorted(seconds)
     tenth = len(ordered) // 10
     return Durations(
@@ -52,7 +52,7 @@ def known_of(seconds: list[float]) -> Durations:
 
 
 def near(first: float, last: float) -> list[float]:
-    """Return how long twenty runs took, spread evenly."""
+    """Return twenty evenly spread durations."""
     return [first + (last - first) * number / 19 for number in range(20)]
 
 
@@ -121,13 +121,13 @@ def test_an_endless_task_is_finally_polled_every_five_minutes() -> None:
 
 
 def twin_of(run: Run) -> Run:
-    """Return another run of the same model, by the same key."""
+    """Return another run of the same model and key."""
     facts = {name: getattr(run, name) for name in ("workspace", "author", "spec", "api_key")}
     return Run.objects.create(inputs=run.inputs, **facts)
 
 
 def make_finished(run: Run, seconds: float) -> None:
-    """Let a run have taken so long."""
+    """Make a finished run that took `seconds`."""
     now = timezone.now()
     Run.objects.filter(pk=run.pk).update(
         status=Status.SUCCEEDED, task_id="t", took_seconds=seconds, finished_at=now
@@ -143,7 +143,7 @@ def test_the_first_poll_is_before_the_fastest_earlier_end(run: Run) -> None:
 def test_the_wait_is_counted_from_acceptance_by_the_provider(run: Run) -> None:
     make_finished(run, 100)
     run.accepted_at = timezone.now()
-    run.sent_at = run.accepted_at - timedelta(hours=7)  # its answer was lost
+    run.sent_at = run.accepted_at - timedelta(hours=7)  # its response was lost
     assert poll_intervals.next_check(run).total_seconds() == pytest.approx(90, abs=1)
 
 
@@ -152,11 +152,11 @@ def test_the_first_poll_is_never_far_beyond_the_fastest_end(known: Durations) ->
     assert poll_intervals.seconds_to_next_check(0, known) <= max(30, 3 * known.fastest)
 
 
-# What is learnt of an end
+# Which ends count as durations
 
 
 LOOKS = [
-    # seconds since it was accepted and since the look before, and what is learnt
+    # seconds since acceptance and since the previous poll, and whether the end counts
     (3.0, 0.3, True), (3.0, 1.9, True), (100.0, 30.0, True), (100.0, 60.0, False),
     (100.0, 100.0, False), (8 * HOUR, 8 * HOUR, False), (1.5, None, True), (100.0, None, False),
 ]  # fmt: skip
@@ -184,7 +184,7 @@ def test_an_end_noticed_late_can_only_shorten_known_durations(run: Run) -> None:
 
 
 def wait_for_end(sandbox: SandboxProcess, run: Run) -> None:
-    """Wait until the service is done with a run's task, however busy this machine is."""
+    """Wait until the sandbox has finished a run's task."""
     run.refresh_from_db()
     address = f"{sandbox.url}/api/v1/tasks/{run.task_id}"
     headers = {"Authorization": f"Bearer {sandbox.api_key}"}
@@ -207,7 +207,7 @@ def test_a_worker_outage_does_not_change_known_durations(
     work_off()
     poll_intervals.learnt.clear()
     known = poll_intervals.durations(poll_intervals.kind_of(run))
-    assert known is None or known.high < 30  # what the service's own events say
+    assert known is None or known.high < 30  # from the provider's own events
     assert poll_intervals.seconds_to_next_check(0, known) < 30
 
 
@@ -225,7 +225,7 @@ def test_provider_timestamps_are_used_if_the_end_was_noticed_late(
 
 
 def wait_until_ended(sandbox: SandboxProcess) -> None:
-    """Wait until the one task that the service took has its pictures."""
+    """Wait until the only task of the sandbox has succeeded."""
     give_up_at = time.monotonic() + 30
     while [task["status"] for task in sandbox.ledger()["tasks"]] != ["succeeded"]:
         assert time.monotonic() < give_up_at

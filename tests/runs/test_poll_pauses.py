@@ -1,4 +1,4 @@
-"""Pages poll more seldom while the server is busy."""
+"""Pages poll less often while the server is busy."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A picture is shown when it is here, and its run is done when it is stored."""
+"""A picture is shown once it is downloaded, and its run is done once it is stored."""
 
 import threading
 from datetime import timedelta
@@ -21,12 +21,12 @@ from tests.sandbox_process import SandboxProcess
 
 
 class KilledError(BaseException):
-    """What ends a process at once: nothing in it may catch this."""
+    """Stands for the kill of a process: no code under test may catch it."""
 
 
 @pytest.fixture
 def made(run: Run, sandbox: SandboxProcess) -> Run:
-    """A run of three pictures whose files are still to be fetched."""
+    """A run that succeeded with three pictures, none of them downloaded yet."""
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
     while run.status != Status.SUCCEEDED:
         take(run)
@@ -34,14 +34,14 @@ def made(run: Run, sandbox: SandboxProcess) -> Run:
 
 
 def take(run: Run) -> None:
-    """Take the next step, whenever it is due."""
+    """Take the next step of a run now, whenever it is due."""
     Run.objects.update(next_check_at=timezone.now(), leased_until=None)
     steps.run_due_step(run.pk)
     run.refresh_from_db()
 
 
 def be_killed_before_storing(run: Run) -> None:
-    """Show what arrives first, and die."""
+    """Take a step that saves previews and is killed before it stores a file."""
 
     def kill(*_: Any) -> None:
         raise KilledError

@@ -1,4 +1,4 @@
-"""The programs that the pages show, run for real: what arrives is what was requested."""
+"""The programs that the pages show, executed: the provider receives the inputs of the run."""
 
 import ast
 import json
@@ -27,7 +27,7 @@ SOME = settings(
     derandomize=True,
     database=None,
     deadline=None,
-    phases=[Phase.generate],  # to shrink what fails would take minutes
+    phases=[Phase.generate],  # shrinking a failure would take minutes
     suppress_health_check=list(HealthCheck),
 )
 
@@ -36,7 +36,7 @@ type Run = Callable[[str, Any], subprocess.CompletedProcess[str]]
 
 @pytest.fixture(scope="module")
 def commands() -> dict[str, tuple[str, ...]]:
-    """How each program is started; where there is no Node, the text is looked at instead."""
+    """The command that runs each program, of JavaScript only where Node is installed."""
     node = shutil.which("node")
     known: dict[str, tuple[str, ...]] = {"curl": ("bash",), "python": (sys.executable,)}
     return known | ({"javascript": (node,)} if node else {})
@@ -67,7 +67,7 @@ def run(sandbox: SandboxProcess, tmp_path: Path, commands: dict[str, tuple[str, 
 
 
 def is_what_arrived(sandbox: SandboxProcess, inputs: Any) -> bool:
-    """Ask with the program's own key: the same inputs give its task, others are a conflict."""
+    """Repeat the request with its idempotency key: only the same inputs return its task."""
     key = next(each["key"] for each in sandbox.ledger()["requests"] if each["key"])
     answer = sandbox.http.post(
         f"{sandbox.url}/api/v1/tasks",
@@ -86,7 +86,7 @@ def test_each_program_makes_the_pictures_and_prints_their_links(
         ended = run(name, {"prompt": "a cat", "n": 2, "watermark": True})
         links = ended.stdout.split()
         assert (ended.returncode, len(links)) == (0, 2), (name, ended.stderr)
-        assert len(ended.stderr.splitlines()) > 1  # it looked, and looked again
+        assert len(ended.stderr.splitlines()) > 1  # it polled more than once
         assert sandbox.http.get(links[1], timeout=10).content.startswith(b"\xff\xd8")
 
 
@@ -108,7 +108,7 @@ def test_the_received_inputs_equal_the_typed_inputs(
 
     if name in commands:
         arrives()
-    else:  # no Node here: what it would read is the same JSON
+    else:  # without Node, compare the JSON that it would read
         text = programs.write_javascript_body({"prompt": NASTY})
         written = text.removeprefix("const body = JSON.stringify(").removesuffix(");")
         assert json.loads(written) == {"prompt": NASTY}

@@ -1,4 +1,4 @@
-"""What a step costs the database: a thousand runs in flight take a hundred steps a second."""
+"""The queries of a step: a thousand unfinished runs take a hundred steps a second."""
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,7 @@ from tests.sandbox_process import SandboxProcess
 
 @pytest.fixture
 def sent(run: Run, sandbox: SandboxProcess) -> Run:
-    """A run whose task is being worked on, and wants to be looked at."""
+    """A run whose task was submitted, and which is due for a poll."""
     sandbox.durations(processing=600)
     steps.run_due_step(run.pk)
     steps.run_due_step(run.pk)
@@ -22,14 +22,14 @@ def sent(run: Run, sandbox: SandboxProcess) -> Run:
 def test_a_poll_without_news_takes_three_queries(
     sent: Run, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(3):  # claim, read, give back
+    with django_assert_num_queries(3):  # claim, read, release
         steps.run_due_step(sent.pk)
 
 
 def test_sending_takes_seven_queries_and_two_more_to_the_sandbox(
     run: Run, sandbox: SandboxProcess, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # Also two notes, how long runs take, that the key is good; the sandbox gets price and schema.
+    # With two events, the durations and the key's state; price and schema for the sandbox.
     with django_assert_num_queries(7 + 2):
         steps.run_due_step(run.pk)
 

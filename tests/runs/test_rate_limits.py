@@ -1,4 +1,4 @@
-"""After a 429, all runs of a key wait together, and come back one after the other."""
+"""After a 429, all runs of a key wait, and are then sent one after the other."""
 
 import itertools
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from tests.sandbox_process import SandboxProcess
 
 
 class Time:
-    """The database's time, which goes on only when told to."""
+    """A database clock that advances only by `pass_by`."""
 
     def __init__(self) -> None:
         self.now = timezone.now()
@@ -40,7 +40,7 @@ def another(run: Run) -> Run:
 
 
 def ask(run: Run) -> datetime | None:
-    """Want to ask the service; what comes of it is written down as a step does it."""
+    """Ask for a slot for a request, and store it on the run as a step does."""
     run = reload(run)
     slot = rate_limits.find_slot(run)
     Run.objects.filter(pk=run.pk).update(slot_at=slot)

@@ -1,4 +1,4 @@
-"""A second provider beside the first one: its models, keys and runs are kept apart."""
+"""Two providers: the models, keys and runs of each are kept apart."""
 
 import io
 import json
@@ -41,7 +41,7 @@ type WorkOff = Callable[[], None]
 
 @pytest.fixture
 def atelier(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[AtelierService]:
-    """The second provider as a server; no sandbox runs, and no key of it is stored."""
+    """A server of the second provider; no sandbox runs, and no key is stored."""
     picture = io.BytesIO()
     Image.new("RGB", (64, 48), "teal").save(picture, "PNG")
     monkeypatch.setitem(registry.PROVIDERS, ATELIER.slug, ATELIER)
@@ -61,7 +61,7 @@ def sketch(db: None, atelier: AtelierService) -> ModelSpec:
 
 @pytest.fixture
 def mindvideo(sandbox: SandboxProcess, settings: Settings, atelier: AtelierService) -> str:
-    """The first provider, played by the sandbox at its address. Returns a key of it."""
+    """The sandbox at the address of the first provider; returns the key it accepts."""
     settings.MINDVIDEO_BASE_URL, settings.SANDBOX_URL = sandbox.url, ""
     return sandbox.api_key
 
@@ -92,7 +92,7 @@ def pair(seedream: ModelSpec, sketch: ModelSpec, first_key: ApiKey, second_key: 
 
 
 def in_one_line(client: Client, address: str) -> str:
-    """Return a page without the line breaks of its template."""
+    """Return a page with its whitespace collapsed."""
     return " ".join(client.get(address).text.split())
 
 
@@ -125,7 +125,7 @@ def test_each_run_goes_to_its_own_provider_with_its_own_key(
     assert {each.headers[HEADER] for each in asked} == {KEY}
     assert not [each for each in atelier.requests if each.headers["Authorization"]]
     assert {each.path.split("/")[1] for each in atelier.requests} == {"v2", "files"}
-    # The sandbox answers one key alone, which is that of the first provider.
+    # The sandbox accepts only one key, that of the first provider.
     assert [each["input"]["prompt"] for each in sandbox.ledger()["tasks"]] == ["a lighthouse"]
     assert {each["status"] for each in sandbox.ledger()["requests"]} <= {200, 202}
 
@@ -215,7 +215,7 @@ def test_with_one_provider_there_is_no_choice(client: Client, settings: Settings
 def test_while_the_sandbox_runs_only_the_sandbox_is_used(
     client: Client, sketch: ModelSpec, second_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
-    assert sandbox.url  # its fixture sets the address again
+    assert sandbox.url  # restores the address that the fixture removed
     notice = "While the sandbox runs, nothing is sent to Atelier."
     assert notice in client.get(sketch.get_absolute_url()).text
     assert notice in client.get("/team/keys/").text

@@ -1,4 +1,4 @@
-"""Stored files are sent to those who may see them, and to no one else."""
+"""Stored files are served only to people who may see them."""
 
 from pathlib import Path
 from urllib.parse import unquote
@@ -77,7 +77,7 @@ def test_a_file_that_vanished_is_not_found(client: Client, finished: Run) -> Non
 
 @pytest.fixture
 def output(workspace: Workspace, run: Run) -> Output:
-    """A stored video of the bytes 0 to 99, as far as its row tells."""
+    """A stored file of the bytes 0 to 99, with the row of a video."""
     with incoming.receive([bytes(range(100))]) as file:
         kept = media_files.store_file(workspace.pk, file, Content(format=MP4))
     return run.outputs.create(position=0, kind=MediaKind.VIDEO, file=kept, stored_at=run.created_at)
@@ -160,7 +160,7 @@ def test_an_animation_is_shown_animated(client: Client, run: Run, workspace: Wor
     assert still in page
 
 
-# Sent by nginx
+# Served by nginx
 
 
 @pytest.mark.parametrize("path", ["", "thumbnail/"])

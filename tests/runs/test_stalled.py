@@ -1,4 +1,4 @@
-"""Where no worker is alive the pages say so, and say when one is back."""
+"""Pages show a notice while no worker is alive, and remove it when one is back."""
 
 import re
 from collections.abc import Callable
@@ -34,7 +34,7 @@ def test_a_page_with_a_waiting_run_says_that_no_worker_runs(client: Client, run:
         assert NOTICE in page
         assert "manage.py work" in page
         assert "Waiting for a worker" in page
-        assert "Queued here" not in page.partition("<main")[2]  # the bar lists what goes on
+        assert "Queued here" not in page.partition("<main")[2]  # the bar above may say so
 
 
 def test_with_a_broker_the_page_names_the_processes_of_celery(
@@ -145,7 +145,7 @@ def test_the_check_for_a_worker_takes_one_query_and_none_without_runs(
     work_off: Callable[[], None],
 ) -> None:
     (waiting,) = Run.objects.for_cards()
-    with django_assert_num_queries(2):  # how long such runs take, and a worker
+    with django_assert_num_queries(2):  # the durations, and the worker
         board.make_board([waiting])
     work_off()
     (done,) = Run.objects.for_cards()

@@ -1,4 +1,4 @@
-"""What the worker does for a run, against the sandbox over real HTTP."""
+"""The worker's steps of a run, against the sandbox over real HTTP."""
 
 from collections.abc import Callable
 from datetime import timedelta

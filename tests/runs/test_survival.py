@@ -1,4 +1,4 @@
-"""Charged once or not at all, and never lost: what a run does when the service lets it down."""
+"""Runs survive failures of the provider: charged at most once, and never lost."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,7 +27,7 @@ type WorkOff = Callable[[], None]
 
 
 def take(run: Run) -> Run:
-    """Take one step of a run, as if its time had come."""
+    """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
     steps.run_due_step(run.pk)

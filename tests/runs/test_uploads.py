@@ -1,4 +1,4 @@
-"""Reference pictures: kept at once, shown again, handed over to the provider."""
+"""Reference pictures: stored at once, shown in the form, and sent to the provider."""
 
 import base64
 import io

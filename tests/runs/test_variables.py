@@ -1,4 +1,4 @@
-"""Variables in a text: what is one, what is none, and what is sent."""
+"""Variables in a text: how they are parsed, and what is sent."""
 
 import pytest
 from hypothesis import given

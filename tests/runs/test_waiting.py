@@ -1,4 +1,4 @@
-"""A poll may wait for news, a few at a time; all others are answered at once."""
+"""A few polls at a time wait for a change; all others are answered at once."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ from tests.sandbox_process import SandboxProcess
 
 @pytest.fixture
 def news(monkeypatch: pytest.MonkeyPatch) -> News:
-    """Those of a process that listens."""
+    """The news of a process that listens for wake-ups."""
     monkeypatch.setattr(News, "is_listening", True)
     found = News()
     monkeypatch.setattr(waiting, "news", found)
@@ -103,7 +103,7 @@ def test_a_worker_wakes_waiting_polls(run: Run, sandbox: SandboxProcess) -> None
     news = News()
     news.listen()
     try:
-        assert news.wait(0, 60)  # as it begins to listen
+        assert news.wait(0, 60)  # sent when it begins to listen
         known = news.count
         steps.run_due_step(run.pk)
         assert news.wait(known, 60)

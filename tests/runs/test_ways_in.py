@@ -1,7 +1,7 @@
-"""Each way in which a value comes into a run, tried with each thing that no run may have.
+"""Every way to enter a value, combined with every value that is forbidden.
 
-What is forbidden is refused wherever it comes from, before anything is accepted or sent; what was
-typed stays in the form.
+A forbidden value is refused before a run is accepted or sent, and what was typed stays in the
+form.
 """
 
 import json
@@ -89,7 +89,7 @@ def store_upload(membership: Membership) -> str:
 
 @pytest.fixture
 def hidden(workspace: Workspace) -> str:
-    """The reference of an upload that another member keeps to themselves."""
+    """The reference of an upload that only another member may see."""
     user = User.objects.create_user("cy")
     return store_upload(Membership.objects.create(workspace=workspace, user=user, role=Role.MEMBER))
 
@@ -106,7 +106,7 @@ def forbidden(key: ApiKey, hidden: str, foreign: str) -> dict[str, str]:
     return {"<hidden>": hidden, "<foreign>": foreign}
 
 
-# What no run may have: where it is, the text, and what is said of it.
+# Forbidden values: the field, the text, and the message.
 FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "upload of another member": ("prompt", "<hidden>", GONE),
     "upload of another workspace": ("prompt", "<foreign>", GONE),
@@ -129,7 +129,7 @@ FORBIDDEN: dict[str, tuple[str, str, str]] = {
 
 
 def form_of(client: Client, spec: ModelSpec, query: str = "") -> MultiValueDict[str, object]:
-    """Return what the page of the form would send as it was opened."""
+    """Return what the form of the page sends if nothing is changed."""
     return send(parse(client.get(f"{spec.get_absolute_url()}{query}").text))
 
 
@@ -188,7 +188,7 @@ def by_preset(client: Client, spec: ModelSpec, name: str, text: str) -> "Respons
 
 
 def fill(client: Client, spec: ModelSpec, action: str, data: dict[str, Any]) -> Any:
-    """Have the form filled, without JavaScript; return what it would send then."""
+    """Fill the form by an action without JavaScript; return what it sends then."""
     page = client.post(f"{spec.get_absolute_url()}{action}/", data)
     return send(parse(page.text))
 
@@ -213,7 +213,7 @@ def by_picture(client: Client, spec: ModelSpec, name: str, text: str) -> "Respon
 
 
 def earlier(spec: ModelSpec, name: str, text: str) -> Run:
-    """Another person's run with it, from before anything was refused."""
+    """Another person's run with the value, from a version without these checks."""
     key = ApiKey.objects.get()
     inputs = {"prompt": "a boat", "n": 1, name: text}
     return Run.objects.create(
@@ -265,7 +265,7 @@ SPLITTING = (by_parts, by_text_and_variable)
 def try_each(
     ana: User, bo: Client, spec: ModelSpec, forbidden: dict[str, str]
 ) -> Callable[[Any, dict[str, tuple[str, str, str]]], list[str]]:
-    """Try a way in with each thing, one after the other; return what got further than it may."""
+    """Return a function that tries values one by one, and returns a line for each that passed."""
 
     def attempt(way: Any, things: dict[str, tuple[str, str, str]]) -> list[str]:
         wrong = []
@@ -288,7 +288,7 @@ def try_each(
 def test_forbidden_input_is_refused_at_every_entry_point(
     try_each: Callable[[Any, Any], list[str]], way: Any
 ) -> None:
-    """`make test` tries some things by each way, others by the next: by some way each of them."""
+    """`make test` tries four values for each way, so that each value is tried by some way."""
     first, names = WAYS.index(way), list(FORBIDDEN)
     chosen = sample(names[first:] + names[:first], 4)
     assert try_each(way, {name: FORBIDDEN[name] for name in chosen}) == []

@@ -1,4 +1,4 @@
-"""Who sees a run, its files and its inputs: its author, and the workspace if the author wants."""
+"""Who sees a run, its files and its inputs: the author, and the workspace if it is shared."""
 
 import itertools
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tests.conftest import picture_bytes
 
 @pytest.fixture
 def enter(workspace: Workspace) -> Callable[[str, str], Client]:
-    """Let a person into the workspace; return their browser."""
+    """Add a person to the workspace; return their logged-in client."""
 
     def let_in(name: str, role: str) -> Client:
         user = User.objects.create_user(name)
@@ -46,7 +46,7 @@ def addresses(run: Run) -> list[str]:
 
 
 def answers(client: Client, paths: list[str]) -> set[int]:
-    """Return the status codes; each answer is read to its end, as a browser does."""
+    """Return the status codes; each response is read to its end, as a browser does."""
     responses = [client.get(path) for path in paths]
     return {response.status_code for response in responses if response.getvalue() is not None}
 
@@ -159,7 +159,7 @@ numbers = itertools.count()
 
 
 def use(client: Client, spec: ModelSpec, upload: Upload, **fields: Any) -> int:
-    prompt = f"with it {next(numbers)}"  # another each time: the same inputs are asked about
+    prompt = f"with it {next(numbers)}"  # repeated inputs would need a confirmation
     sent = {"/prompt": prompt, "~keep/image_urls": upload.reference, **fields}
     return post(client, spec, HTMX, **sent).status_code
 

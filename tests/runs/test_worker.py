@@ -1,4 +1,4 @@
-"""The worker as a process of its own: heard of while it lives, and gone at once when stopped."""
+"""The worker as a process: its heartbeat, a stop, a kill, and several processes."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ SECONDS = 120
 def manage(data_dir: Path, *words: str) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     return subprocess.Popen(
-        # Tests that run in the background ignore Ctrl-C, and so would their child processes.
+        # Background processes ignore SIGINT, and child processes inherit that.
         ["env", "--default-signal=INT", sys.executable, "manage.py", *words],
         cwd=ROOT,
         env=kept | {"DATA_DIR": str(data_dir)},
@@ -47,7 +47,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def wait_for(data_dir: Path, is_so: Callable[[list[str]], bool]) -> list[str]:
-    """Wait until the workers that are heard of are as they should be; return their names."""
+    """Wait until the names of the workers with a heartbeat fulfil `is_so`; return them."""
     give_up_at = time.monotonic() + SECONDS
     while not is_so(names := heard_of(data_dir)):
         assert time.monotonic() < give_up_at, names
@@ -57,7 +57,7 @@ def wait_for(data_dir: Path, is_so: Callable[[list[str]], bool]) -> list[str]:
 
 @pytest.fixture
 def worker(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker on a SQLite file of its own that was heard of."""
+    """A worker with its own SQLite file, after its first heartbeat."""
     process = manage(data_dir, "work")
     name = f"{socket.gethostname()}.{process.pid}"
     give_up_at = time.monotonic() + SECONDS
@@ -92,7 +92,7 @@ def test_a_killed_worker_is_reported_after_its_heartbeat_expires(
 
 @pytest.fixture
 def supervisor(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`work --processes 2`, both of which were heard of, and no one else."""
+    """`work --processes 2`, after a heartbeat of both, with no other worker."""
     with closing(sqlite3.connect(data_dir / "playground.sqlite3", timeout=20)) as database:
         database.execute("DELETE FROM runs_worker")
         database.commit()
@@ -121,7 +121,7 @@ def test_a_dead_worker_process_is_replaced_and_all_end_with_the_parent(
     wait_for(data_dir, lambda names: len(set(names) - {first, second}) == 1)
     supervisor.send_signal(signal.SIGTERM)
     assert supervisor.wait(SECONDS) == 0
-    assert heard_of(data_dir) == [first]  # the others said that they end
+    assert heard_of(data_dir) == [first]  # the other workers removed their rows when they ended
 
 
 def test_no_child_process_outlives_a_killed_parent(

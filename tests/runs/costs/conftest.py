@@ -1,4 +1,4 @@
-"""Runs that were paid for, and a workspace that they were paid by."""
+"""Runs that were charged, and the membership of the person who pays."""
 
 import uuid
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def membership(workspace: Workspace, ana: User) -> Membership:
 
 @pytest.fixture
 def pay(workspace: Workspace, ana: User, seedream: ModelSpec, api_key: ApiKey) -> Pay:
-    """Have had a run that ended and was charged: pay("0.0315", resolution="2k")."""
+    """Make a run that ended and was charged: pay("0.0315", resolution="2k")."""
 
     def paid(cost: str | None, facts: dict[str, Any] | None = None, **inputs: Any) -> Run:
         defaults: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""Budgets: reserved when a run is accepted, settled by what it cost, and never overdrawn."""
+"""Budgets: reserved when a run is accepted, settled with the actual cost, and never exceeded."""
 
 import uuid
 from collections.abc import Callable
@@ -66,18 +66,18 @@ def test_a_reservation_is_settled_with_the_actual_cost(
         ({"status": "pending", "cost_estimate": "2"}, "2"),
         ({"status": "queued", "task_id": "t", "cost_estimate": "2"}, "2"),
         ({"status": "succeeded", "task_id": "t", "cost_actual": "0.5"}, "0.5"),
-        ({"status": "succeeded", "task_id": "t"}, "1"),  # the service never said
+        ({"status": "succeeded", "task_id": "t"}, "1"),  # the provider reported no cost
         ({"status": "cancelled"}, "0"),
-        ({"status": "failed"}, "0"),  # nothing was accepted
+        ({"status": "failed"}, "0"),  # the provider accepted nothing
         ({"status": "failed", "sent_at": timezone.now()}, "1"),  # in doubt
         ({"status": "failed", "task_id": "t"}, "1"),
         ({"status": "failed", "task_id": "t", "cost_actual": "0"}, "0"),
         ({"status": "failed", "task_id": "t", "cost_actual": "3"}, "3"),
         ({"status": "cancelled", "task_id": "t", "cost_actual": "0"}, "0"),
-        ({"status": "queued", "task_id": "t", "cost_estimate": "0"}, "1"),  # it said nothing
+        ({"status": "queued", "task_id": "t", "cost_estimate": "0"}, "1"),  # it reported no cost
         ({"status": "succeeded", "task_id": "t", "cost_actual": "0"}, "1"),
         ({"status": "succeeded", "task_id": "t", "cost_actual": "0", "cost_estimate": "2"}, "2"),
-        ({"status": "pending", "cost_most": None}, "0.5"),  # accepted before there was a most
+        ({"status": "pending", "cost_most": None}, "0.5"),  # without a highest price
     ],
 )
 def test_the_counted_cost_of_a_run_follows_from_its_row(
@@ -207,7 +207,7 @@ def test_the_run_that_reaches_80_percent_brings_the_warning(
     assert ": 90% used" in post(client, seedream, HTMX).text
 
 
-# What costs more than the owner lets pass without a question
+# Runs above the price from which consent is asked for
 
 
 def test_an_expensive_run_needs_consent_and_is_then_created(

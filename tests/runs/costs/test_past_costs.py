@@ -1,4 +1,4 @@
-"""What is shown, asked, reserved and charged is one and the same, for the dearest requests, too."""
+"""The price shown, consented to, reserved and charged is the same, also for expensive requests."""
 
 import html
 import re
@@ -56,7 +56,7 @@ def test_the_past_cost_is_shown_before_generate(
     monkeypatch: pytest.MonkeyPatch,
     dear: tuple[dict[str, str], Decimal],
 ) -> None:
-    monkeypatch.setattr(prices, "is_free", lambda _: False)  # as with a real provider
+    monkeypatch.setattr(prices, "is_free", lambda _: False)  # as for a real provider
     fields, most = dear
     drawn = client.post(f"{seedream.get_absolute_url()}form/?check", fields, headers=HTMX)
     price = html.unescape(drawn.text).partition('id="price"')[2].partition("</small>")[0]

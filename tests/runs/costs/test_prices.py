@@ -1,4 +1,4 @@
-"""What a run is going to cost: what such runs cost here, else what the catalogue says."""
+"""The expected cost of a run: the cost of similar runs, otherwise the price of the catalogue."""
 
 import itertools
 import re
@@ -51,7 +51,7 @@ def test_without_a_catalogue_price_the_price_is_unknown(seedream: ModelSpec) -> 
 def test_the_cost_of_similar_runs_overrides_the_catalogue(seedream: ModelSpec, pay: Pay) -> None:
     for cost in ("0.05", "0.05", "9"):
         pay(cost)
-    assert about(seedream, n=2).likely == Decimal("0.10")  # the median, of two pictures
+    assert about(seedream, n=2).likely == Decimal("0.10")  # the median, times two pictures
 
 
 def test_the_highest_price_is_never_below_an_observed_cost(seedream: ModelSpec, pay: Pay) -> None:

@@ -1,4 +1,4 @@
-"""Many presses of Generate at the same moment, against a budget that has room for ten."""
+"""Many concurrent presses of Generate, with a budget for ten runs."""
 
 import threading
 from collections import Counter
@@ -30,17 +30,17 @@ pytestmark = pytest.mark.timeout(120)
 def program(
     tmp_path: Path, sandbox_process: SandboxProcess, new_database: Callable[[], str]
 ) -> Iterator[Program]:
-    """Two web processes of eight threads each, and no worker: what is accepted stays so."""
+    """Two web processes with eight threads each; without a worker, accepted runs stay pending."""
     address = new_database()
     with Program(tmp_path, sandbox_process, database_url=address, lease_seconds=20) as program:
         yield program
 
 
 def press(program: Program, path: str, typed: dict[str, str], together: threading.Barrier) -> int:
-    """Open a page, fill in its form, and send it when all the others do."""
+    """Open a page, fill in its form, and send it together with all others."""
     with requests.Session() as http:
-        http.trust_env = False  # no proxy between a test and loopback
-        http.headers["Connection"] = "close"  # the server would, while the others are waited for
+        http.trust_env = False  # no proxy for loopback
+        http.headers["Connection"] = "close"  # otherwise the server closes it meanwhile
         page = html.parse(http.get(f"{program.url}{path}", timeout=60).text)
         form = next(each for each in page.iter("form") if each.get("method") == "post")
         if path == PATH:

@@ -1,4 +1,4 @@
-"""The page of usage: what was spent on what, and what was charged for nothing."""
+"""The usage page: what was spent on what, and charges without outputs."""
 
 import csv
 import io
@@ -148,6 +148,6 @@ def test_the_number_of_queries_does_not_grow_with_runs(
 ) -> None:
     for _ in range(30):
         pay("1", {"status": "failed"})
-    client.get(PAGE)  # the first of a session writes it
+    client.get(PAGE)  # the first request writes the session
     with django_assert_max_num_queries(16):
         client.get(PAGE)

@@ -1,4 +1,4 @@
-"""A model whose schema says things in many ways, and a run of it with a picture in the gallery."""
+"""A model with many kinds of fields and titles, and a run of it with a picture in the gallery."""
 
 from collections.abc import Callable
 from typing import Any
@@ -87,7 +87,7 @@ def tool(db: None) -> ModelSpec:
 
 @pytest.fixture
 def send(shelve: Shelve, tool: ModelSpec) -> Send:  # noqa: F811 - the fixture, imported above
-    """Have had a run with a picture: send(n=2)."""
+    """Make a finished run with a picture: send(n=2)."""
 
     def sent(prompt: str = "a cat", run: dict[str, Any] | None = None, **inputs: Any) -> Run:
         return shelve(prompt, run={"spec": tool} | (run or {}), **inputs).run

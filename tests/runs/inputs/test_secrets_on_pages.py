@@ -1,4 +1,4 @@
-"""No page and no file shows what a schema calls secret, wherever in the inputs it is."""
+"""No page and no file shows an input that the schema marks as secret, however nested."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ from tests.runs.inputs.conftest import SECRETS, Send
 
 pytestmark = pytest.mark.once
 
-HUSH = "hush"  # in each of the secrets
+HUSH = "hush"  # part of each secret
 PLACES = (
     "/runs/{run}/",
     "/runs/{run}/request.json",
@@ -64,7 +64,7 @@ def test_the_page_of_a_run_marks_hidden_values(client: Client, send: Send) -> No
     page = client.get(send(**SECRETS).get_absolute_url()).text
     assert "<dt>API key</dt>" in page
     assert "hidden" in page
-    assert "&lt;hidden&gt;" in page  # in its programs
+    assert "&lt;hidden&gt;" in page  # in the programs
 
 
 def test_the_shown_request_marks_hidden_values(client: Client, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Every page calls an input what the form calls it."""
+"""Every page names an input as the form does."""
 
 import re
 from decimal import Decimal
@@ -62,7 +62,7 @@ def test_inputs_are_in_the_order_of_the_form(client: Client, send: Send) -> None
     turned = dict(reversed(INPUTS.items()))
     labels = labels_in(client.get(send(**turned).get_absolute_url()).text)
     assert labels[:4] == ["Prompt", "Aspect ratio", "Slash", "Tilde"]
-    assert labels.index("Time out") > labels.index("Images")  # advanced parts come last
+    assert labels.index("Time out") > labels.index("Images")  # advanced fields come last
 
 
 def test_the_gallery_uses_the_titles_of_the_form(client: Client, send: Send) -> None:
@@ -121,7 +121,7 @@ def test_a_draft_is_shown_with_the_titles_of_the_form(
 def test_a_price_names_the_fields_that_it_depends_on(
     workspace: Workspace, settings: Settings, send: Send, tool: ModelSpec
 ) -> None:
-    settings.SANDBOX_URL = "http://127.0.0.1:9"  # its keys are the ones in use
+    settings.SANDBOX_URL = "http://127.0.0.1:9"  # so that the sandbox's keys are used
     for cost, kind in (("0.1", "one"), ("0.9", "two")) * 3:
         run = send(**{"a/b": kind, "x~y": kind * 2, "n": 1})
         Run.objects.filter(pk=run.pk).update(cost_actual=Decimal(cost))
