@@ -10,7 +10,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs.models import Run, Upload
 from tests.compose.test_generate import HTMX
 from tests.conftest import picture_bytes, read_body
-from tests.runs.test_embedded_inputs import put
+from tests.runs.test_embedded_inputs import embed_text
 
 pytestmark = pytest.mark.once
 
@@ -31,7 +31,7 @@ def drop(client: Client, spec: ModelSpec, content: bytes, status: int = 200) -> 
 def with_embedded_inputs(**facts: object) -> bytes:
     """Make a picture with embedded inputs, as of another installation."""
     document = {"playground": 1, "model": "doubao-seedream-5-0-lite", "run": None, "files": []}
-    return put(picture_bytes(), json.dumps(document | facts).encode())
+    return embed_text(picture_bytes(), json.dumps(document | facts).encode())
 
 
 def test_a_downloaded_file_restores_the_inputs_of_a_known_run(

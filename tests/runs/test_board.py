@@ -20,7 +20,7 @@ from tests.sandbox_process import SandboxProcess
 HTMX = {"HX-Request": "true"}
 
 
-def copy(run: Run, **facts: object) -> Run:
+def copy_run(run: Run, **facts: object) -> Run:
     """Make another run of the same person and model, created after all existing ones."""
     names = ("workspace", "author", "spec", "api_key")
     kept = {name: getattr(run, name) for name in names}
@@ -34,7 +34,9 @@ def copy(run: Run, **facts: object) -> Run:
 def copy_finished(run: Run, count: int = 1, **facts: object) -> Run:
     """Make another run with `count` pictures, all of them with the one stored file."""
     moment = timezone.now()
-    made = copy(run, status="succeeded", task_id="t", finished_at=moment, stored_at=moment, **facts)
+    made = copy_run(
+        run, status="succeeded", task_id="t", finished_at=moment, stored_at=moment, **facts
+    )
     file = Output.objects.exclude(file=None).first()
     assert file
     for position in range(count):
@@ -64,7 +66,7 @@ def test_the_newest_finished_run_is_large_and_earlier_ones_are_in_rows(
     client: Client, finished: Run
 ) -> None:
     newest = copy_finished(finished)
-    failed = copy(finished, status="failed", problem="declined", finished_at=timezone.now())
+    failed = copy_run(finished, status="failed", problem="declined", finished_at=timezone.now())
     page = client.get(finished.spec.get_absolute_url()).text
     assert runs_in(page, "hero") == as_texts(newest)
     assert runs_in(page, "rows") == as_texts(failed, finished)
@@ -75,7 +77,7 @@ def test_the_newest_finished_run_is_large_and_earlier_ones_are_in_rows(
 def test_of_many_unfinished_runs_three_are_large_and_the_others_lines(
     client: Client, finished: Run, worker: Worker
 ) -> None:
-    first, second, third, *more = (copy(finished, status="pending") for _ in range(5))
+    first, second, third, *more = (copy_run(finished, status="pending") for _ in range(5))
     page = client.get(finished.spec.get_absolute_url()).text
     assert runs_in(page, "hero") == as_texts(third, second, first, finished)
     assert runs_in(page, "lines") == as_texts(*reversed(more))
@@ -86,7 +88,7 @@ def test_an_unfinished_run_has_a_placeholder_with_shape_tint_and_time(
     client: Client, finished: Run, worker: Worker
 ) -> None:
     Run.objects.update(took_seconds=20)
-    run = copy(finished, inputs={"prompt": "a fox", "size": "2:3"}, status="pending")
+    run = copy_run(finished, inputs={"prompt": "a fox", "size": "2:3"}, status="pending")
     Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(seconds=14))
     page = section(client.get(run.spec.get_absolute_url()).text, "hero")
     assert 'data-ratio="65" data-shape="2:3"' in page
@@ -157,7 +159,7 @@ def test_only_failed_runs_are_dismissed_and_resumed_ones_return(
     client.post(f"/runs/{finished.pk}/dismiss/")
     finished.refresh_from_db()
     assert finished.dismissed_at is None
-    lost = copy(
+    lost = copy_run(
         finished, status="failed", task_id="t", problem="lost", finished_at=timezone.now(),
         dismissed_at=timezone.now(),
     )  # fmt: skip
@@ -167,7 +169,7 @@ def test_only_failed_runs_are_dismissed_and_resumed_ones_return(
 
 
 def test_a_run_that_may_have_been_charged_is_not_called_free(client: Client, finished: Run) -> None:
-    copy(
+    copy_run(
         finished, status="failed", problem="forgotten", sent_at=timezone.now(),
         finished_at=timezone.now(),
     )  # fmt: skip
@@ -256,7 +258,7 @@ def test_the_number_of_queries_of_a_board_does_not_grow_with_runs(
     few = count_queries(client, address)
     for number in range(8):
         copy_finished(finished, count=1 + number % 3)
-        copy(finished, status="failed", problem="declined", finished_at=timezone.now())
+        copy_run(finished, status="failed", problem="declined", finished_at=timezone.now())
     assert count_queries(client, address) - few == 3  # for all new cards together
     assert count_queries(client, address) == few
 

@@ -29,8 +29,8 @@ pytestmark = [
     pytest.mark.only_on("postgresql"),
 ]
 
-SECONDS = 60
-ENGINE = {
+TIMEOUT_SECONDS = 60
+CELERY_BACKEND = {
     "default": {
         "BACKEND": "playground.celery_backend.CeleryBackend",
         "QUEUES": ["default", "files", "history", "mail"],
@@ -48,12 +48,12 @@ def redis() -> Iterator[RedisServer]:
 
 
 @pytest.fixture(autouse=True)
-def engine(redis: RedisServer, settings: Settings) -> Iterator[None]:
+def celery_backend(redis: RedisServer, settings: Settings) -> Iterator[None]:
     """Send jobs to the broker, which is running and empty."""
     if connection.vendor != "postgresql":
         pytest.skip("a broker goes with PostgreSQL")
     settings.BROKER_URL = redis.url
-    settings.TASKS = ENGINE
+    settings.TASKS = CELERY_BACKEND
     redis.kill()
     redis.start()
     yield
@@ -67,7 +67,7 @@ def clock() -> Iterator[BrokerClock]:
     clock.broker.close()
 
 
-def messages(queue: str = "default") -> list[Any]:
+def take_messages(queue: str = "default") -> list[Any]:
     """Remove all messages from a queue; return the arguments of each."""
     from playground.celery import app, make_queue  # noqa: PLC0415 - only with a broker
 
@@ -87,14 +87,14 @@ def end_leases() -> None:
 def test_a_due_run_is_one_message_that_names_it(run: Run, clock: BrokerClock) -> None:
     for _ in range(3):
         clock.tick()
-    assert messages() == [[str(run.pk)]]
+    assert take_messages() == [[str(run.pk)]]
 
 
 def test_a_duplicate_message_is_charged_once(
     run: Run, clock: BrokerClock, sandbox: SandboxProcess
 ) -> None:
     clock.tick()
-    for arguments in messages() * 2:
+    for arguments in take_messages() * 2:
         tasks.advance.call(*arguments)
     assert len(sandbox.ledger()["charges"]) == 1
 
@@ -107,7 +107,7 @@ def test_messages_lost_by_the_broker_are_sent_again(
     redis.start()
     end_leases()
     clock.tick()
-    assert messages() == [[str(run.pk)]]
+    assert take_messages() == [[str(run.pk)]]
 
 
 def test_a_message_older_than_its_lease_is_still_processed(
@@ -115,7 +115,7 @@ def test_a_message_older_than_its_lease_is_still_processed(
 ) -> None:
     clock.tick()
     end_leases()
-    (arguments,) = messages()
+    (arguments,) = take_messages()
     tasks.advance.call(*arguments)
     run.refresh_from_db()
     assert run.task_id
@@ -126,7 +126,7 @@ def test_a_message_for_a_run_in_progress_does_nothing(
 ) -> None:
     clock.tick()
     assert Run.objects.take_over(run.pk)
-    tasks.advance.call(*messages()[0])
+    tasks.advance.call(*take_messages()[0])
     assert sandbox.ledger()["requests"] == []
 
 
@@ -138,10 +138,10 @@ def test_a_second_clock_waits_until_the_first_has_ended(
     with first.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
     clock.tick()
-    assert messages() == []
+    assert take_messages() == []
     first.close()
-    wait_until(lambda: is_at_work_after_a_tick(clock))
-    assert messages() == [[str(run.pk)]]
+    wait_until(lambda: is_active_after_a_tick(clock))
+    assert take_messages() == [[str(run.pk)]]
 
 
 def test_a_clock_that_lost_its_connection_stops_working(run: Run, clock: BrokerClock) -> None:
@@ -161,7 +161,7 @@ def test_a_long_broker_queue_gets_no_more_messages(
     for _ in range(3):
         clock.tick()
     assert Run.objects.due().count() == 3
-    assert len(messages()) == 2
+    assert len(take_messages()) == 2
 
 
 def test_while_the_broker_is_down_runs_wait_and_it_is_logged_once(
@@ -187,7 +187,7 @@ def test_while_the_broker_is_down_runs_wait_and_it_is_logged_once(
         "The broker does not answer",
         "The broker answers again",
     ]
-    assert messages() == [[str(run.pk)]]
+    assert take_messages() == [[str(run.pk)]]
 
 
 def test_mail_is_sent_through_the_broker_too(workspace: object, clock: BrokerClock) -> None:
@@ -195,7 +195,7 @@ def test_mail_is_sent_through_the_broker_too(workspace: object, clock: BrokerClo
     clock.tick()
     clock.wake()
     clock.tick()
-    assert messages("mail") == [[mail.pk]]
+    assert take_messages("mail") == [[mail.pk]]
 
 
 def test_health_checks_name_the_missing_celery_process(redis: RedisServer, db: None) -> None:
@@ -261,13 +261,13 @@ def test_a_message_of_another_version_is_dropped_and_logged(
     assert "was dropped, because this version does not know its form" in line
 
 
-def is_at_work_after_a_tick(clock: BrokerClock) -> bool:
+def is_active_after_a_tick(clock: BrokerClock) -> bool:
     clock.tick()
     return clock.is_at_work
 
 
 def wait_until(is_so: Callable[[], object]) -> None:
-    give_up_at = time.monotonic() + SECONDS
+    give_up_at = time.monotonic() + TIMEOUT_SECONDS
     while not is_so():
         assert time.monotonic() < give_up_at
         time.sleep(0.02)

@@ -30,14 +30,16 @@ STATES: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
-type Make = Callable[..., list[Run]]
+type MakeRuns = Callable[..., list[Run]]
 
 
 @pytest.fixture
-def make(db: None, ana: User, seedream: ModelSpec) -> Make:
+def make_runs(db: None, ana: User, seedream: ModelSpec) -> MakeRuns:
     """Make runs of a workspace that are due; the first one is overdue the longest."""
 
-    def make(workspace: Workspace, count: int, queue: str = "default", late: int = 0) -> list[Run]:
+    def make_runs(
+        workspace: Workspace, count: int, queue: str = "default", late: int = 0
+    ) -> list[Run]:
         key = ApiKey.objects.filter(workspace=workspace).first() or ApiKey.objects.store(
             workspace, registry.MINDVIDEO.slug, "mv_live_of_claims"
         )
@@ -50,7 +52,7 @@ def make(db: None, ana: User, seedream: ModelSpec) -> Make:
             for number in range(count)
         )  # fmt: skip
 
-    return make
+    return make_runs
 
 
 def ids(claims: list[Claim]) -> set[uuid.UUID]:
@@ -59,10 +61,10 @@ def ids(claims: list[Claim]) -> set[uuid.UUID]:
 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_claim_takes_the_longest_due_runs_of_its_queue(
-    make: Make, workspace: Workspace, queue: str
+    make_runs: MakeRuns, workspace: Workspace, queue: str
 ) -> None:
     for other in QUEUES:
-        made = make(workspace, 5, other)
+        made = make_runs(workspace, 5, other)
         if other == queue:
             wanted = {run.pk for run in made[:3]}
     claims = Run.objects.claim(queue, 3)
@@ -72,10 +74,12 @@ def test_a_claim_takes_the_longest_due_runs_of_its_queue(
     assert Run.objects.claim(queue, 9) == []
 
 
-def test_each_due_state_of_a_run_belongs_to_one_queue(make: Make, workspace: Workspace) -> None:
+def test_each_due_state_of_a_run_belongs_to_one_queue(
+    make_runs: MakeRuns, workspace: Workspace
+) -> None:
     for queue in QUEUES:
-        make(workspace, 1, queue)
-    for failed in make(workspace, 2, "history"):
+        make_runs(workspace, 1, queue)
+    for failed in make_runs(workspace, 2, "history"):
         failed.status, failed.stored_at = "failed", None
         failed.save()
     assert [Run.objects.filter(wanted).count() for wanted in QUEUES.values()] == [1, 1, 3]
@@ -89,8 +93,8 @@ def test_a_claim_of_a_dead_worker_is_due_again_when_its_lease_ends(run: Run) -> 
     assert Run.objects.leased(second.run_id, second.lease_id) == run
 
 
-def test_claimed_runs_not_begun_are_released(make: Make, workspace: Workspace) -> None:
-    make(workspace, 3)
+def test_claimed_runs_not_begun_are_released(make_runs: MakeRuns, workspace: Workspace) -> None:
+    make_runs(workspace, 3)
     first, *others = Run.objects.claim("default", 3)
     Run.objects.give_back(others)
     Run.objects.give_back([])
@@ -128,12 +132,12 @@ def test_a_step_with_an_expired_claim_is_not_taken(
 
 
 def test_runs_of_one_claim_are_read_at_once_and_each_step_costs_one_query(
-    make: Make,
+    make_runs: MakeRuns,
     workspace: Workspace,
     django_assert_num_queries: DjangoAssertNumQueries,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    make(workspace, 3)
+    make_runs(workspace, 3)
     monkeypatch.setattr(steps, "choose_step", lambda _run: lambda _: None)
     claims = Run.objects.claim("default", 3)
     Run.objects.filter(pk=claims[0].run_id).update(lease_id=uuid.uuid4())  # its lease expired
@@ -169,11 +173,11 @@ on_postgresql = pytest.mark.skipif(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("in_turn", [False, True])
 def test_concurrent_claims_share_the_due_runs(
-    make: Make,
+    make_runs: MakeRuns,
     workspace: Workspace,
     in_turn: bool,  # noqa: FBT001
 ) -> None:
-    make(workspace, 60)
+    make_runs(workspace, 60)
     found: list[Claim] = []
     together = threading.Barrier(4)
 
@@ -196,8 +200,8 @@ def test_concurrent_claims_share_the_due_runs(
 
 @on_postgresql
 @pytest.mark.django_db(transaction=True)
-def test_a_claim_waits_for_no_other_worker(make: Make, workspace: Workspace) -> None:
-    make(workspace, 4)
+def test_a_claim_waits_for_no_other_worker(make_runs: MakeRuns, workspace: Workspace) -> None:
+    make_runs(workspace, 4)
     claimed: list[Claim] = []
 
     def claim() -> None:
@@ -217,11 +221,11 @@ def test_a_claim_waits_for_no_other_worker(make: Make, workspace: Workspace) -> 
 
 
 def test_runs_of_another_workspace_do_not_block_a_workspace(
-    make: Make, workspace: Workspace
+    make_runs: MakeRuns, workspace: Workspace
 ) -> None:
-    make(workspace, 50, late=100)
+    make_runs(workspace, 50, late=100)
     others = [Workspace.objects.create(name=f"Other {number}") for number in range(3)]
-    late = {run.pk for other in others for run in make(other, 1)}
+    late = {run.pk for other in others for run in make_runs(other, 1)}
     after, claimed = uuid.UUID(int=0), set()
     for _ in range(4):
         claims = Run.objects.claim_in_turn("default", 1, after)
@@ -232,18 +236,18 @@ def test_runs_of_another_workspace_do_not_block_a_workspace(
 
 
 def test_with_few_workspaces_the_longest_due_runs_fill_the_claim(
-    make: Make, workspace: Workspace
+    make_runs: MakeRuns, workspace: Workspace
 ) -> None:
-    long_due = make(workspace, 50, late=100)
-    (late,) = make(Workspace.objects.create(name="Other"), 1)
+    long_due = make_runs(workspace, 50, late=100)
+    (late,) = make_runs(Workspace.objects.create(name="Other"), 1)
     claims = Run.objects.claim_in_turn("default", 6, uuid.uuid4())
     assert ids(claims) == {late.pk, *(run.pk for run in long_due[:5])}
 
 
-def test_workspaces_are_claimed_in_turn(make: Make, workspace: Workspace) -> None:
+def test_workspaces_are_claimed_in_turn(make_runs: MakeRuns, workspace: Workspace) -> None:
     places = sorted([workspace.pk, *(Workspace.objects.create(name=n).pk for n in "abc")])
     for place in places:
-        make(Workspace.objects.get(pk=place), 2)
+        make_runs(Workspace.objects.get(pk=place), 2)
     after, turns = places[1], []
     for _ in range(4):
         claims = Run.objects.claim_in_turn("default", 1, after)
@@ -256,7 +260,7 @@ def test_workspaces_are_claimed_in_turn(make: Make, workspace: Workspace) -> Non
 
 
 @contextmanager
-def plans() -> Iterator[list[str]]:
+def collect_query_plans() -> Iterator[list[str]]:
     """Collect the query plan of each statement on runs, with its real parameters."""
     found: list[str] = []
     words = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
@@ -279,39 +283,39 @@ def plans() -> Iterator[list[str]]:
         yield found
 
 
-def is_in_full(plan: str) -> bool:
+def is_full_scan(plan: str) -> bool:
     lines = plan.splitlines()
     return any("Seq Scan on runs_run" in line or line == "SCAN runs_run" for line in lines)
 
 
-WAYS: dict[str, Callable[[RunQuerySet, str], object]] = {
+CLAIMS_BY_INDEX: dict[str, Callable[[RunQuerySet, str], object]] = {
     "run_due_": lambda runs, queue: runs.claim(queue, 10),
     "run_due_in_turn_": lambda runs, queue: runs.claim_in_turn(queue, 1, uuid.UUID(int=0)),
 }
 
 
-@pytest.mark.parametrize("index", sample(WAYS, 1))
+@pytest.mark.parametrize("index", sample(CLAIMS_BY_INDEX, 1))
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_claim_uses_the_index_of_its_queue(
-    make: Make, workspace: Workspace, queue: str, index: str
+    make_runs: MakeRuns, workspace: Workspace, queue: str, index: str
 ) -> None:
     for place in (workspace, *(Workspace.objects.create(name=f"Other {n}") for n in range(9))):
-        make(place, 100, queue)
+        make_runs(place, 100, queue)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the planner chooses by the number of rows
-    with plans() as found:
-        WAYS[index](Run.objects.all(), queue)
+    with collect_query_plans() as found:
+        CLAIMS_BY_INDEX[index](Run.objects.all(), queue)
     assert any(f"{index}{queue}" in plan for plan in found), found
-    assert not any(map(is_in_full, found)), found
+    assert not any(map(is_full_scan, found)), found
 
 
-def test_the_oldest_due_time_is_read_by_index(make: Make, workspace: Workspace) -> None:
+def test_the_oldest_due_time_is_read_by_index(make_runs: MakeRuns, workspace: Workspace) -> None:
     for late, queue in enumerate(QUEUES):
-        make(workspace, 2, queue, late)
+        make_runs(workspace, 2, queue, late)
     oldest = Run.objects.order_by("next_check_at").values_list("next_check_at", flat=True)[0]
-    with plans() as found:
+    with collect_query_plans() as found:
         assert Run.objects.due_since() == oldest
         Run.objects.look_now()
-    assert not any(map(is_in_full, found)), found
+    assert not any(map(is_full_scan, found)), found
     Run.objects.update(next_check_at=None)
     assert Run.objects.due_since() is None

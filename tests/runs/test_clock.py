@@ -23,7 +23,7 @@ from playground.thread_pool import pool
 
 
 @pytest.fixture(autouse=True)
-def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
+def idle_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
     """The number of idle threads of each queue; no thread pool runs in these tests, and no step."""
     threads = {"default": 12, "files": 4, "history": 2}
     monkeypatch.setattr(pool, "room", lambda queue, **_: threads[queue])
@@ -32,12 +32,12 @@ def idle(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, int]]:
     database_clock.reset_offset()
 
 
-def facts_of(run: Run) -> dict[str, Any]:
+def fields_of(run: Run) -> dict[str, Any]:
     names = ("workspace", "author", "spec", "api_key", "inputs")
     return {name: getattr(run, name) for name in names}
 
 
-def woken() -> list[str]:
+def handed_out() -> list[str]:
     """Return the ids of the runs that were handed out, in order."""
     return [result.args[0] for result in task_backends["default"].results]  # type: ignore[attr-defined]
 
@@ -46,19 +46,19 @@ def test_a_due_run_is_handed_out_once(run: Run) -> None:
     clock = Clock()
     clock.tick()
     clock.tick()
-    assert woken() == [str(run.pk)]
+    assert handed_out() == [str(run.pk)]
     run.refresh_from_db()
     assert task_backends["default"].results[0].args[1] == str(run.lease_id)  # type: ignore[attr-defined]
 
 
 def test_no_more_runs_are_claimed_than_threads_are_idle(
-    run: Run, idle: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    run: Run, idle_threads: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies = [Run(**facts_of(run)) for _ in range(4)]
+    copies = [Run(**fields_of(run)) for _ in range(4)]
     Run.objects.bulk_create(copies)
-    idle["default"] = 2
+    idle_threads["default"] = 2
     Clock().tick()
-    assert len(woken()) == 2
+    assert len(handed_out()) == 2
     assert Run.objects.due().count() == 3
 
 
@@ -74,8 +74,8 @@ def test_a_backlog_slows_queues_of_lower_priority(
     monkeypatch.setattr(pool, "room", room)
     past = timezone.now() - timedelta(seconds=1)
     done = {"status": "succeeded", "task_id": "t", "finished_at": past}
-    Run.objects.create(**facts_of(run) | done)
-    Run.objects.create(**facts_of(run) | done | {"stored_at": past})
+    Run.objects.create(**fields_of(run) | done)
+    Run.objects.create(**fields_of(run) | done | {"stored_at": past})
     clock = Clock()
     clock.tick()
     assert asked == [("default", False), ("files", True), ("history", True)]
@@ -132,16 +132,18 @@ def test_an_idle_tick_takes_one_query(
         clock.tick()
 
 
-def test_with_a_backlog_workspaces_are_served_in_turn(run: Run, idle: dict[str, int]) -> None:
+def test_with_a_backlog_workspaces_are_served_in_turn(
+    run: Run, idle_threads: dict[str, int]
+) -> None:
     long_ago = timezone.now() - timedelta(hours=1)
-    Run.objects.bulk_create(Run(**facts_of(run) | {"next_check_at": long_ago}) for _ in range(20))
+    Run.objects.bulk_create(Run(**fields_of(run) | {"next_check_at": long_ago}) for _ in range(20))
     other = Workspace.objects.create(name="Other")
-    late = Run.objects.create(**facts_of(run) | {"workspace": other})
-    idle["default"] = 1
+    late = Run.objects.create(**fields_of(run) | {"workspace": other})
+    idle_threads["default"] = 1
     clock = Clock()
     for _ in range(4):
         clock.tick()
-    assert str(late.pk) in woken()
+    assert str(late.pk) in handed_out()
 
 
 def test_claimed_runs_not_begun_are_released_at_shutdown(run: Run) -> None:
@@ -163,7 +165,7 @@ def test_running_steps_are_not_released(run: Run) -> None:
 def test_a_run_with_a_live_lease_is_left_alone(run: Run) -> None:
     Run.objects.lease(run.pk)
     Clock().tick()
-    assert woken() == []
+    assert handed_out() == []
 
 
 def test_a_tick_updates_the_heartbeat(db: None) -> None:
@@ -178,14 +180,14 @@ def test_the_heartbeat_renews_the_lease_of_a_running_step(run: Run) -> None:
         Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
         Clock().tick()
         assert Run.objects.lease(run.pk) is None
-    assert woken() == []
+    assert handed_out() == []
 
 
 def test_a_lease_without_an_owner_expires(run: Run) -> None:
     Run.objects.lease(run.pk)
     Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     Clock().tick()
-    assert woken() == [str(run.pk)]
+    assert handed_out() == [str(run.pk)]
 
 
 def test_a_locked_queue_does_not_stop_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,10 +228,10 @@ def test_after_a_pause_all_unfinished_runs_are_polled_at_once(
     wall = time.time()
     monkeypatch.setattr("playground.runs.worker.clock.time.time", lambda: wall + seconds)
     clock.tick()
-    assert (woken() == [str(run.pk)]) is is_looked_at
+    assert (handed_out() == [str(run.pk)]) is is_looked_at
     Run.objects.update(next_check_at=timezone.now() + timedelta(minutes=50))
     clock.tick()
-    assert len(woken()) == is_looked_at
+    assert len(handed_out()) == is_looked_at
 
 
 def test_a_rate_limited_run_keeps_waiting(run: Run) -> None:
@@ -255,7 +257,7 @@ def database_ahead(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return set_ahead
 
 
-def beat(clock: Clock) -> None:
+def send_heartbeat(clock: Clock) -> None:
     clock._next_heartbeat = 0.0
     clock.tick()
 
@@ -269,9 +271,9 @@ def test_a_worker_with_a_wrong_clock_takes_no_work_and_reports_it(
 ) -> None:
     database_ahead(seconds)
     clock = Clock()
-    beat(clock)
-    beat(clock)
-    assert woken() == []
+    send_heartbeat(clock)
+    send_heartbeat(clock)
+    assert handed_out() == []
     assert caplog.text.count("takes no work") == 1
     offset = Worker.objects.get().clock_offset_seconds
     assert offset == pytest.approx(seconds, abs=5)
@@ -282,12 +284,12 @@ def test_a_worker_with_a_corrected_clock_takes_work_once_it_is_steady(
 ) -> None:
     clock = Clock()
     database_ahead(3600)
-    beat(clock)
+    send_heartbeat(clock)
     database_ahead(0)
-    beat(clock)
-    assert woken() == []
-    beat(clock)
-    assert woken() == [str(run.pk)]
+    send_heartbeat(clock)
+    assert handed_out() == []
+    send_heartbeat(clock)
+    assert handed_out() == [str(run.pk)]
 
 
 def test_time_follows_the_database_and_a_monotonic_clock(
@@ -337,4 +339,4 @@ def test_a_run_due_implausibly_late_is_due_now(
 ) -> None:
     Run.objects.update(next_check_at=timezone.now() + timedelta(minutes=minutes))
     Clock().tick()
-    assert (woken() == [str(run.pk)]) is is_lost
+    assert (handed_out() == [str(run.pk)]) is is_lost

@@ -55,7 +55,7 @@ def clean_bytes() -> bytes:
 STORES: dict[str, Callable[[Run], MediaFile]] = {"upload": store_upload, "output": store_output}
 
 
-def during(owner: Any, name: str, happens: Callable[[], Any], monkeypatch: Any) -> list[Any]:
+def call_during(owner: Any, name: str, happens: Callable[[], Any], monkeypatch: Any) -> list[Any]:
     """Call `happens` before the first call of a method; return a list with its result."""
     original = getattr(owner, name)
     came: list[Any] = []
@@ -70,7 +70,7 @@ def during(owner: Any, name: str, happens: Callable[[], Any], monkeypatch: Any) 
     return came
 
 
-def check_whole(file: MediaFile) -> None:
+def check_files_are_stored(file: MediaFile) -> None:
     file.refresh_from_db()
     for field in (file.original, file.thumbnail):
         with field.open() as stored:
@@ -85,10 +85,10 @@ def test_a_file_stored_while_its_old_copy_is_deleted_is_kept(
     content = clean_bytes()
     monkeypatch.setattr("tests.runs.test_deletion.clean_bytes", lambda: content)
     Upload.objects.all().delete()
-    came = during(type(storage), "delete", lambda: STORES[again](run), monkeypatch)
+    came = call_during(type(storage), "delete", lambda: STORES[again](run), monkeypatch)
     trash.delete_file(deleted)
     assert came[0].pk != deleted.pk
-    check_whole(came[0])
+    check_files_are_stored(came[0])
     assert not storage.exists(str(deleted.original.name))
 
 
@@ -112,7 +112,7 @@ def test_deleting_a_file_leaves_the_same_content_stored_concurrently(
 
     monkeypatch.setattr(type(storage), "save", forget_at(type(storage).save))
     monkeypatch.setattr(files, "write_row", forget_at(files.write_row))
-    check_whole(store_upload(run))
+    check_files_are_stored(store_upload(run))
 
 
 def test_an_upload_whose_content_is_deleted_concurrently_is_stored_again(
@@ -120,8 +120,8 @@ def test_an_upload_whose_content_is_deleted_concurrently_is_stored_again(
 ) -> None:
     deleted = store_upload(run)
     Upload.objects.all().delete()
-    during(uploads.UploadStore, "_note", lambda: trash.delete_file(deleted), monkeypatch)
-    check_whole(store_upload(run))
+    call_during(uploads.UploadStore, "_note", lambda: trash.delete_file(deleted), monkeypatch)
+    check_files_are_stored(store_upload(run))
 
 
 def test_an_output_deleted_concurrently_cannot_become_a_reference(
@@ -134,7 +134,7 @@ def test_an_output_deleted_concurrently_cannot_become_a_reference(
         Output.objects.update(trashed_at=timezone.now())
         trash.delete_now(Output.objects.all())
 
-    during(uploads.UploadStore, "_note", delete, monkeypatch)
+    call_during(uploads.UploadStore, "_note", delete, monkeypatch)
     with pytest.raises(UploadRefused, match="not stored here"):
         store.keep(output, "", "image")
 
@@ -147,8 +147,8 @@ def test_deleting_one_of_two_equal_outputs_keeps_the_files_of_the_other(
     monkeypatch.setattr("tests.runs.test_deletion.clean_bytes", lambda: content)
     Upload.objects.all().delete()
     MediaFile.objects.all().delete()
-    during(files, "write_row", lambda: store_output(run), monkeypatch)
+    call_during(files, "write_row", lambda: store_output(run), monkeypatch)
     kept = store_output(run)
     assert MediaFile.objects.get() == kept
-    check_whole(kept)
+    check_files_are_stored(kept)
     assert len(list(incoming.incoming_folder().parent.glob(f"files/**/{kept.sha256}-*"))) == 2 + 2

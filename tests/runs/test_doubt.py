@@ -21,17 +21,17 @@ from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
 
-SECOND = "may be charged twice"
+SECOND_CHARGE_WARNING = "may be charged twice"
 
 
-def take(run: Run) -> Run:
+def take_step(run: Run) -> Run:
     """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
     steps.run_due_step(run.pk)
     return Run.objects.select_related("api_key").defer("api_key__secret").get(pk=run.pk)
 
 
-def charges(sandbox: SandboxProcess) -> int:
+def count_charges(sandbox: SandboxProcess) -> int:
     return len(sandbox.ledger()["charges"])
 
 
@@ -43,9 +43,9 @@ def doubtful(run: Run, sandbox: SandboxProcess) -> Run:
     )
     Run.objects.update(inputs={"prompt": "a lighthouse", "image_urls": [reference]})
     sandbox.fault("submit", "reset_after")
-    taken = take(run)
+    taken = take_step(run)
     assert taken.sent_at
-    assert charges(sandbox) == 1
+    assert count_charges(sandbox) == 1
     return taken
 
 
@@ -87,7 +87,7 @@ def change_address(run: Run, settings: Settings) -> None:
 
 
 # What happens here while a run is in doubt, and the resulting problem of the run.
-MEANWHILE: dict[Callable[[Run, Settings], None], str] = {
+EVENTS_IN_DOUBT: dict[Callable[[Run, Settings], None], str] = {
     delete_key: "key_gone",
     replace_key: "key_gone",
     lose_encryption_keys: "key_unreadable",
@@ -98,19 +98,19 @@ MEANWHILE: dict[Callable[[Run, Settings], None], str] = {
 }
 
 
-@pytest.mark.parametrize("happens", MEANWHILE, ids=lambda happens: str(happens.__name__))
+@pytest.mark.parametrize("happens", EVENTS_IN_DOUBT, ids=lambda happens: str(happens.__name__))
 def test_nothing_ends_a_doubt_before_the_provider_forgets_the_task(
     doubtful: Run, sandbox: SandboxProcess, settings: Settings, happens: Callable[..., None]
 ) -> None:
     happens(doubtful, settings)
     for hours in (0, 7, 23):
         Run.objects.update(sent_at=timezone.now() - timedelta(hours=hours))
-        run = take(doubtful)
-        assert (run.status, run.problem) == (Status.PENDING, MEANWHILE[happens])
+        run = take_step(doubtful)
+        assert (run.status, run.problem) == (Status.PENDING, EVENTS_IN_DOUBT[happens])
     Run.objects.update(sent_at=timezone.now() - timedelta(hours=25))
-    run = take(doubtful)
+    run = take_step(doubtful)
     assert (run.status, run.problem) == (Status.FAILED, "forgotten")
-    assert charges(sandbox) == 1
+    assert count_charges(sandbox) == 1
 
 
 def test_a_disabled_key_can_still_resolve_a_doubt(
@@ -119,14 +119,14 @@ def test_a_disabled_key_can_still_resolve_a_doubt(
     disable_key(doubtful, settings)
     work_off()
     doubtful.refresh_from_db()
-    assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (doubtful.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_a_rejected_key_leaves_the_doubt(doubtful: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "unauthorized", count=3)
     for hours in (0, 7, 23):
         Run.objects.update(sent_at=timezone.now() - timedelta(hours=hours))
-        run = take(doubtful)
+        run = take_step(doubtful)
         assert (run.status, run.problem) == (Status.PENDING, "key_refused")
 
 
@@ -135,16 +135,16 @@ def test_storing_the_same_key_again_resolves_the_doubt(
 ) -> None:
     secret = doubtful.api_key.secret
     doubtful.api_key.erase()
-    assert take(doubtful).problem == "key_gone"
+    assert take_step(doubtful).problem == "key_gone"
     ApiKey.objects.store(doubtful.workspace, registry.SANDBOX.slug, secret)
     work_off()
     doubtful.refresh_from_db()
-    assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (doubtful.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_a_run_that_was_never_sent_fails_with_its_key(run: Run) -> None:
     run.api_key.erase()
-    taken = take(run)
+    taken = take_step(run)
     assert (taken.status, taken.problem, taken.sent_at) == (Status.FAILED, "key_gone", None)
 
 
@@ -152,7 +152,7 @@ def test_a_run_that_was_never_sent_fails_with_its_key(run: Run) -> None:
 def test_the_page_names_the_missing_key(client: Client, doubtful: Run, view: str) -> None:
     named = str(doubtful.api_key)
     doubtful.api_key.erase()
-    take(doubtful)
+    take_step(doubtful)
     address = doubtful.spec.get_absolute_url() if view == "card" else doubtful.get_absolute_url()
     page = client.get(address).text
     assert f"It was sent with the key {named}" in page
@@ -164,7 +164,7 @@ def test_the_page_names_a_rejected_key(
     client: Client, doubtful: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("submit", "unauthorized")
-    take(doubtful)
+    take_step(doubtful)
     assert f"It was sent with the key {doubtful.api_key}" in client.get(address_of(doubtful)).text
 
 
@@ -174,7 +174,7 @@ def address_of(run: Run) -> str:
 
 def forget(run: Run) -> None:
     Run.objects.update(sent_at=timezone.now() - timedelta(hours=25))
-    assert take(run).problem == "forgotten"
+    assert take_step(run).problem == "forgotten"
 
 
 def leave_waiting(_run: Run) -> None:
@@ -186,7 +186,7 @@ def stop_waiting(run: Run) -> None:
 
 
 DOUBTS = [forget, leave_waiting, stop_waiting]
-SENDS = re.compile(r'<form class="run-action"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
+SEND_FORMS = re.compile(r'<form class="run-action"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
 
 
 @pytest.mark.once
@@ -197,9 +197,9 @@ def test_each_button_that_may_pay_twice_says_so(
 ) -> None:
     doubt(doubtful)
     address = doubtful.spec.get_absolute_url() if view == "card" else address_of(doubtful)
-    forms = SENDS.findall(client.get(address).text)
+    forms = SEND_FORMS.findall(client.get(address).text)
     assert forms
-    assert all(SECOND in form for form in forms)
+    assert all(SECOND_CHARGE_WARNING in form for form in forms)
 
 
 @pytest.mark.once
@@ -217,7 +217,7 @@ def test_a_stale_button_leads_to_the_form_with_the_warning(
     answer = client.post(f"{address_of(doubtful)}again/", token, headers=headers)
     where = answer.headers.get("HX-Redirect") or answer.headers["Location"]
     assert Run.objects.count() == 1
-    assert SECOND in client.get(where).text
+    assert SECOND_CHARGE_WARNING in client.get(where).text
 
 
 def test_accepting_a_second_charge_creates_a_second_run(client: Client, doubtful: Run) -> None:
@@ -230,20 +230,20 @@ def test_accepting_a_second_charge_creates_a_second_run(client: Client, doubtful
 
 def test_the_form_of_a_run_in_doubt_shows_a_warning(client: Client, doubtful: Run) -> None:
     page = client.get(f"{doubtful.spec.get_absolute_url()}?from={doubtful.pk}").text
-    assert SECOND in page
-    redrawn = {**hidden(page), "from": str(doubtful.pk), "~add": "/image_urls"}
+    assert SECOND_CHARGE_WARNING in page
+    redrawn = {**hidden_fields(page), "from": str(doubtful.pk), "~add": "/image_urls"}
     again = client.post(f"{doubtful.spec.get_absolute_url()}form/", redrawn).text
-    assert SECOND in again
+    assert SECOND_CHARGE_WARNING in again
 
 
-def hidden(page: str) -> dict[str, str]:
+def hidden_fields(page: str) -> dict[str, str]:
     found = re.findall(r'<input type="hidden"[^>]*name="([^"]+)" value="([^"]*)"', page)
     return dict(found)
 
 
 def test_a_run_without_doubt_is_repeated_without_a_warning(client: Client, finished: Run) -> None:
     for address in (finished.get_absolute_url(), finished.spec.get_absolute_url()):
-        assert SECOND not in client.get(address).text
+        assert SECOND_CHARGE_WARNING not in client.get(address).text
     token = {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10"}
     client.post(f"{address_of(finished)}again/", token)
     assert Run.objects.count() == 2
@@ -253,12 +253,12 @@ def test_a_conflict_on_the_first_attempt_is_a_doubt(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "conflict")
-    taken = take(run)
+    taken = take_step(run)
     assert (taken.status, taken.problem) == (Status.PENDING, "conflict")
     assert taken.sent_at
     work_off()
     run.refresh_from_db()
-    assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (run.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_deleting_a_key_warns_about_runs_in_doubt(client: Client, doubtful: Run) -> None:
@@ -274,8 +274,8 @@ def test_restoring_the_address_resolves_the_doubt(
     doubtful: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
 ) -> None:
     change_address(doubtful, settings)
-    assert take(doubtful).problem == "service_moved"
+    assert take_step(doubtful).problem == "service_moved"
     Run.objects.update(sent_to=settings.MINDVIDEO_BASE_URL)
     work_off()
     doubtful.refresh_from_db()
-    assert (doubtful.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (doubtful.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)

@@ -31,14 +31,14 @@ from tests.media.pictures import with_chunk, with_segment
 pytestmark = pytest.mark.once
 
 TEXT = b'{"prompt":"<a & \\u732b>"}'
-THEIRS = (
+FOREIGN_XMP = (
     b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-'
     b'syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" '
     b'dc:source="theirs"/></rdf:RDF></x:xmpmeta>'
 )
 
 
-def saved(kind: str, mode: str = "RGB", **options: object) -> bytes:
+def encoded_picture(kind: str, mode: str = "RGB", **options: object) -> bytes:
     buffer = io.BytesIO()
     picture = Image.effect_mandelbrot((61, 40), (-2, -1, 1, 1), 50).convert(mode)
     if mode == "RGBA":
@@ -48,15 +48,15 @@ def saved(kind: str, mode: str = "RGB", **options: object) -> bytes:
 
 
 PICTURES = {
-    "png": saved("PNG", "RGBA"),
-    "jpeg": saved("JPEG"),
-    "jpeg with exif": saved("JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"),
-    "jpeg with xmp": saved("JPEG", xmp=THEIRS),
-    "webp": saved("WEBP"),
-    "webp without loss": saved("WEBP", lossless=True),
-    "webp with alpha": saved("WEBP", "RGBA", lossless=True),
-    "webp, lossy with alpha": saved("WEBP", "RGBA"),
-    "webp with xmp": saved("WEBP", xmp=THEIRS),
+    "png": encoded_picture("PNG", "RGBA"),
+    "jpeg": encoded_picture("JPEG"),
+    "jpeg with exif": encoded_picture("JPEG", exif=b"Exif\0\0MM\0*\0\0\0\x08\0\0\0\0\0\0"),
+    "jpeg with xmp": encoded_picture("JPEG", xmp=FOREIGN_XMP),
+    "webp": encoded_picture("WEBP"),
+    "webp without loss": encoded_picture("WEBP", lossless=True),
+    "webp with alpha": encoded_picture("WEBP", "RGBA", lossless=True),
+    "webp, lossy with alpha": encoded_picture("WEBP", "RGBA"),
+    "webp with xmp": encoded_picture("WEBP", xmp=FOREIGN_XMP),
 }
 
 
@@ -64,7 +64,7 @@ def reader(content: bytes) -> Callable[[int, int], bytes]:
     return lambda start, length: content[start : start + length]
 
 
-def put(content: bytes, text: bytes = TEXT) -> bytes:
+def embed_text(content: bytes, text: bytes = TEXT) -> bytes:
     changes = containers.find_changes(reader(content), len(content), text)
     return io.BufferedReader(PatchedFile(io.BytesIO(content), changes)).read()
 
@@ -76,7 +76,7 @@ def pixels(content: bytes) -> tuple[str, bytes]:
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_embedded_text_round_trips_without_changing_pixels(name: str) -> None:
-    carrying = put(PICTURES[name])
+    carrying = embed_text(PICTURES[name])
     assert carrying != PICTURES[name]
     assert pixels(carrying) == pixels(PICTURES[name])
     assert containers.find_text(reader(carrying)) == TEXT
@@ -84,7 +84,7 @@ def test_embedded_text_round_trips_without_changing_pixels(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in PICTURES if name != "png"])
 def test_other_programs_read_the_embedded_text_as_xmp(name: str) -> None:
-    with Image.open(io.BytesIO(put(PICTURES[name]))) as picture:
+    with Image.open(io.BytesIO(embed_text(PICTURES[name]))) as picture:
         packet = picture.info["xmp"]
     found = ET.fromstring(packet).find(".//{urn:playground:inputs}inputs")
     assert found is not None
@@ -93,20 +93,20 @@ def test_other_programs_read_the_embedded_text_as_xmp(name: str) -> None:
 
 
 def test_other_programs_read_the_embedded_text_of_a_png() -> None:
-    with Image.open(io.BytesIO(put(PICTURES["png"]))) as picture:
+    with Image.open(io.BytesIO(embed_text(PICTURES["png"]))) as picture:
         assert picture.info["playground"].encode() == TEXT
 
 
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_text_that_is_too_long_is_not_embedded(name: str) -> None:
-    assert put(PICTURES[name], b"x" * 70_000) == PICTURES[name]
+    assert embed_text(PICTURES[name], b"x" * 70_000) == PICTURES[name]
 
 
 @pytest.mark.parametrize("name", ["jpeg", "webp"])
 def test_a_truncated_file_is_unchanged_or_shows_the_same_picture(name: str) -> None:
     for length in range(0, 200, 7):
         part = PICTURES[name][:length]
-        assert put(part).startswith(part[:2])
+        assert embed_text(part).startswith(part[:2])
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF"]))
@@ -129,7 +129,7 @@ def test_any_bytes_are_read_without_an_error(content: bytes, head: bytes) -> Non
     ],
 )
 def test_metadata_of_other_programs_is_ignored(text: bytes) -> None:
-    assert read_embedded_inputs(reader(put(PICTURES["png"], text))) is None
+    assert read_embedded_inputs(reader(embed_text(PICTURES["png"], text))) is None
 
 
 def test_a_download_contains_its_inputs(client: Client, finished: Run) -> None:
@@ -170,7 +170,7 @@ def test_downloads_contain_inputs_with_nginx_too(
 
 
 @pytest.fixture
-def secretive(finished: Run) -> Run:
+def run_with_secrets(finished: Run) -> Run:
     """A run with a password and an uploaded file among its inputs."""
     schema = finished.spec.schema
     schema["properties"]["token"] = {"type": "string", "writeOnly": True}
@@ -190,7 +190,7 @@ def secretive(finished: Run) -> Run:
 
 
 def test_embedded_inputs_name_files_and_omit_secrets_and_people(
-    client: Client, secretive: Run
+    client: Client, run_with_secrets: Run
 ) -> None:
     output = Output.objects.get()
     content = read_body(client.get(output.get_absolute_url(), {"download": ""}))
@@ -203,22 +203,22 @@ def test_embedded_inputs_name_files_and_omit_secrets_and_people(
 
 # Signed files, and long inputs
 
-BOX = b"\0\0\0\x20jumb" + bytes(24)
-SIGNED = {
-    "PNG": with_chunk(PICTURES["png"], b"caBX", BOX),
+JUMBF_BOX = b"\0\0\0\x20jumb" + bytes(24)
+SIGNED_FILES = {
+    "PNG": with_chunk(PICTURES["png"], b"caBX", JUMBF_BOX),
     "PNG with its own signature": with_chunk(PICTURES["png"], b"dSIG", bytes(40)),
     "PNG signed elsewhere": with_chunk(
         PICTURES["png"], b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x dcterms:provenance='https://a'/>"
     ),
-    "JPEG": with_segment(PICTURES["jpeg"], 0xEB, b"JP\0\1\0\0\0\1" + BOX),
+    "JPEG": with_segment(PICTURES["jpeg"], 0xEB, b"JP\0\1\0\0\0\1" + JUMBF_BOX),
     "JPEG with a long manifest": with_segment(
-        PICTURES["jpeg"], 0xEB, b"JP\0\1\0\0\0\1" + BOX + bytes(65_000)
+        PICTURES["jpeg"], 0xEB, b"JP\0\1\0\0\0\1" + JUMBF_BOX + bytes(65_000)
     ),
-    "WebP": PICTURES["webp"] + b"C2PA" + len(BOX).to_bytes(4, "little") + BOX,
+    "WebP": PICTURES["webp"] + b"C2PA" + len(JUMBF_BOX).to_bytes(4, "little") + JUMBF_BOX,
 }
 
 
-def keep(run: Run, content: bytes) -> Output:
+def store_output(run: Run, content: bytes) -> Output:
     with incoming.receive([content]) as file:
         kept = media_files.store_file(
             run.workspace_id, file, read_picture(file, limit_pixels=10**6)
@@ -226,12 +226,12 @@ def keep(run: Run, content: bytes) -> Output:
     return run.outputs.create(position=9, file=kept, stored_at=run.created_at)
 
 
-@pytest.mark.parametrize("name", SIGNED)
+@pytest.mark.parametrize("name", SIGNED_FILES)
 def test_a_signed_file_is_downloaded_unchanged_with_an_explanation(
     client: Client, finished: Run, name: str
 ) -> None:
-    output = keep(finished, SIGNED[name])
-    assert read_body(client.get(output.get_absolute_url(), {"download": ""})) == SIGNED[name]
+    output = store_output(finished, SIGNED_FILES[name])
+    assert read_body(client.get(output.get_absolute_url(), {"download": ""})) == SIGNED_FILES[name]
     page = client.get(f"/gallery/{output.pk}/").text
     assert "with inputs" not in page
     assert "This file is signed" in page
@@ -253,7 +253,7 @@ def test_long_inputs_round_trip(client: Client, finished: Run, kind: str, count:
     prompt = "".join(chr(0x4E00 + at * 7 % 900) for at in range(count))
     finished.inputs = {"prompt": prompt}
     finished.save()
-    output = keep(finished, PICTURES[kind])
+    output = store_output(finished, PICTURES[kind])
     embedded = read_embedded_inputs(
         reader(read_body(client.get(output.get_absolute_url() + "?download")))
     )
@@ -267,11 +267,11 @@ def test_inputs_over_the_limit_are_replaced_by_the_run_id(finished: Run) -> None
         "prompt": "".join(chr(noise.randrange(0x4E00, 0x9FFF)) for _ in range(60_000))
     }
     text = write_embedded_inputs(finished)
-    embedded = read_embedded_inputs(reader(put(PICTURES["jpeg"], text)))
+    embedded = read_embedded_inputs(reader(embed_text(PICTURES["jpeg"], text)))
     assert embedded
     assert (embedded.run, embedded.inputs, embedded.is_cut) == (finished.pk, {}, True)
 
 
 @pytest.mark.parametrize("text", [b"zlib:", b"zlib:!!", b"zlib:" + b"AAAA" * 9])
 def test_false_compressed_data_is_ignored(text: bytes) -> None:
-    assert read_embedded_inputs(reader(put(PICTURES["png"], text))) is None
+    assert read_embedded_inputs(reader(embed_text(PICTURES["png"], text))) is None

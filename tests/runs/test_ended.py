@@ -16,15 +16,15 @@ from playground.runs.worker import steps
 from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess
 
-ENDED = "The end was told."
-NOBODY = "http://127.0.0.1:9"
+END_EVENT = "The end was told."
+UNREACHABLE_URL = "http://127.0.0.1:9"
 
 
 class Killed(BaseException):
     """Stands for the kill of a process: no code under test may catch it."""
 
 
-def take(run: Run) -> None:
+def take_step(run: Run) -> None:
     """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).update(
         next_check_at=timezone.now(), lease_id=None, leased_until=None
@@ -33,11 +33,11 @@ def take(run: Run) -> None:
     steps.run_due_step(run.pk)
 
 
-def work(run: Run) -> None:
+def work_to_the_end(run: Run) -> None:
     give_up_at = time.monotonic() + 30
     while not Run.objects.get(pk=run.pk).is_settled:
         assert time.monotonic() < give_up_at
-        take(run)
+        take_step(run)
 
 
 def succeed(_run: Run, _sandbox: SandboxProcess, _settings: Settings) -> None:
@@ -73,27 +73,27 @@ def delete_key(run: Run, _sandbox: SandboxProcess, _settings: Settings) -> None:
 
 
 def stay_unreachable(_run: Run, _sandbox: SandboxProcess, settings: Settings) -> None:
-    settings.SANDBOX_URL = NOBODY
+    settings.SANDBOX_URL = UNREACHABLE_URL
     Run.objects.update(created_at=timezone.now() - timedelta(hours=7))
 
 
 def wait_no_longer(run: Run, _sandbox: SandboxProcess, settings: Settings) -> None:
-    settings.SANDBOX_URL = NOBODY
+    settings.SANDBOX_URL = UNREACHABLE_URL
     run.note(set_aside_at=timezone.now())
 
 
 def stay_unanswered(run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
     sandbox.fault("submit", "reset_after")
-    take(run)
+    take_step(run)
     sandbox.fault("submit", "server_error", count=9)
     Run.objects.update(sent_at=timezone.now() - timedelta(hours=7))
 
 
 def refuse_after_doubt(run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
     sandbox.fault("submit", "reset_after")
-    take(run)
+    take_step(run)
     sandbox.fault("submit", "not_found", count=9)
-    take(run)
+    take_step(run)
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=1))
 
 
@@ -105,20 +105,20 @@ type Prepare = Callable[[Run, SandboxProcess, Settings], None]
 type End = Callable[[Run], Any]
 
 # What prepares the end, what ends the run, and its status and problem afterwards.
-EXITS: dict[str, tuple[Prepare, End, str, str]] = {
-    "succeeded": (succeed, work, "succeeded", ""),
-    "failed by the service": (fail_there, work, "failed", "declined"),
-    "cancelled at the service": (cancel_there, work, "cancelled", "cancelled_there"),
-    "refused": (refuse, work, "failed", "key_refused"),
-    "lost": (lose, work, "failed", "lost"),
-    "no output": (name_no_output, work, "succeeded", "no_output"),
-    "a file that never came": (lose_a_file, work, "succeeded", "output_missing"),
-    "its key deleted": (delete_key, work, "failed", "key_gone"),
-    "never sent": (stay_unreachable, work, "failed", "never_sent"),
-    "waited for by nobody": (wait_no_longer, work, "cancelled", ""),
-    "never answered": (stay_unanswered, work, "failed", "unanswered"),
-    "refused after a doubt": (refuse_after_doubt, work, "failed", "unknown_model"),
-    "forgotten by the service": (forget, work, "failed", "forgotten"),
+ENDS: dict[str, tuple[Prepare, End, str, str]] = {
+    "succeeded": (succeed, work_to_the_end, "succeeded", ""),
+    "failed by the service": (fail_there, work_to_the_end, "failed", "declined"),
+    "cancelled at the service": (cancel_there, work_to_the_end, "cancelled", "cancelled_there"),
+    "refused": (refuse, work_to_the_end, "failed", "key_refused"),
+    "lost": (lose, work_to_the_end, "failed", "lost"),
+    "no output": (name_no_output, work_to_the_end, "succeeded", "no_output"),
+    "a file that never came": (lose_a_file, work_to_the_end, "succeeded", "output_missing"),
+    "its key deleted": (delete_key, work_to_the_end, "failed", "key_gone"),
+    "never sent": (stay_unreachable, work_to_the_end, "failed", "never_sent"),
+    "waited for by nobody": (wait_no_longer, work_to_the_end, "cancelled", ""),
+    "never answered": (stay_unanswered, work_to_the_end, "failed", "unanswered"),
+    "refused after a doubt": (refuse_after_doubt, work_to_the_end, "failed", "unknown_model"),
+    "forgotten by the service": (forget, work_to_the_end, "failed", "forgotten"),
     "called off before it was sent": (succeed, lifecycle.cancel, "cancelled", ""),
     "set aside before it was sent": (succeed, lifecycle.set_aside, "cancelled", ""),
 }
@@ -129,7 +129,7 @@ def log_each_end() -> Iterator[None]:
     """Log an event for each `run_ended`, in its transaction."""
 
     def write(run: Run, **_: Any) -> None:
-        run.log(ENDED)
+        run.log(END_EVENT)
 
     run_ended.connect(write)
     yield
@@ -137,17 +137,17 @@ def log_each_end() -> Iterator[None]:
 
 
 def count_ends(run: Run) -> int:
-    return run.events.filter(words=ENDED).count()
+    return run.events.filter(words=END_EVENT).count()
 
 
-@pytest.mark.parametrize("exit_", EXITS)
+@pytest.mark.parametrize("case", ENDS)
 def test_each_end_of_a_run_is_signalled_once(
-    run: Run, sandbox: SandboxProcess, settings: Settings, exit_: str
+    run: Run, sandbox: SandboxProcess, settings: Settings, case: str
 ) -> None:
-    prepare, end, status, problem = EXITS[exit_]
+    prepare, end, status, problem = ENDS[case]
     prepare(run, sandbox, settings)
     end(run)
-    take(run)
+    take_step(run)
     lifecycle.set_aside(run)
     lifecycle.cancel(run)
     run.refresh_from_db()
@@ -155,14 +155,14 @@ def test_each_end_of_a_run_is_signalled_once(
     assert count_ends(run) == 1
 
 
-@pytest.mark.parametrize("exit_", EXITS)
+@pytest.mark.parametrize("case", ENDS)
 def test_an_end_is_signalled_once_despite_a_kill(
-    run: Run, sandbox: SandboxProcess, settings: Settings, exit_: str
+    run: Run, sandbox: SandboxProcess, settings: Settings, case: str
 ) -> None:
     def die(**_: Any) -> None:
         raise Killed
 
-    prepare, end, _status, _problem = EXITS[exit_]
+    prepare, end, _status, _problem = ENDS[case]
     prepare(run, sandbox, settings)
     run_ended.connect(die)
     try:
@@ -175,7 +175,7 @@ def test_an_end_is_signalled_once_despite_a_kill(
     # A request that was being sent at the kill may have arrived: the run may end differently now.
     settings.SANDBOX_URL = sandbox.url
     sandbox.mend()
-    work(run)
+    work_to_the_end(run)
     assert count_ends(run) == 1
 
 
@@ -186,28 +186,28 @@ def test_a_failing_receiver_leaves_the_run_to_be_ended_later(run: Run) -> None:
     run_ended.connect(stumble)
     try:
         while Run.objects.get(pk=run.pk).problem != "internal":
-            take(run)
+            take_step(run)
     finally:
         run_ended.disconnect(stumble)
     assert count_ends(run) == 0
-    work(run)
+    work_to_the_end(run)
     assert count_ends(run) == 1
 
 
 def test_a_run_that_ends_again_is_signalled_again(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("status", "not_found", count=9)
-    work(run)
+    work_to_the_end(run)
     sandbox.mend()
     assert lifecycle.check_again(run)
     assert count_ends(run) == 1
-    work(run)
+    work_to_the_end(run)
     assert count_ends(run) == 2
 
 
 def test_a_late_worker_signals_nothing(run: Run) -> None:
     late = Run.objects.lease(run.pk)
     assert late
-    work(run)
+    work_to_the_end(run)
     assert late.note(stored_at=timezone.now()) is False
     assert count_ends(run) == 1
 
@@ -219,8 +219,8 @@ def test_the_cost_of_a_run_is_logged_once(
 ) -> None:
     caplog.set_level("INFO", logger="playground.costs")
     with django_capture_on_commit_callbacks(execute=True):
-        work(run)
-        take(run)
+        work_to_the_end(run)
+        take_step(run)
     (line,) = [record.getMessage() for record in caplog.records if "settled" in record.msg]
     assert f'run="{run.pk}"' in line
     assert 'status="succeeded" estimate="0.0315' in line

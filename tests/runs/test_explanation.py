@@ -19,7 +19,7 @@ pytestmark = pytest.mark.once
 type WorkOff = Callable[[], None]
 
 # The fault, the text about the charge, and the one button.
-ENDS = [
+FAILURES = [
     ("unauthorized", "Nothing was charged.", "Try again"),
     ("payment_required", "Nothing was charged.", "Try again"),
     ("not_found", "Nothing was charged.", "Choose another model"),
@@ -27,15 +27,15 @@ ENDS = [
 ]
 
 
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("failure", FAILURES)
 def test_each_failure_is_explained_with_one_action(
     client: Client,
     run: Run,
     sandbox: SandboxProcess,
     work_off: WorkOff,
-    end: tuple[str, str, str],
+    failure: tuple[str, str, str],
 ) -> None:
-    kind, charged, button = end
+    kind, charged, button = failure
     sandbox.fault("submit", kind)
     work_off()
     page = client.get(run.get_absolute_url()).text

@@ -18,7 +18,7 @@ SAME, GONE, NEW = DiffKind.SAME, DiffKind.GONE, DiffKind.NEW
 
 
 @pytest.fixture
-def varied(client: Client, finished: Run) -> Run:
+def variation(client: Client, finished: Run) -> Run:
     """A run that was made from another one, with another prompt and size."""
     fields: dict[str, Any] = {"/prompt": "a red lighthouse", "/size": '"1:1"'}
     fields["from"] = str(finished.pk)
@@ -26,8 +26,8 @@ def varied(client: Client, finished: Run) -> Run:
     return Run.objects.exclude(pk=finished.pk).get()
 
 
-def test_a_run_knows_its_parent(varied: Run, finished: Run) -> None:
-    assert varied.made_from == finished
+def test_a_run_knows_its_parent(variation: Run, finished: Run) -> None:
+    assert variation.made_from == finished
 
 
 def test_a_run_sent_again_has_the_original_as_parent(client: Client, finished: Run) -> None:
@@ -35,17 +35,17 @@ def test_a_run_sent_again_has_the_original_as_parent(client: Client, finished: R
     assert Run.objects.exclude(pk=finished.pk).get().made_from == finished
 
 
-def test_the_page_shows_the_parent_and_what_changed(client: Client, varied: Run) -> None:
-    page = re.sub(r"\s+>", ">", client.get(varied.get_absolute_url()).text)
-    assert varied.made_from
-    assert f'href="{varied.made_from.get_absolute_url()}"' in page
+def test_the_page_shows_the_parent_and_what_changed(client: Client, variation: Run) -> None:
+    page = re.sub(r"\s+>", ">", client.get(variation.get_absolute_url()).text)
+    assert variation.made_from
+    assert f'href="{variation.made_from.get_absolute_url()}"' in page
     assert '<ins><span class="visually-hidden">Added: </span>red </ins>lighthouse' in page
     assert '<del><span class="visually-hidden">Before: </span>16:9</del>' in page
 
 
-def test_the_page_shows_the_children(client: Client, varied: Run, finished: Run) -> None:
+def test_the_page_shows_the_children(client: Client, variation: Run, finished: Run) -> None:
     page = client.get(finished.get_absolute_url()).text
-    assert f'href="{varied.get_absolute_url()}"' in page
+    assert f'href="{variation.get_absolute_url()}"' in page
     assert "Variations" in page
 
 
@@ -62,9 +62,9 @@ def test_of_many_children_the_newest_are_shown_with_their_count(
     assert page.count("No changes.") == 6
 
 
-def test_invisible_relatives_are_not_shown(client: Client, varied: Run, finished: Run) -> None:
+def test_invisible_relatives_are_not_shown(client: Client, variation: Run, finished: Run) -> None:
     bo = User.objects.create_user("bo")
-    Run.objects.filter(pk=varied.pk).update(author=bo, is_shared=False)
+    Run.objects.filter(pk=variation.pk).update(author=bo, is_shared=False)
     assert 'id="family-title"' not in client.get(finished.get_absolute_url()).text
 
 

@@ -32,10 +32,15 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 PICTURES = 2
-STRIKES = 4  # how many requests a lasting fault affects
+LASTING_FAULTS = 4  # how many requests a lasting fault affects
 PATIENCE_SECONDS = 30
 LIMITS = Limits(connect_seconds=1, read_seconds=0.4, total_seconds=0.8)
-BEYOND = {"slow": 0.7, "slow_before": 0.7, "drip": 1.5, "events_endless": 1.5}  # over LIMITS
+SECONDS_OVER_LIMIT = {
+    "slow": 0.7,
+    "slow_before": 0.7,
+    "drip": 1.5,
+    "events_endless": 1.5,
+}  # over LIMITS
 
 # Faults with several variants.
 PAUSES: tuple[dict[str, Any], ...] = (
@@ -43,21 +48,21 @@ PAUSES: tuple[dict[str, Any], ...] = (
     {"retry_after": "seconds", "seconds": 3},
     {"retry_after": "date", "seconds": 3},
 )
-WAYS = {
+VARIANTS = {
     "throttled": PAUSES,
     "unavailable": PAUSES,
     "huge": ({"megabytes": 3}, {"megabytes": 3, "sends_length": True}),
 }
 
 # Wrong responses that look right: how many files the sandbox reports.
-TOLD = {"more": 2 * PICTURES}
+REPORTED_FILES = {"more": 2 * PICTURES}
 
 # Files that are stored as they are: of another kind, or too large to decode.
-COMES_AS = {"videos": "video/mp4", "bomb": "image/png", "svg": "image/svg+xml"}
+CONTENT_TYPES = {"videos": "video/mp4", "bomb": "image/png", "svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class FaultCase:
     """One kind of fault at one kind of request, in one variant."""
 
     seam: str
@@ -68,19 +73,21 @@ class Cell:
         return "-".join([self.seam, self.kind, *map(str, self.options.values())])
 
 
-def cells() -> Iterator[Cell]:
+def fault_cases() -> Iterator[FaultCase]:
     for kind, facts in KINDS.items():
-        usual: dict[str, Any] = {"seconds": BEYOND[kind]} if kind in BEYOND else {}
+        usual: dict[str, Any] = (
+            {"seconds": SECONDS_OVER_LIMIT[kind]} if kind in SECONDS_OVER_LIMIT else {}
+        )
         for seam in sorted(facts.seams):
-            for options in WAYS.get(kind, (usual,)):
-                yield Cell(seam=seam, kind=kind, options=options)
+            for options in VARIANTS.get(kind, (usual,)):
+                yield FaultCase(seam=seam, kind=kind, options=options)
 
 
-CELLS = tuple(cells())
+FAULT_CASES = tuple(fault_cases())
 
 # Lasting faults are tested at one kind of request each; `make chaos` tests them at all.
-FIRST_OF_KIND = tuple({cell.kind: cell for cell in reversed(CELLS)}.values())
-LASTING = CELLS if "CHAOS_RUNS" in os.environ else FIRST_OF_KIND
+FIRST_OF_KIND = tuple({case.kind: case for case in reversed(FAULT_CASES)}.values())
+LASTING_CASES = FAULT_CASES if "CHAOS_RUNS" in os.environ else FIRST_OF_KIND
 PATIENCES = (
     (storing, "GIVE_UP_BROKEN_FILES"),
     (storing, "NO_OUTPUT_PATIENCE"),
@@ -89,7 +96,7 @@ PATIENCES = (
 
 
 @pytest.fixture
-def hasty(
+def impatient_run(
     run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> Iterator[Run]:
     """A run for two small pictures, and a worker that gives up after seconds."""
@@ -109,42 +116,42 @@ def hasty(
     wait_until_answered(sandbox)  # otherwise a late request would be charged in the next test
 
 
-@pytest.mark.parametrize("cell", sample(CELLS, 16), ids=str)
+@pytest.mark.parametrize("case", sample(FAULT_CASES, 16), ids=str)
 def test_a_single_fault_costs_nothing(
-    hasty: Run,
+    impatient_run: Run,
     sandbox: SandboxProcess,
     caplog: pytest.LogCaptureFixture,
-    cell: Cell,
+    case: FaultCase,
 ) -> None:
-    sandbox.fault(cell.seam, cell.kind, **cell.options)
-    go_on_to_the_end(hasty)
-    assert strikes(sandbox, cell.kind) == 1
-    assert hasty.problem != "lost"
-    check_the_end(hasty, sandbox, cell)
-    check_what_was_said(hasty, sandbox, caplog)
+    sandbox.fault(case.seam, case.kind, **case.options)
+    take_steps_to_the_end(impatient_run)
+    assert count_faults(sandbox, case.kind) == 1
+    assert impatient_run.problem != "lost"
+    check_the_end(impatient_run, sandbox, case)
+    check_messages(impatient_run, sandbox, caplog)
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("cell", sample(LASTING, 8), ids=str)
+@pytest.mark.parametrize("case", sample(LASTING_CASES, 8), ids=str)
 def test_a_lasting_fault_is_reported_and_survived(
-    hasty: Run,
+    impatient_run: Run,
     sandbox: SandboxProcess,
     caplog: pytest.LogCaptureFixture,
-    cell: Cell,
+    case: FaultCase,
 ) -> None:
-    sandbox.fault(cell.seam, cell.kind, count=1000, **cell.options)
-    while strikes(sandbox, cell.kind) < STRIKES and not has_ended(hasty):
-        go_on(hasty)
-    assert hasty.is_settled or hasty.problem
-    check_what_was_said(hasty, sandbox, caplog)
+    sandbox.fault(case.seam, case.kind, count=1000, **case.options)
+    while count_faults(sandbox, case.kind) < LASTING_FAULTS and not has_ended(impatient_run):
+        take_step(impatient_run)
+    assert impatient_run.is_settled or impatient_run.problem
+    check_messages(impatient_run, sandbox, caplog)
     sandbox.mend()
-    lifecycle.check_again(hasty)  # as a person does after the worker gave up
-    go_on_to_the_end(hasty)
-    check_the_end(hasty, sandbox, cell)
-    check_what_was_said(hasty, sandbox, caplog)
+    lifecycle.check_again(impatient_run)  # as a person does after the worker gave up
+    take_steps_to_the_end(impatient_run)
+    check_the_end(impatient_run, sandbox, case)
+    check_messages(impatient_run, sandbox, caplog)
 
 
-def go_on(run: Run) -> None:
+def take_step(run: Run) -> None:
     """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
@@ -152,11 +159,11 @@ def go_on(run: Run) -> None:
     run.refresh_from_db()
 
 
-def go_on_to_the_end(run: Run) -> None:
+def take_steps_to_the_end(run: Run) -> None:
     give_up_at = time.monotonic() + PATIENCE_SECONDS
     while not has_ended(run):
         assert time.monotonic() < give_up_at, (run.status, run.problem, run.problem_message)
-        go_on(run)
+        take_step(run)
 
 
 def has_ended(run: Run) -> bool:
@@ -164,12 +171,12 @@ def has_ended(run: Run) -> bool:
     return run.next_check_at is None
 
 
-def strikes(sandbox: SandboxProcess, kind: str) -> int:
+def count_faults(sandbox: SandboxProcess, kind: str) -> int:
     wait_until_answered(sandbox)
     return sum(request["fault"] == kind for request in sandbox.ledger()["requests"])
 
 
-def check_the_end(run: Run, sandbox: SandboxProcess, cell: Cell) -> None:
+def check_the_end(run: Run, sandbox: SandboxProcess, case: FaultCase) -> None:
     ledger = sandbox.ledger()
     tasks = [(task["task"], task["status"]) for task in ledger["tasks"]]
     assert [charge["task"] for charge in ledger["charges"]] == [task for task, _ in tasks]
@@ -183,12 +190,12 @@ def check_the_end(run: Run, sandbox: SandboxProcess, cell: Cell) -> None:
         assert run.status == tasks[0][1]
         return
     if (run.status, run.problem) == (Status.FAILED, "lost"):
-        assert (cell.seam, cell.kind) == ("status", "not_found")
+        assert (case.seam, case.kind) == ("status", "not_found")
         return
     assert run.status == Status.SUCCEEDED
     outputs = list(run.outputs.all())
-    assert len(outputs) == TOLD.get(cell.kind, PICTURES)
-    expected = {"image/jpeg", COMES_AS.get(cell.kind, "image/jpeg")}
+    assert len(outputs) == REPORTED_FILES.get(case.kind, PICTURES)
+    expected = {"image/jpeg", CONTENT_TYPES.get(case.kind, "image/jpeg")}
     assert all(is_intact(output, expected) for output in outputs)
 
 
@@ -201,9 +208,7 @@ def is_intact(output: Output, content_types: set[str]) -> bool:
     return output.file.sha256 == digest and output.file.content_type in content_types
 
 
-def check_what_was_said(
-    run: Run, sandbox: SandboxProcess, caplog: pytest.LogCaptureFixture
-) -> None:
+def check_messages(run: Run, sandbox: SandboxProcess, caplog: pytest.LogCaptureFixture) -> None:
     """A problem has a name and a sentence, without secrets and markup; no error is logged."""
     assert bool(run.problem) == bool(run.problem_message)
     if run.status == Status.FAILED:

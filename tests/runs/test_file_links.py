@@ -15,8 +15,8 @@ from tests.runs import resolver
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("api_key")]
 
-FILE = {"widget": "file-upload"}
-WRONG = [
+FILE_HINT = {"widget": "file-upload"}
+INVALID_ADDRESSES = [
     "not a url",
     "https://",
     "http://files.example/a.png",
@@ -41,7 +41,7 @@ def check(client: Client, spec: ModelSpec, **fields: str) -> str:
     return client.post(f"{spec.get_absolute_url()}form/?check", sent, headers=HTMX).text
 
 
-@pytest.mark.parametrize("address", WRONG)
+@pytest.mark.parametrize("address", INVALID_ADDRESSES)
 @pytest.mark.parametrize("control", ["/image_urls", "~keep/image_urls"])
 def test_an_unresolvable_url_is_refused_at_its_field_and_kept(
     client: Client, seedream: ModelSpec, control: str, address: str
@@ -54,7 +54,7 @@ def test_an_unresolvable_url_is_refused_at_its_field_and_kept(
     assert not Run.objects.exists()
 
 
-@pytest.mark.parametrize("address", WRONG)
+@pytest.mark.parametrize("address", INVALID_ADDRESSES)
 def test_an_invalid_url_is_reported_while_typing_without_a_dns_lookup(
     client: Client, seedream: ModelSpec, lookups: list[str], address: str
 ) -> None:
@@ -101,13 +101,13 @@ def test_messages_do_not_repeat_passwords_in_addresses(client: Client, seedream:
 @pytest.mark.parametrize(
     ("name", "schema"),
     [
-        ("photo", {"type": "string", "x-playground": FILE}),
+        ("photo", {"type": "string", "x-playground": FILE_HINT}),
         ("image_url", {"type": "string"}),
         ("image", {"type": "string", "format": "uri"}),
         ("image_url", {"type": "string", "pattern": "^.*$"}),
         ("image_url", {"type": "string", "x-playground": {"widget": "textarea"}}),
         ("video", {"type": "string", "format": "uri", "x-playground": {"rows": 2, "widget": "x"}}),
-        ("photos", {"type": "array", "items": {"type": "string"}, "x-playground": FILE}),
+        ("photos", {"type": "array", "items": {"type": "string"}, "x-playground": FILE_HINT}),
         ("image_urls", {"type": "array", "items": {"type": "string"}}),
         (
             "image_urls",

@@ -37,7 +37,7 @@ def store(workspace: Workspace, content: bytes) -> MediaFile:
         )
 
 
-def lose(workspace: Workspace, content: bytes) -> None:
+def store_a_file_that_vanishes(workspace: Workspace, content: bytes) -> None:
     """Store a file that is deleted just before it is moved into the storage."""
     with incoming.receive([content]) as file:
         found = read(file)
@@ -101,7 +101,7 @@ def test_a_stored_file_that_vanished_is_stored_again(workspace: Workspace) -> No
 
 def test_a_store_interrupted_before_its_row_leaves_no_file(workspace: Workspace) -> None:
     with pytest.raises(incoming.StorageFailedError):
-        lose(workspace, picture_bytes())
+        store_a_file_that_vanishes(workspace, picture_bytes())
     assert not MediaFile.objects.exists()
 
 
@@ -131,7 +131,7 @@ def full_disk() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def noise() -> bytes:
+def random_picture() -> bytes:
     """Return a picture of some 200 kB."""
     image = Image.frombytes("RGB", (256, 256), random.Random(7).randbytes(256 * 256 * 3))
     buffer = io.BytesIO()
@@ -145,14 +145,18 @@ def test_on_a_full_disk_nothing_is_stored_and_the_reason_is_reported(
     with pytest.raises(
         incoming.StorageFailedError, match=r"There is no space left to store files\."
     ):
-        store(workspace, noise())
+        store(workspace, random_picture())
     assert stored_names() == []
 
 
 def test_an_upload_to_a_full_disk_is_refused_with_a_message(
     client: Client, full_disk: None
 ) -> None:
-    fields = {"name": "/image_urls", "kind": "image", "file": SimpleUploadedFile("a.png", noise())}
+    fields = {
+        "name": "/image_urls",
+        "kind": "image",
+        "file": SimpleUploadedFile("a.png", random_picture()),
+    }
     response = client.post("/uploads/", fields)
     assert (response.status_code, response.text) == (422, str(texts.NO_ROOM))
 
@@ -160,7 +164,7 @@ def test_an_upload_to_a_full_disk_is_refused_with_a_message(
 def test_a_form_with_an_upload_to_a_full_disk_keeps_its_input(
     client: Client, seedream: ModelSpec, api_key: ApiKey, full_disk: None
 ) -> None:
-    file = SimpleUploadedFile("a.png", noise())
+    file = SimpleUploadedFile("a.png", random_picture())
     fields = {"/prompt": "a lighthouse at dawn", "/image_urls": file, "token": str(uuid.uuid4())}
     response = client.post(seedream.get_absolute_url(), fields)
     assert response.status_code == 422
@@ -172,7 +176,7 @@ def test_a_form_with_an_upload_to_a_full_disk_keeps_its_input(
 def test_a_large_upload_to_a_full_disk_is_refused_with_a_message(
     client: Client, full_disk: None
 ) -> None:
-    file = SimpleUploadedFile("a.png", noise() + bytes(3_000_000))
+    file = SimpleUploadedFile("a.png", random_picture() + bytes(3_000_000))
     response = client.post("/uploads/", {"name": "/image_urls", "kind": "image", "file": file})
     assert (response.status_code, response.text) == (422, str(texts.NO_ROOM))
 

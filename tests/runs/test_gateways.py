@@ -19,8 +19,8 @@ pytestmark = pytest.mark.once
 type WorkOff = Callable[[], None]
 
 STATUSES = (200, 400, 401, 402, 403, 404, 405, 407, 408, 409, 410, 413, 422, 429, 451, 500, 502)
-CELLS = list(itertools.product(("submit", "status", "events", "file"), STATUSES))
-UNTRUE = (
+CASES = list(itertools.product(("submit", "status", "events", "file"), STATUSES))
+WRONG_EXPLANATIONS = (
     "the API key",  # refused, or to be looked after
     "is empty",
     "Model not available",
@@ -32,7 +32,7 @@ UNTRUE = (
 )
 
 
-def go_on(run: Run) -> None:
+def take_step(run: Run) -> None:
     """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
@@ -40,7 +40,7 @@ def go_on(run: Run) -> None:
     run.refresh_from_db()
 
 
-@pytest.mark.parametrize("cell", sample(CELLS, 10), ids=lambda cell: f"{cell[0]}-{cell[1]}")
+@pytest.mark.parametrize("cell", sample(CASES, 10), ids=lambda cell: f"{cell[0]}-{cell[1]}")
 def test_a_gateway_error_is_retried(
     client: Client,
     run: Run,
@@ -52,11 +52,11 @@ def test_a_gateway_error_is_retried(
     sandbox.small_pictures(64)
     sandbox.fault(seam, "gateway", count=1000, status=str(status))
     for _ in range(9):
-        go_on(run)
+        take_step(run)
     page = client.get(run.get_absolute_url()).text
     said = read_text(page)
     assert run.status not in {Status.FAILED, Status.CANCELLED}
-    assert [words for words in UNTRUE if words in said] == []
+    assert [words for words in WRONG_EXPLANATIONS if words in said] == []
     assert "Bad gateway" not in page.split("Timeline")[1].split("</ol>")[0]
     if seam == "submit":
         assert run.sent_at is not None

@@ -17,7 +17,7 @@ SECONDS = 30
 
 
 @pytest.fixture
-def look(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None]:
+def replace_housekeeping(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None]:
     """Replace the housekeeping by a function of the test."""
 
     def replace(wanted: Callable[[], bool]) -> None:
@@ -30,7 +30,7 @@ def look(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None
 
 
 def test_the_heartbeat_does_not_wait_for_housekeeping(
-    db: None, look: Callable[[Callable[[], bool]], None]
+    db: None, replace_housekeeping: Callable[[Callable[[], bool]], None]
 ) -> None:
     begun, released = threading.Event(), threading.Event()
 
@@ -38,7 +38,7 @@ def test_the_heartbeat_does_not_wait_for_housekeeping(
         begun.set()
         return released.wait(SECONDS)
 
-    look(hang)
+    replace_housekeeping(hang)
     slow = Housekeeping()
     slow.start()
     assert begun.wait(SECONDS)
@@ -51,7 +51,7 @@ def test_the_heartbeat_does_not_wait_for_housekeeping(
 
 
 def test_housekeeping_continues_after_an_error(
-    look: Callable[[Callable[[], bool]], None],
+    replace_housekeeping: Callable[[Callable[[], bool]], None],
     settings: Settings,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -65,7 +65,7 @@ def test_housekeeping_continues_after_an_error(
             third.set()
         raise OSError("the disk is away")
 
-    look(fail)
+    replace_housekeeping(fail)
     thread = Housekeeping()
     thread.start()
     assert third.wait(SECONDS)

@@ -31,7 +31,7 @@ from playground.teams.models import Membership, Role, Workspace
 TEMPLATE = engines["django"].from_string(
     "{% load cards %}{% for card in cards %}{% run_card card is_oob=is_oob %}{% endfor %}"
 )
-UNKEPT = engines["django"].from_string(
+UNCACHED = engines["django"].from_string(
     '{% for card in cards %}{% include "runs/card/card.html" %}{% endfor %}'
 )
 TOKENS = re.compile(
@@ -39,7 +39,7 @@ TOKENS = re.compile(
 )
 
 # Columns that no cached card depends on: not read by the template, or written only once.
-OTHERS: dict[type[Model], set[str]] = {
+INDEPENDENT_COLUMNS: dict[type[Model], set[str]] = {
     Run: {
         "workspace", "api_key", "submission_token", "idempotency_key", "addresses", "sent_to",
         "request_id", "ticket_answer", "task_answer", "cost_expected", "cost_most", "cost_estimate",
@@ -70,7 +70,7 @@ WRITTEN_ONCE = {
     ModelSpec: {"id", "schema"},
     User: {"id"},
 }
-IN_KEYS = {
+KEY_COLUMNS = {
     Run: card_columns.RUN_COLUMNS,
     Output: card_columns.OUTPUT_COLUMNS,
     MediaFile: card_columns.FILE_COLUMNS,
@@ -84,7 +84,7 @@ def cards_of(*, is_large: bool = True) -> list[Card]:
     return [Card(run=run, usual_seconds=None, is_large=is_large) for run in runs]
 
 
-def draw(
+def render(
     template: Any, cards: Sequence[Card | KeptCard], membership: Membership, *, is_oob: bool = False
 ) -> str:
     """Render cards as a page does, without the tokens, which differ each time."""
@@ -100,7 +100,7 @@ def member(workspace: Workspace, name: str, role: Role) -> Membership:
 
 
 @pytest.fixture
-def several(finished: Run, ana: User) -> Run:
+def varied_runs(finished: Run, ana: User) -> Run:
     """Runs that ended differently: with pictures, private, failed, cancelled, in doubt."""
     facts = {name: getattr(finished, name) for name in ("workspace", "author", "spec", "api_key")}
     now = timezone.now()
@@ -126,12 +126,12 @@ def stop_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_cached_card_equals_a_fresh_one_for_every_reader_and_setting(
-    several: Run, monkeypatch: pytest.MonkeyPatch
+    varied_runs: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stop_clock(monkeypatch)
-    ana = Membership.objects.get(user=several.author)
+    ana = Membership.objects.get(user=varied_runs.author)
     roles = {Role.MEMBER: "mo", Role.VIEWER: "vi", Role.OWNER: "olga"}
-    people = [ana, *(member(several.workspace, name, role) for role, name in roles.items())]
+    people = [ana, *(member(varied_runs.workspace, name, role) for role, name in roles.items())]
     usual: tuple[Any, ...] = (True, False, "en", "UTC", "$")
     others: tuple[Any, ...] = (False, True, "zh-hans", "Asia/Shanghai", "credits")
     each: list[tuple[Any, ...]] = [
@@ -148,32 +148,32 @@ def test_a_cached_card_equals_a_fresh_one_for_every_reader_and_setting(
             ):
                 cards = cards_of(is_large=is_large)
                 if is_first:
-                    expected.append(draw(UNKEPT, cards, person, is_oob=is_oob))
-                assert draw(TEMPLATE, cards, person, is_oob=is_oob) == expected[number]
+                    expected.append(render(UNCACHED, cards, person, is_oob=is_oob))
+                assert render(TEMPLATE, cards, person, is_oob=is_oob) == expected[number]
     assert len(set(expected)) == len(settings)
     assert len(kept_cards.kept) > len(settings)
 
 
 def test_each_column_is_in_the_cache_key_or_changes_no_card() -> None:
-    for table, columns in IN_KEYS.items():
+    for table, columns in KEY_COLUMNS.items():
         fields = {field.name for field in table._meta.concrete_fields}
         keyed = {field.name for field in table._meta.concrete_fields if field.attname in columns}
-        assert keyed | OTHERS[table] | WRITTEN_ONCE.get(table, set()) == fields, table
-        assert not keyed & OTHERS[table]
+        assert keyed | INDEPENDENT_COLUMNS[table] | WRITTEN_ONCE.get(table, set()) == fields, table
+        assert not keyed & INDEPENDENT_COLUMNS[table]
 
 
-@pytest.mark.parametrize("table", OTHERS)
+@pytest.mark.parametrize("table", INDEPENDENT_COLUMNS)
 def test_columns_outside_the_cache_key_do_not_change_a_card(
-    several: Run, monkeypatch: pytest.MonkeyPatch, table: type[Model]
+    varied_runs: Run, monkeypatch: pytest.MonkeyPatch, table: type[Model]
 ) -> None:
     stop_clock(monkeypatch)
-    person = Membership.objects.get(user=several.author)
+    person = Membership.objects.get(user=varied_runs.author)
     cards = [card for card in cards_of() if kept_cards.can_be_kept(card.run)]
-    before = draw(UNKEPT, cards, person)
-    for name in sorted(OTHERS[table]):
+    before = render(UNCACHED, cards, person)
+    for name in sorted(INDEPENDENT_COLUMNS[table]):
         for row in [row for card in cards for row in rows_of(card, table)]:
             change(row, table._meta.get_field(name))
-        assert draw(UNKEPT, cards, person) == before, name
+        assert render(UNCACHED, cards, person) == before, name
 
 
 def rows_of(card: Card, table: type[Model]) -> list[Model]:
@@ -216,25 +216,25 @@ CHANGES: dict[str, Callable[[Run], object]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_a_change_invalidates_the_cached_card(
-    several: Run, monkeypatch: pytest.MonkeyPatch, what: str
+    varied_runs: Run, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     stop_clock(monkeypatch)
-    person = member(several.workspace, "mo", Role.MEMBER)
-    before = draw(TEMPLATE, cards_of(), person)
-    CHANGES[what](several)
-    after = draw(TEMPLATE, cards_of(), person)
+    person = member(varied_runs.workspace, "mo", Role.MEMBER)
+    before = render(TEMPLATE, cards_of(), person)
+    CHANGES[what](varied_runs)
+    after = render(TEMPLATE, cards_of(), person)
     assert after != before
-    assert after == draw(UNKEPT, cards_of(), person)
+    assert after == render(UNCACHED, cards_of(), person)
 
 
 def test_relative_times_advance_in_cached_cards(
-    several: Run, monkeypatch: pytest.MonkeyPatch
+    varied_runs: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    person = Membership.objects.get(user=several.author)
-    assert "just now" in draw(TEMPLATE, cards_of(), person)
+    person = Membership.objects.get(user=varied_runs.author)
+    assert "just now" in render(TEMPLATE, cards_of(), person)
     later = timezone.now() + timedelta(minutes=5)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    page = draw(TEMPLATE, [card for card in cards_of() if card.run.is_settled], person)
+    page = render(TEMPLATE, [card for card in cards_of() if card.run.is_settled], person)
     assert "5 min ago" in page
     assert "just now" not in page
 
@@ -267,13 +267,15 @@ def test_user_text_is_never_taken_for_a_placeholder(finished: Run) -> None:
     person = Membership.objects.get(user=finished.author)
     words = "gap-0; {{ csrf_token }} gap-1; <svg>"
     Run.objects.filter(pk=finished.pk).update(inputs={"prompt": words})
-    assert draw(TEMPLATE, cards_of(), person) == draw(UNKEPT, cards_of(), person)
+    assert render(TEMPLATE, cards_of(), person) == render(UNCACHED, cards_of(), person)
 
 
-def test_runs_of_cached_cards_are_not_loaded(client: Client, several: Run, worker: Worker) -> None:
+def test_runs_of_cached_cards_are_not_loaded(
+    client: Client, varied_runs: Run, worker: Worker
+) -> None:
     Run.objects.exclude(finished_at=None).filter(problem="unanswered").delete()
     Run.objects.filter(finished_at=None).delete()
-    address = several.spec.get_absolute_url()
+    address = varied_runs.spec.get_absolute_url()
     counts = []
     for _ in range(3):
         with CaptureQueriesContext(connection) as captured:
@@ -301,9 +303,9 @@ def test_a_board_that_was_read_before_its_cards_left_the_cache_is_drawn(
     finished: Run,
 ) -> None:
     person = Membership.objects.get(user=finished.author)
-    draw(TEMPLATE, cards_of(), person)
+    render(TEMPLATE, cards_of(), person)
     followed = Followed(membership=person, slug=finished.spec.slug)
     shown = read_kept_board(followed, before=None)
     assert [type(card) for card in shown.cards] == [KeptCard]
     kept_cards.kept.clear()
-    assert draw(TEMPLATE, shown.cards, person) == draw(UNKEPT, cards_of(), person)
+    assert render(TEMPLATE, shown.cards, person) == render(UNCACHED, cards_of(), person)

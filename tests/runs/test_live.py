@@ -13,7 +13,7 @@ from playground.teams.models import Workspace
 from tests.sandbox_process import SandboxProcess
 
 
-def look(client: Client, *runs: str) -> str:
+def poll(client: Client, *runs: str) -> str:
     return client.get("/runs/live/", {"run": runs}, headers={"HX-Request": "true"}).text
 
 
@@ -30,24 +30,24 @@ def test_a_page_with_finished_runs_does_not_poll(client: Client, finished: Run) 
 
 
 def test_a_poll_without_changes_brings_nothing(client: Client, run: Run, worker: Worker) -> None:
-    answer = look(client, f"{run.pk}.{run.revision}")
+    answer = poll(client, f"{run.pk}.{run.revision}")
     assert f"run-{run.pk}" not in answer
     assert 'hx-trigger="every' in answer
 
 
 def test_a_poll_brings_a_finished_run_and_ends_polling(client: Client, finished: Run) -> None:
-    answer = look(client, f"{finished.pk}.0")
+    answer = poll(client, f"{finished.pk}.0")
     assert f'id="run-{finished.pk}"' in answer
     assert 'hx-swap-oob="morph"' in answer
     assert 'hx-trigger="every' not in answer
 
 
 def test_a_run_accepted_meanwhile_keeps_the_page_polling(client: Client, run: Run) -> None:
-    assert 'hx-trigger="every' in look(client)
+    assert 'hx-trigger="every' in poll(client)
 
 
 def test_a_forged_poll_is_answered_with_nothing(client: Client) -> None:
-    answer = look(client, "x", "0.0", "1-2.3", "../../etc.1")
+    answer = poll(client, "x", "0.0", "1-2.3", "../../etc.1")
     assert 'id="run-' not in answer
 
 
@@ -55,7 +55,7 @@ def test_a_poll_does_not_reveal_runs_of_others(
     client: Client, run: Run, workspace: Workspace
 ) -> None:
     Run.objects.update(author=User.objects.create_user("bo"))
-    assert f"run-{run.pk}" not in look(client, f"{run.pk}.99")
+    assert f"run-{run.pk}" not in poll(client, f"{run.pk}.99")
 
 
 def test_the_card_of_a_finished_run_stops_polling(
@@ -116,7 +116,7 @@ def test_checking_a_lost_run_brings_its_card_and_fresh_tokens(
 def test_an_update_of_a_card_keeps_its_submission_token(
     client: Client, run: Run, worker: Worker
 ) -> None:
-    news = look(client, f"{run.pk}.99")
+    news = poll(client, f"{run.pk}.99")
     assert f'id="run-{run.pk}"' in news
     assert 'hx-swap-oob="morph"' in news
     assert "hx-post" not in news

@@ -30,7 +30,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch, _little_patience: None) -> None:
     monkeypatch.setattr(storing, "NO_OUTPUT_PATIENCE", DAYS)
 
 
-def take(run: Run) -> Run:
+def take_step(run: Run) -> Run:
     """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
     steps.run_due_step(run.pk)
@@ -38,9 +38,9 @@ def take(run: Run) -> Run:
     return run
 
 
-def take_until(run: Run, problem: str) -> Run:
+def take_steps_until(run: Run, problem: str) -> Run:
     give_up_at = time.monotonic() + 30
-    while take(run).problem != problem:
+    while take_step(run).problem != problem:
         assert time.monotonic() < give_up_at
     return run
 
@@ -50,19 +50,19 @@ FAULTS = {"lost": "not_found", "no_output": "no_output"}
 
 @pytest.fixture(params=FAULTS)
 def missing(request: pytest.FixtureRequest, run: Run, sandbox: SandboxProcess) -> Run:
-    take(run)
+    take_step(run)
     sandbox.fault("status", FAULTS[request.param], count=1000)
-    return take_until(run, request.param)
+    return take_steps_until(run, request.param)
 
 
 def test_a_missing_task_is_polled_for_two_days(missing: Run, sandbox: SandboxProcess) -> None:
     problem = missing.problem
     for hours in (1, 12, 47):
         Run.objects.update(problem_since=timezone.now() - timedelta(hours=hours))
-        assert take(missing).problem == problem
+        assert take_step(missing).problem == problem
         assert not missing.is_settled
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=49))
-    take(missing)
+    take_step(missing)
     assert (missing.is_settled, missing.problem) == (True, problem)
     assert len(sandbox.ledger()["charges"]) == 1
 
@@ -71,7 +71,7 @@ def test_a_task_missing_for_hours_recovers_by_itself(
     missing: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=20))
-    take(missing)
+    take_step(missing)
     sandbox.mend()
     work_off()
     missing.refresh_from_db()
@@ -82,7 +82,7 @@ def test_a_task_missing_for_hours_recovers_by_itself(
 def test_a_missing_task_is_polled_with_growing_intervals(missing: Run) -> None:
     pauses = []
     for _ in range(12):
-        take(missing)
+        take_step(missing)
         assert missing.next_check_at
         pauses.append((missing.next_check_at - timezone.now()).total_seconds())
     assert pauses[0] < 10
@@ -102,7 +102,7 @@ def test_all_lost_runs_can_be_checked_at_once(
 ) -> None:
     others = [give_up_like(missing, number) for number in range(3)]
     Run.objects.filter(pk=missing.pk).update(problem_since=timezone.now() - timedelta(days=3))
-    take(missing)
+    take_step(missing)
     sandbox.mend()
     assert "Check all of these again" in client.get(missing.spec.get_absolute_url()).text
     answer = client.post(f"{missing.get_absolute_url()}ask-all/", headers={"HX-Request": "true"})
@@ -150,7 +150,7 @@ def test_a_gateway_error_on_sending_ends_no_run(
     run: Run, sandbox: SandboxProcess, client: Client, status: int
 ) -> None:
     sandbox.fault("submit", "gateway", status=str(status))
-    assert take(run).status == Status.PENDING
+    assert take_step(run).status == Status.PENDING
     page = client.get(run.get_absolute_url()).text
     assert "Model not available" not in page
     assert "API key" not in page.partition("explanation")[2].partition("</div>")[0]
@@ -165,11 +165,11 @@ def test_missing_files_are_asked_for_with_growing_intervals(
     looks = []
     run.refresh_from_db()
     while not run.is_settled:
-        take(run)
+        take_step(run)
     while run.history_at is None:
         assert run.next_check_at
         looks.append((run.next_check_at - timezone.now()).total_seconds())
-        take(run)
+        take_step(run)
     assert len(looks) == len(storing.SHORTAGE_PAUSES)
     assert looks == sorted(looks) or looks[-1] > 800
     sandbox.mend()
@@ -177,5 +177,5 @@ def test_missing_files_are_asked_for_with_growing_intervals(
 
 def test_an_unknown_task_is_never_submitted_again(missing: Run) -> None:
     with patch.object(MindVideo, "submit", side_effect=errors.Refused("never")) as submit:
-        take(missing)
+        take_step(missing)
     assert not submit.called

@@ -24,7 +24,7 @@ from tests.media.test_bucket import bucket, service  # noqa: F401 - fixtures
 pytestmark = pytest.mark.once
 
 
-def noise(width: int, height: int, kind: str = "PNG", **options: Any) -> bytes:
+def random_picture(width: int, height: int, kind: str = "PNG", **options: Any) -> bytes:
     """Return a picture of random pixels, which no format compresses well."""
     buffer = io.BytesIO()
     Image.effect_noise((width, height), 80).convert("RGB").save(buffer, kind, **options)
@@ -42,13 +42,13 @@ def open_copy(copy: FieldFile) -> Image.Image:
         return Image.open(io.BytesIO(file.read()))
 
 
-def hang(run: Run, content: bytes) -> Output:
+def add_output(run: Run, content: bytes) -> Output:
     output: Output = run.outputs.create(position=run.outputs.count(), source_url="")
     output.keep(store(run, content))
     return output
 
 
-def draw(output: Output) -> MediaFile:
+def make_copies(output: Output) -> MediaFile:
     middle_sizes.draw_some()
     output.refresh_from_db()
     assert output.file
@@ -57,7 +57,7 @@ def draw(output: Output) -> MediaFile:
 
 
 def test_a_large_picture_gets_copies_of_768_and_1536_pixels(run: Run) -> None:
-    file = draw(hang(run, noise(40, 1_600)))
+    file = make_copies(add_output(run, random_picture(40, 1_600)))
     for copy, size in ((file.medium, (19, 768)), (file.large, (38, 1_536))):
         image = open_copy(copy)
         assert (image.format, image.size) == ("WEBP", size)
@@ -68,12 +68,12 @@ def test_a_large_picture_gets_copies_of_768_and_1536_pixels(run: Run) -> None:
     [(768, []), (769, ["medium"]), (1_536, ["medium"]), (1_537, ["medium", "large"])],
 )
 def test_no_copy_is_larger_than_the_picture(run: Run, side: int, sizes: list[str]) -> None:
-    file = draw(hang(run, noise(side, 20)))
+    file = make_copies(add_output(run, random_picture(side, 20)))
     assert [size for size in ("medium", "large") if getattr(file, size)] == sizes
 
 
 def test_no_copy_has_more_bytes_than_the_picture(run: Run) -> None:
-    file = draw(hang(run, noise(800, 40, "WEBP", quality=1)))
+    file = make_copies(add_output(run, random_picture(800, 40, "WEBP", quality=1)))
     assert file.stored_names == [file.original.name, file.thumbnail.name]
 
 
@@ -81,13 +81,13 @@ def test_animations_get_no_copies(run: Run) -> None:
     frames = [Image.effect_noise((900, 8), spread) for spread in (10, 90)]
     buffer = io.BytesIO()
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:])
-    assert not draw(hang(run, buffer.getvalue())).medium
+    assert not make_copies(add_output(run, buffer.getvalue())).medium
 
 
 def test_a_processed_picture_is_not_processed_again(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for content in (noise(900, 8), noise(8, 8), b"no picture"):
+    for content in (random_picture(900, 8), random_picture(8, 8), b"no picture"):
         with incoming.receive([content]) as file:
             read = inspection.inspect(file, MediaKind.FILE, "", limit_pixels=10**8).content
             media_files.store_file(run.workspace_id, file, read)
@@ -99,7 +99,7 @@ def test_a_processed_picture_is_not_processed_again(
 
 @pytest.mark.parametrize("damage", ["cut off", "vanished"])
 def test_a_damaged_picture_stays_without_copies(run: Run, damage: str) -> None:
-    output = hang(run, noise(900, 8))
+    output = add_output(run, random_picture(900, 8))
     assert output.file
     name = str(output.file.original.name)
     with default_storage.open(name) as file:
@@ -107,7 +107,7 @@ def test_a_damaged_picture_stays_without_copies(run: Run, damage: str) -> None:
     default_storage.delete(name)
     if damage == "cut off":
         default_storage.save(name, io.BytesIO(content[: len(content) // 2]))
-    drawn = draw(output)
+    drawn = make_copies(output)
     assert (bool(drawn.thumbnail), bool(drawn.medium)) == (True, False)
 
 
@@ -115,7 +115,7 @@ def test_the_newest_pictures_are_processed_first_in_small_batches(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(middle_sizes, "BATCH", 1)
-    old, new = hang(run, noise(900, 8)), hang(run, noise(900, 9))
+    old, new = add_output(run, random_picture(900, 8)), add_output(run, random_picture(900, 9))
     middle_sizes.draw_some()
     for output, is_drawn in ((old, False), (new, True)):
         output.refresh_from_db()
@@ -126,7 +126,7 @@ def test_the_newest_pictures_are_processed_first_in_small_batches(
 def test_an_unresponsive_storage_is_retried_after_a_pause(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    output, now, asked = hang(run, noise(900, 8)), [1_000.0], []
+    output, now, asked = add_output(run, random_picture(900, 8)), [1_000.0], []
 
     def fail(*_: Any) -> None:
         asked.append(now[0])
@@ -144,9 +144,9 @@ def test_an_unresponsive_storage_is_retried_after_a_pause(
 
 
 def test_copies_of_a_faster_worker_are_kept(run: Run) -> None:
-    output = hang(run, noise(900, 8))
+    output = add_output(run, random_picture(900, 8))
     assert output.file
-    mine, names = MediaFile.objects.get(pk=output.file.pk), draw(output).stored_names
+    mine, names = MediaFile.objects.get(pk=output.file.pk), make_copies(output).stored_names
     middle_sizes.keep(mine, {"medium": b"later"})
     output.file.refresh_from_db()
     assert output.file.stored_names == names
@@ -155,16 +155,16 @@ def test_copies_of_a_faster_worker_are_kept(run: Run) -> None:
 
 
 def test_a_picture_that_is_stored_again_gets_new_copies(run: Run) -> None:
-    content = noise(900, 8)
-    output = hang(run, content)
-    before = draw(output).stored_names
+    content = random_picture(900, 8)
+    output = add_output(run, content)
+    before = make_copies(output).stored_names
     default_storage.delete(before[0])
     store(run, content)
     output.refresh_from_db()
     assert output.file
     assert (output.file.is_sized, output.file.medium.name) == (False, "")
     assert not any(map(default_storage.exists, before))
-    assert draw(output).medium
+    assert make_copies(output).medium
 
 
 @pytest.mark.once
@@ -172,17 +172,17 @@ def test_copies_are_made_in_a_bucket_too(
     bucket: object,  # noqa: F811 - the fixture
     run: Run,
 ) -> None:
-    file = draw(hang(run, noise(900, 8)))
+    file = make_copies(add_output(run, random_picture(900, 8)))
     assert open_copy(file.medium).size == (768, 7)
 
 
 def test_a_copy_is_served_as_webp_and_a_missing_one_answers_404(client: Client, run: Run) -> None:
-    output = hang(run, noise(900, 8))
+    output = add_output(run, random_picture(900, 8))
     medium, large, other = (
         reverse("output_size", args=[output.pk, size]) for size in ("medium", "large", "original")
     )
     assert client.get(medium).status_code == 404
-    draw(output)
+    make_copies(output)
     response = client.get(medium)
     assert response["Content-Type"] == "image/webp"
     with Image.open(io.BytesIO(read_body(response))) as image:
@@ -192,13 +192,13 @@ def test_a_copy_is_served_as_webp_and_a_missing_one_answers_404(client: Client, 
 
 
 def test_pages_offer_the_copies_or_else_the_original(client: Client, run: Run) -> None:
-    output = hang(run, noise(1_600, 800))
+    output = add_output(run, random_picture(1_600, 800))
     viewer = reverse("picture", args=[output.pk])
     original = output.get_absolute_url()
     small = f"{output.thumbnail_url} 640w"
     assert (output.sources, output.large_sources) == (small, small)
     assert f'<img src="{original}"' in client.get(viewer).text
-    draw(output)
+    make_copies(output)
     sizes = f"{original}sizes"
     assert output.sources == f"{small}, {sizes}/medium/ 768w, {sizes}/large/ 1536w"
     assert output.large_sources == output.sources
@@ -219,5 +219,5 @@ def test_a_picture_is_decoded_once_for_all_its_copies(monkeypatch: pytest.Monkey
         return open_picture(file, format_)
 
     monkeypatch.setattr(pictures, "open_picture", count)
-    copies = pictures.resize(io.BytesIO(noise(1_600, 20)), (768, 1_536))
+    copies = pictures.resize(io.BytesIO(random_picture(1_600, 20)), (768, 1_536))
     assert (sorted(copies), len(opened)) == ([768, 1_536], 1)

@@ -35,15 +35,15 @@ from playground.runs.worker.housekeeping import Housekeeping
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes
 from tests.media.test_bucket import bucket, service  # noqa: F401 - fixtures
-from tests.runs.test_middle_sizes import noise
+from tests.runs.test_middle_sizes import random_picture
 
 NOW = timedelta()
 LONG_AGO = pending_files.PATIENCE + timedelta(minutes=1)
 ROOT = Path(__file__).parents[2] / "playground"
-WHOLE = picture_bytes(kind="JPEG")
-BROAD = noise(1_600, 4)  # large enough for both copies
+PICTURE = picture_bytes(kind="JPEG")
+LARGE_PICTURE = random_picture(1_600, 4)  # large enough for both copies
 
-STORES = re.compile(r"(storage\S*|original|thumbnail)\.(save|delete)$")
+STORAGE_CALLS = re.compile(r"(storage\S*|original|thumbnail)\.(save|delete)$")
 
 type Act = Callable[[], object]
 
@@ -55,7 +55,7 @@ class KilledError(BaseException):
 # Operations that store or delete files: each prepares, and returns the function to be killed.
 
 
-def store(run: Run, content: bytes = WHOLE) -> MediaFile:
+def store(run: Run, content: bytes = PICTURE) -> MediaFile:
     with incoming.receive([content]) as file:
         read = inspection.read_content(file, MediaKind.IMAGE, limit_pixels=10**6)
         return media_files.store_file(run.workspace_id, file, read)
@@ -82,19 +82,19 @@ def fetch(output: Output) -> None:
 
 
 def download(run: Run) -> Act:
-    output = output_of(run, WHOLE)
+    output = output_of(run, PICTURE)
     return lambda: fetch(output)
 
 
-def hold_a_damaged_result(run: Run) -> Act:
-    output = output_of(run, WHOLE[:-200])
+def store_a_damaged_result(run: Run) -> Act:
+    output = output_of(run, PICTURE[:-200])
     return lambda: fetch(output)
 
 
 def replace_a_damaged_result(run: Run) -> Act:
-    output = output_of(run, WHOLE[:-200])
+    output = output_of(run, PICTURE[:-200])
     fetch(output)
-    output.source_url = output_of(run, WHOLE).source_url
+    output.source_url = output_of(run, PICTURE).source_url
     return lambda: fetch(output)
 
 
@@ -120,40 +120,40 @@ def store_what_another_stores_meanwhile(run: Run) -> Act:
 
 
 def draw_middle_sizes(run: Run) -> Act:
-    fetch(output_of(run, BROAD))
+    fetch(output_of(run, LARGE_PICTURE))
     return middle_sizes.draw_some
 
 
 def store_what_vanished_but_for_its_copies(run: Run) -> Act:
-    file = store(run, BROAD)
+    file = store(run, LARGE_PICTURE)
     middle_sizes.draw_some()
     default_storage.delete(str(file.original.name))
-    return lambda: store(run, BROAD)
+    return lambda: store(run, LARGE_PICTURE)
 
 
 def delete_a_picture_with_copies(run: Run) -> Act:
-    fetch(output_of(run, BROAD))
+    fetch(output_of(run, LARGE_PICTURE))
     middle_sizes.draw_some()
     Output.objects.update(trashed_at=timezone.now())
     return lambda: trash.delete_now(Output.objects.all())
 
 
-def take_in(run: Run) -> Act:
-    with incoming.receive([WHOLE]) as file:
+def import_a_file(run: Run) -> Act:
+    with incoming.receive([PICTURE]) as file:
         sha256 = file.sha256
-    package = SimpleNamespace(files=[sha256], content=lambda *_: [WHOLE], lines=lambda _: [])
+    package = SimpleNamespace(files=[sha256], content=lambda *_: [PICTURE], lines=lambda _: [])
     return lambda: Importer(cast("Any", package), run.workspace).take()
 
 
 def empty_trash(run: Run) -> Act:
-    output = output_of(run, WHOLE)
+    output = output_of(run, PICTURE)
     fetch(output)
     Output.objects.update(trashed_at=timezone.now() - trash.RETENTION * 2)
     return trash.empty_trash
 
 
-def delete_for_good(run: Run) -> Act:
-    fetch(output_of(run, WHOLE))
+def delete_permanently(run: Run) -> Act:
+    fetch(output_of(run, PICTURE))
     Output.objects.update(trashed_at=timezone.now())
     return lambda: trash.delete_now(Output.objects.all())
 
@@ -170,7 +170,7 @@ def clean_up_what_nothing_uses(run: Run) -> Act:
 
 
 def clean_up_what_is_pending(run: Run) -> Act:
-    with killing(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
+    with kill_at(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
         store(run)
     return lambda: pending_files.sweep(NOW)
 
@@ -180,20 +180,20 @@ def check_the_storage(run: Run) -> Act:
     return lambda: pending_files.probe(b"something")
 
 
-WAYS = (
+OPERATIONS = (
     upload,
     upload_again,
     download,
-    hold_a_damaged_result,
+    store_a_damaged_result,
     replace_a_damaged_result,
     store_what_vanished,
     store_what_another_stores_meanwhile,
     draw_middle_sizes,
     store_what_vanished_but_for_its_copies,
     delete_a_picture_with_copies,
-    take_in,
+    import_a_file,
     empty_trash,
-    delete_for_good,
+    delete_permanently,
     delete_a_workspace,
     clean_up_what_nothing_uses,
     clean_up_what_is_pending,
@@ -202,7 +202,7 @@ WAYS = (
 
 
 @contextlib.contextmanager
-def killing(*, nth: int = 0, at: str = "") -> Iterator[list[str]]:
+def kill_at(*, nth: int = 0, at: str = "") -> Iterator[list[str]]:
     """Raise KilledError before the n-th change, or the named one; yield the changes so far.
 
     A change is a call of the storage or a statement: "save", "INSERT INTO runs_mediafile".
@@ -239,7 +239,7 @@ def clean_up() -> None:
     trash.delete_unused(NOW)
 
 
-def check() -> None:
+def check_files_have_rows() -> None:
     named = {name for row in MediaFile.objects.all() for name in row.stored_names}
     assert set(listed()) == named
     assert not PendingFile.objects.exists()
@@ -255,41 +255,43 @@ def listed(folder: str = "") -> Iterator[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
 def test_a_kill_anywhere_while_storing_leaves_no_file_and_can_be_repeated(
-    run: Run, way: Callable[[Run], Act]
+    run: Run, operation: Callable[[Run], Act]
 ) -> None:
-    check_every_kill(run, way)
+    check_every_kill(run, operation)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("way", [download, empty_trash], ids=lambda way: way.__name__)
+@pytest.mark.parametrize(
+    "operation", [download, empty_trash], ids=lambda operation: operation.__name__
+)
 def test_a_kill_anywhere_while_storing_leaves_no_file_in_a_bucket(
     bucket: object,  # noqa: F811 - the fixture
     run: Run,
-    way: Callable[[Run], Act],
+    operation: Callable[[Run], Act],
 ) -> None:
-    check_every_kill(run, way)
+    check_every_kill(run, operation)
 
 
-def check_every_kill(run: Run, way: Callable[[Run], Act]) -> None:
+def check_every_kill(run: Run, operation: Callable[[Run], Act]) -> None:
     nth, met = 1, list[str]()
     while len(met) >= nth - 1:  # until it ends without a kill
-        act = way(run)
-        with killing(nth=nth) as met, contextlib.suppress(KilledError):
+        act = operation(run)
+        with kill_at(nth=nth) as met, contextlib.suppress(KilledError):
             act()
         clean_up()
-        check()
+        check_files_have_rows()
         act()
         clean_up()
-        check()
-        start_over(run)
+        check_files_have_rows()
+        delete_everything(run)
         nth += 1
     assert nth >= 3
 
 
-def start_over(run: Run) -> None:
+def delete_everything(run: Run) -> None:
     for table in (Output, Upload, MediaFile, PendingFile):
         table.objects.all()._raw_delete("default")
     run.refresh_from_db()
@@ -297,7 +299,7 @@ def start_over(run: Run) -> None:
         default_storage.delete(name)
 
 
-def age(run_out: timedelta = LONG_AGO) -> None:
+def make_older(run_out: timedelta = LONG_AGO) -> None:
     """Make all records of pending files older by `run_out`."""
     for each in PendingFile.objects.all():
         times = {"created_at": each.created_at - run_out}
@@ -307,17 +309,17 @@ def age(run_out: timedelta = LONG_AGO) -> None:
 
 
 def test_a_file_being_stored_is_not_deleted(run: Run) -> None:
-    with killing(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
+    with kill_at(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
         store(run)
     Housekeeping().do_what_is_due()
     assert len(list(listed())) == PendingFile.objects.count() == 2
 
 
 def test_a_worker_deletes_leftover_files_in_two_rounds(run: Run) -> None:
-    with killing(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
+    with kill_at(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
         store(run)
     for left in (2, 0):
-        age()
+        make_older()
         Housekeeping().do_what_is_due()
         assert len(list(listed())) == PendingFile.objects.count() == left
 
@@ -328,7 +330,7 @@ def test_a_store_that_takes_too_long_is_refused_and_leaves_no_file(
     original = media_files.write_row
 
     def hang(*args: Any) -> MediaFile:
-        age()
+        make_older()
         pending_files.sweep()
         return original(*args)
 
@@ -336,20 +338,20 @@ def test_a_store_that_takes_too_long_is_refused_and_leaves_no_file(
     with pytest.raises(incoming.StorageFailedError, match="in time"):
         store(run)
     assert not MediaFile.objects.exists()
-    check()
+    check_files_have_rows()
 
 
 def test_a_store_that_hangs_and_is_killed_leaves_no_file(run: Run) -> None:
-    with killing(at="save"), pytest.raises(KilledError):
+    with kill_at(at="save"), pytest.raises(KilledError):
         store(run)
     names = list(PendingFile.objects.values_list("name", flat=True))
-    age()
+    make_older()
     pending_files.sweep()
     for name in names:  # it continues, and is killed before it checks its deadline
         default_storage.save(name, ContentFile(b"late"))
-    age()
+    make_older()
     pending_files.sweep()
-    check()
+    check_files_have_rows()
 
 
 def test_a_file_with_a_row_is_never_deleted(run: Run) -> None:
@@ -357,7 +359,7 @@ def test_a_file_with_a_row_is_never_deleted(run: Run) -> None:
     PendingFile.objects.record_discarded(names)
     pending_files.sweep(NOW)
     assert sorted(listed()) == sorted(names)
-    check()
+    check_files_have_rows()
 
 
 def test_an_unreachable_storage_is_retried_later(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -369,14 +371,14 @@ def test_an_unreachable_storage_is_retried_later(run: Run, monkeypatch: pytest.M
     assert not MediaFile.objects.exists()
     assert len(list(listed())) == PendingFile.objects.count() == 2
     pending_files.sweep(NOW)
-    check()
+    check_files_have_rows()
 
 
 def test_a_failed_attempt_leaves_no_file(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(media_files, "write_row", refuse)
     with pytest.raises(incoming.StorageFailedError):
         store(run)
-    check()
+    check_files_have_rows()
 
 
 def refuse(*_: object) -> None:
@@ -396,7 +398,7 @@ def test_a_committed_row_keeps_its_files_if_the_response_is_lost(
     with pytest.raises(DatabaseError):
         store(run)
     assert len(list(listed())) == 2
-    check()
+    check_files_have_rows()
 
 
 def test_more_than_a_batch_is_deleted_in_one_round(
@@ -406,7 +408,7 @@ def test_more_than_a_batch_is_deleted_in_one_round(
     PendingFile.objects.record_discarded(f"files/{number}" for number in range(5))
     default_storage.save("files/4", ContentFile(b"left"))
     pending_files.sweep(NOW)
-    check()
+    check_files_have_rows()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -452,7 +454,7 @@ def test_no_other_module_stores_or_deletes_files() -> None:
         f"{path.relative_to(ROOT)}: {ast.unparse(node.func)}"
         for path in ROOT.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and STORES.search(ast.unparse(node.func))
+        if isinstance(node, ast.Call) and STORAGE_CALLS.search(ast.unparse(node.func))
     }
     assert found == {
         "runs/files/pending_files.py: default_storage.save",

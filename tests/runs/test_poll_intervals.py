@@ -19,7 +19,7 @@ from tests.sandbox_process import SandboxProcess
 pytestmark = pytest.mark.once
 
 HOUR = 3600.0
-MOST = 10  # polls of a task that takes as long as earlier ones
+MOST_POLLS = 10  # polls of a task that takes as long as earlier ones
 
 
 def check_times(took: float, known: Durations | None) -> list[float]:
@@ -38,7 +38,7 @@ def histories(draw: st.DrawFn) -> Durations:
     return Durations(fastest=low, low=low, median=median, high=high)
 
 
-def known_of(seconds: list[float]) -> Durations:
+def statistics_of(seconds: list[float]) -> Durations:
     """Return the statistics of past runs that took these seconds."""
     ordered = sorted(seconds)
     tenth = len(ordered) // 10
@@ -51,7 +51,7 @@ def known_of(seconds: list[float]) -> Durations:
     )
 
 
-def near(first: float, last: float) -> list[float]:
+def durations_between(first: float, last: float) -> list[float]:
     """Return twenty evenly spread durations."""
     return [first + (last - first) * number / 19 for number in range(20)]
 
@@ -61,8 +61,10 @@ def test_a_typical_task_is_polled_at_most_ten_times(
     first: float, factor: float, place: float
 ) -> None:
     last = first * factor
-    times = check_times(first + (last - first) * place, known_of(near(first, last)))
-    assert len(times) <= MOST
+    times = check_times(
+        first + (last - first) * place, statistics_of(durations_between(first, last))
+    )
+    assert len(times) <= MOST_POLLS
 
 
 @given(histories(), st.floats(0.5, HOUR))
@@ -88,12 +90,12 @@ def test_without_history_a_task_of_six_seconds_is_polled_six_times() -> None:
 
 @pytest.mark.parametrize(
     ("first", "last", "checks", "mean_delay", "most_delay"),
-    [(2.55, 3.45, 7, 0.13, 0.35), (20, 40, MOST, 1.3, 2.7)],
+    [(2.55, 3.45, 7, 0.13, 0.35), (20, 40, MOST_POLLS, 1.3, 2.7)],
 )
 def test_polls_are_placed_where_earlier_runs_ended(
     first: float, last: float, checks: int, mean_delay: float, most_delay: float
 ) -> None:
-    known = known_of(near(first, last))
+    known = statistics_of(durations_between(first, last))
     took = [first + (last - first) * number / 200 for number in range(201)]
     checked = [check_times(each, known) for each in took]
     delays = [times[-1] - each for times, each in zip(checked, took, strict=True)]
@@ -103,7 +105,7 @@ def test_polls_are_placed_where_earlier_runs_ended(
 
 
 def test_a_gap_between_earlier_ends_is_polled_too() -> None:
-    known = known_of([5.0] * 10 + [60.0] * 10)
+    known = statistics_of([5.0] * 10 + [60.0] * 10)
     for took in range(6, 60):
         assert check_times(took, known)[-1] - took <= 0.13 * took + 0.01
 
@@ -120,14 +122,14 @@ def test_an_endless_task_is_finally_polled_every_five_minutes() -> None:
     assert poll_intervals.seconds_to_next_check(24 * HOUR, None) == 300
 
 
-def twin_of(run: Run) -> Run:
+def copy_run(run: Run) -> Run:
     """Return another run of the same model and key."""
     facts = {name: getattr(run, name) for name in ("workspace", "author", "spec", "api_key")}
     return Run.objects.create(inputs=run.inputs, **facts)
 
 
 def make_finished(run: Run, seconds: float) -> None:
-    """Make a finished run that took `seconds`."""
+    """Mark a run as finished after `seconds`."""
     now = timezone.now()
     Run.objects.filter(pk=run.pk).update(
         status=Status.SUCCEEDED, task_id="t", took_seconds=seconds, finished_at=now
@@ -155,14 +157,14 @@ def test_the_first_poll_is_never_far_beyond_the_fastest_end(known: Durations) ->
 # Which ends count as durations
 
 
-LOOKS = [
+NOTICED_ENDS = [
     # seconds since acceptance and since the previous poll, and whether the end counts
     (3.0, 0.3, True), (3.0, 1.9, True), (100.0, 30.0, True), (100.0, 60.0, False),
     (100.0, 100.0, False), (8 * HOUR, 8 * HOUR, False), (1.5, None, True), (100.0, None, False),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("took", "unseen", "is_learnt"), LOOKS)
+@pytest.mark.parametrize(("took", "unseen", "is_learnt"), NOTICED_ENDS)
 def test_only_ends_noticed_in_time_count_as_durations(
     run: Run,
     took: float,
@@ -239,7 +241,7 @@ def test_a_submission_that_already_ended_is_followed_at_once(
     steps.run_due_step(run.pk)
     wait_until_ended(sandbox)
     Run.objects.update(next_check_at=timezone.now())
-    make_finished(twin_of(run), 300)
+    make_finished(copy_run(run), 300)
     poll_intervals.learnt.clear()
     steps.run_due_step(run.pk)
     run.refresh_from_db()

@@ -14,13 +14,13 @@ SCRIPT = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
-def _quick() -> Iterator[None]:
+def _no_slowness() -> Iterator[None]:
     poll_pauses.slowness = Slowness()
     yield
     poll_pauses.slowness = Slowness()
 
 
-def note(seconds: float, times: int = 200) -> Slowness:
+def record_polls(seconds: float, times: int = 200) -> Slowness:
     slowness = Slowness()
     for _ in range(times):
         slowness.note(seconds)
@@ -28,19 +28,19 @@ def note(seconds: float, times: int = 200) -> Slowness:
 
 
 def test_the_polling_interval_follows_the_duration_of_polls() -> None:
-    assert note(0.003).pause_ms < 100
-    assert 1000 < note(0.05).pause_ms <= 1500
-    assert note(60).pause_ms == LONGEST_PAUSE_MS
+    assert record_polls(0.003).pause_ms < 100
+    assert 1000 < record_polls(0.05).pause_ms <= 1500
+    assert record_polls(60).pause_ms == LONGEST_PAUSE_MS
 
 
 def test_one_slow_poll_increases_the_interval_a_little_only() -> None:
-    slowness = note(0.003)
+    slowness = record_polls(0.003)
     slowness.note(0.1)
     assert slowness.pause_ms < 300
 
 
 def test_the_measured_duration_is_forgotten_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    slowness = note(1)
+    slowness = record_polls(1)
     monkeypatch.setattr("time.monotonic", lambda: 10.0**9)
     slowness.note(0.001)
     assert slowness.pause_ms < 10

@@ -18,11 +18,11 @@ from tests.sandbox_process import SandboxProcess
 from tests.tables import sample
 
 MODEL = "doubao-seedream-5-0-lite"
-NASTY = (
+SPECIAL_CHARACTERS = (
     'it\'s "quoted"\n\r\n\t$HOME ${HOME} `id` $(id) \\ \\n \\u0041 !! %s %request% #{x} <b>&amp; '
     "一只猫 👩‍🚀 🏴󠁧󠁢󠁥󠁮󠁧󠁿 \u2028\u2029\u202e\x7f\x85 ''' \"\"\" */ -->\nJSON\nPROGRAM\n"
 )
-SOME = settings(
+FEW_EXAMPLES = settings(
     max_examples=3,
     derandomize=True,
     database=None,
@@ -31,7 +31,7 @@ SOME = settings(
     suppress_health_check=list(HealthCheck),
 )
 
-type Run = Callable[[str, Any], subprocess.CompletedProcess[str]]
+type RunProgram = Callable[[str, Any], subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,9 @@ def commands() -> dict[str, tuple[str, ...]]:
 
 
 @pytest.fixture
-def run(sandbox: SandboxProcess, tmp_path: Path, commands: dict[str, tuple[str, ...]]) -> Any:
+def run_program(
+    sandbox: SandboxProcess, tmp_path: Path, commands: dict[str, tuple[str, ...]]
+) -> Any:
     sandbox.small_pictures(32)
 
     def start(name: str, inputs: Any) -> subprocess.CompletedProcess[str]:
@@ -66,7 +68,7 @@ def run(sandbox: SandboxProcess, tmp_path: Path, commands: dict[str, tuple[str, 
     return start
 
 
-def is_what_arrived(sandbox: SandboxProcess, inputs: Any) -> bool:
+def was_received(sandbox: SandboxProcess, inputs: Any) -> bool:
     """Repeat the request with its idempotency key: only the same inputs return its task."""
     key = next(each["key"] for each in sandbox.ledger()["requests"] if each["key"])
     answer = sandbox.http.post(
@@ -79,11 +81,11 @@ def is_what_arrived(sandbox: SandboxProcess, inputs: Any) -> bool:
 
 
 def test_each_program_makes_the_pictures_and_prints_their_links(
-    run: Run, sandbox: SandboxProcess, commands: dict[str, Any]
+    run_program: RunProgram, sandbox: SandboxProcess, commands: dict[str, Any]
 ) -> None:
     sandbox.durations(processing=1.5)
     for name in commands:
-        ended = run(name, {"prompt": "a cat", "n": 2, "watermark": True})
+        ended = run_program(name, {"prompt": "a cat", "n": 2, "watermark": True})
         links = ended.stdout.split()
         assert (ended.returncode, len(links)) == (0, 2), (name, ended.stderr)
         assert len(ended.stderr.splitlines()) > 1  # it polled more than once
@@ -92,29 +94,29 @@ def test_each_program_makes_the_pictures_and_prints_their_links(
 
 @pytest.mark.parametrize("name", sample(["curl", "python", "javascript"], 1))
 def test_the_received_inputs_equal_the_typed_inputs(
-    run: Run, sandbox: SandboxProcess, commands: dict[str, Any], name: str
+    run_program: RunProgram, sandbox: SandboxProcess, commands: dict[str, Any], name: str
 ) -> None:
-    @SOME
+    @FEW_EXAMPLES
     @given(st.text(min_size=20))
     def arrives(prompt: str) -> None:
         sandbox.reset()
         sandbox.durations(queued=0, processing=0)
         sandbox.small_pictures(32)
-        inputs = {"prompt": NASTY + prompt}
-        ended = run(name, inputs)
+        inputs = {"prompt": SPECIAL_CHARACTERS + prompt}
+        ended = run_program(name, inputs)
         assert ended.returncode == 0, ended.stderr
-        assert is_what_arrived(sandbox, inputs)
-        assert not is_what_arrived(sandbox, {"prompt": "other"})
+        assert was_received(sandbox, inputs)
+        assert not was_received(sandbox, {"prompt": "other"})
 
     if name in commands:
         arrives()
     else:  # without Node, compare the JSON that it would read
-        text = programs.write_javascript_body({"prompt": NASTY})
+        text = programs.write_javascript_body({"prompt": SPECIAL_CHARACTERS})
         written = text.removeprefix("const body = JSON.stringify(").removesuffix(");")
-        assert json.loads(written) == {"prompt": NASTY}
+        assert json.loads(written) == {"prompt": SPECIAL_CHARACTERS}
 
 
-@SOME
+@FEW_EXAMPLES
 @given(
     st.dictionaries(
         st.text(),

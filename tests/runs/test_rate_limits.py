@@ -13,19 +13,19 @@ from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess
 
 
-class Time:
-    """A database clock that advances only by `pass_by`."""
+class FakeClock:
+    """A database clock that advances only by `advance`."""
 
     def __init__(self) -> None:
         self.now = timezone.now()
 
-    def pass_by(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
-    clock = Time()
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    clock = FakeClock()
     monkeypatch.setattr(database_clock, "now", lambda: clock.now)
     return clock
 
@@ -34,12 +34,12 @@ def reload(run: Run) -> Run:
     return Run.objects.select_related("api_key").get(pk=run.pk)
 
 
-def another(run: Run) -> Run:
+def copy_run(run: Run) -> Run:
     names = ("workspace", "author", "spec", "api_key", "inputs")
     return Run.objects.create(**{name: getattr(run, name) for name in names})
 
 
-def ask(run: Run) -> datetime | None:
+def request_slot(run: Run) -> datetime | None:
     """Ask for a slot for a request, and store it on the run as a step does."""
     run = reload(run)
     slot = rate_limits.find_slot(run)
@@ -48,7 +48,7 @@ def ask(run: Run) -> datetime | None:
 
 
 def test_a_429_for_one_run_pauses_all_runs_of_its_key(run: Run, sandbox: SandboxProcess) -> None:
-    others = [another(run) for _ in range(5)]
+    others = [copy_run(run) for _ in range(5)]
     sandbox.fault("submit", "throttled", retry_after="seconds", seconds=30)
     for each in (run, *others):
         steps.run_due_step(each.pk)
@@ -61,22 +61,22 @@ def test_a_429_for_one_run_pauses_all_runs_of_its_key(run: Run, sandbox: Sandbox
         assert 25 < (other.next_check_at - timezone.now()).total_seconds() < 35
 
 
-def test_another_key_is_not_paused(run: Run, clock: Time) -> None:
+def test_another_key_is_not_paused(run: Run, clock: FakeClock) -> None:
     rate_limits.pause(run.api_key, 30)
-    other = another(run)
+    other = copy_run(run)
     other.api_key = ApiKey.objects.store(run.workspace, run.api_key.provider, "mv_live_another")
     other.save()
-    assert ask(other) is None
-    assert ask(run) is not None
+    assert request_slot(other) is None
+    assert request_slot(run) is not None
 
 
 def test_after_the_pause_runs_are_sent_one_by_one_with_increasing_rate(
-    run: Run, clock: Time
+    run: Run, clock: FakeClock
 ) -> None:
-    waiting = [another(run) for _ in range(400)]
+    waiting = [copy_run(run) for _ in range(400)]
     rate_limits.pause(run.api_key, 30)
     over = clock.now + timedelta(seconds=30)
-    slots = [ask(each) for each in waiting]
+    slots = [request_slot(each) for each in waiting]
     seconds = [(slot - over).total_seconds() for slot in slots if slot]
     assert len(seconds) == 400
     assert seconds[:3] == [0.0, 0.5, pytest.approx(0.98, abs=0.02)]
@@ -86,30 +86,30 @@ def test_after_the_pause_runs_are_sent_one_by_one_with_increasing_rate(
 
 
 def test_a_run_in_its_slot_sends_and_needs_another_slot_for_its_next_step(
-    run: Run, clock: Time
+    run: Run, clock: FakeClock
 ) -> None:
     rate_limits.pause(run.api_key, 30)
-    first, second = ask(run), ask(another(run))
+    first, second = request_slot(run), request_slot(copy_run(run))
     assert first
     assert second
     clock.now = first
     assert rate_limits.find_slot(reload(run)) is None
     run.release(timezone.now())
-    assert ask(run)
+    assert request_slot(run)
 
 
-def test_a_slot_from_before_a_new_pause_is_invalid(run: Run, clock: Time) -> None:
+def test_a_slot_from_before_a_new_pause_is_invalid(run: Run, clock: FakeClock) -> None:
     rate_limits.pause(run.api_key, 30)
-    slot = ask(run)
+    slot = request_slot(run)
     assert slot
     clock.now = slot
     rate_limits.pause(run.api_key, 10)
-    again = ask(run)
+    again = request_slot(run)
     assert again
     assert (again - clock.now).total_seconds() == 10
 
 
-def test_429s_of_concurrent_requests_count_once(run: Run, clock: Time) -> None:
+def test_429s_of_concurrent_requests_count_once(run: Run, clock: FakeClock) -> None:
     for seconds in (30, 31, 29):
         rate_limits.pause(run.api_key, seconds)
     key = ApiKey.objects.get()
@@ -117,24 +117,24 @@ def test_429s_of_concurrent_requests_count_once(run: Run, clock: Time) -> None:
     assert key.paused_until == clock.now + timedelta(seconds=31)
 
 
-def test_repeated_429s_lengthen_slots_and_success_shortens_them(run: Run, clock: Time) -> None:
+def test_repeated_429s_lengthen_slots_and_success_shortens_them(run: Run, clock: FakeClock) -> None:
     rate_limits.pause(run.api_key, 1)
     lengths = []
     for _ in range(6):
-        clock.pass_by(5)
+        clock.advance(5)
         rate_limits.pause(run.api_key, 1)
         lengths.append(ApiKey.objects.get().slot_seconds)
     assert lengths == [1, 2, 4, 8, 8, 8]
-    clock.pass_by(600)
-    assert ask(run) is None
+    clock.advance(600)
+    assert request_slot(run) is None
     rate_limits.pause(run.api_key, 1)
     assert ApiKey.objects.get().slot_seconds == rate_limits.FIRST_SLOT_SECONDS
 
 
-def test_no_slot_is_later_than_the_longest_retry_after(run: Run, clock: Time) -> None:
+def test_no_slot_is_later_than_the_longest_retry_after(run: Run, clock: FakeClock) -> None:
     rate_limits.pause(run.api_key, 30)
     ApiKey.objects.update(next_slot_at=clock.now + timedelta(hours=9))
-    slot = ask(run)
+    slot = request_slot(run)
     assert slot
     assert slot - clock.now <= rate_limits.FURTHEST
 

@@ -17,12 +17,12 @@ NOTICE = "No worker is running, so nothing moves"
 HTMX = {"HX-Request": "true"}
 
 
-def fall_silent(worker: Worker) -> None:
+def stop_heartbeat(worker: Worker) -> None:
     worker.seen_at = timezone.now() - Worker.SILENCE - timedelta(seconds=1)
     worker.save()
 
 
-def look(client: Client, run: Run, **shown: str) -> str:
+def poll(client: Client, run: Run, **shown: str) -> str:
     return client.get(
         "/runs/live/", {"run": f"{run.pk}.{run.revision}", **shown}, headers=HTMX
     ).text
@@ -70,13 +70,13 @@ def test_without_waiting_runs_there_is_no_notice(client: Client, finished: Run) 
 def test_a_poll_brings_the_notice_and_the_waiting_card_once(
     client: Client, run: Run, worker: Worker
 ) -> None:
-    assert NOTICE not in look(client, run)
-    fall_silent(worker)
-    news = look(client, run)
+    assert NOTICE not in poll(client, run)
+    stop_heartbeat(worker)
+    news = poll(client, run)
     assert 'hx-swap-oob="innerHTML:#worker"' in news
     assert NOTICE in news
     assert f'id="run-{run.pk}"' in news
-    assert NOTICE not in look(client, run, stalled="on")
+    assert NOTICE not in poll(client, run, stalled="on")
 
 
 def test_a_run_that_came_meanwhile_is_not_sent_to_a_page_without_it(
@@ -97,7 +97,7 @@ def test_after_stop_waiting_there_is_no_notice(client: Client, run: Run) -> None
 def test_a_poll_removes_the_notice_when_a_worker_is_back(
     client: Client, run: Run, worker: Worker
 ) -> None:
-    news = look(client, run, stalled="on")
+    news = poll(client, run, stalled="on")
     assert 'hx-swap-oob="innerHTML:#worker"' in news
     assert NOTICE not in news
     assert "Queued here" in news
@@ -112,7 +112,7 @@ def test_the_page_of_a_run_shows_and_removes_the_notice_by_polling(
 
     assert look_again() == ""
     assert 'hx-swap-oob="innerHTML:#worker"' in look_again("&stalled=on")
-    fall_silent(worker)
+    stop_heartbeat(worker)
     assert NOTICE in look_again()
     assert look_again("&stalled=on") == ""
 

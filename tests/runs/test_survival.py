@@ -26,7 +26,7 @@ from tests.sandbox_process import SandboxProcess
 type WorkOff = Callable[[], None]
 
 
-def take(run: Run) -> Run:
+def take_step(run: Run) -> Run:
     """Take the next step of a run now, whenever it is due."""
     Run.objects.filter(pk=run.pk).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)
@@ -35,13 +35,13 @@ def take(run: Run) -> Run:
     return run
 
 
-def charges(sandbox: SandboxProcess) -> int:
+def count_charges(sandbox: SandboxProcess) -> int:
     return len(sandbox.ledger()["charges"])
 
 
 def test_a_run_that_was_never_sent_can_be_cancelled(run: Run, settings: Settings) -> None:
     settings.SANDBOX_URL = "http://127.0.0.1:9"
-    assert take(run).problem == "unavailable"
+    assert take_step(run).problem == "unavailable"
     assert run.sent_at is None
     assert lifecycle.cancel(run)
 
@@ -51,19 +51,19 @@ def test_a_run_that_may_have_arrived_cannot_be_cancelled(
     run: Run, sandbox: SandboxProcess, kind: str
 ) -> None:
     sandbox.fault("submit", kind)
-    assert take(run).sent_at
+    assert take_step(run).sent_at
     assert not lifecycle.cancel(run)
 
 
 def test_a_plain_rejection_leaves_no_doubt(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "unauthorized")
-    assert take(run).status == Status.FAILED
+    assert take_step(run).status == Status.FAILED
     assert run.sent_at is None
 
 
 def test_a_429_leaves_no_doubt(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "throttled")
-    assert take(run).status == Status.PENDING
+    assert take_step(run).status == Status.PENDING
     assert run.sent_at is None
 
 
@@ -75,12 +75,12 @@ def test_a_later_rejection_does_not_end_a_doubt(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff, kind: str
 ) -> None:
     sandbox.fault("submit", "reset_after")
-    take(run)
+    take_step(run)
     sandbox.fault("submit", kind)
-    assert take(run).sent_at
+    assert take_step(run).sent_at
     work_off()
     run.refresh_from_db()
-    assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (run.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_a_worker_killed_while_sending_leaves_a_doubt(
@@ -91,19 +91,19 @@ def test_a_worker_killed_while_sending_leaves_a_doubt(
     assert cut_off.note(sent_at=timezone.now())
     Run.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
     sandbox.fault("submit", "unauthorized")
-    assert take(run).status == Status.PENDING
+    assert take_step(run).status == Status.PENDING
     work_off()
     run.refresh_from_db()
-    assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (run.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_a_request_that_never_left_is_finally_given_up(run: Run, settings: Settings) -> None:
     settings.SANDBOX_URL = "http://127.0.0.1:9"
-    take(run)
+    take_step(run)
     Run.objects.update(created_at=timezone.now() - timedelta(hours=7))
-    assert take(run).problem == "unavailable"
-    take(run)
-    assert take(run).problem == "never_sent"
+    assert take_step(run).problem == "unavailable"
+    take_step(run)
+    assert take_step(run).problem == "never_sent"
     assert (run.status, run.sent_at) == (Status.FAILED, None)
 
 
@@ -111,14 +111,14 @@ def test_a_request_without_a_response_can_be_sent_again(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("submit", "reset_after")
-    take(run)
+    take_step(run)
     sandbox.fault("submit", "server_error")
     Run.objects.update(sent_at=timezone.now() - timedelta(hours=7))
-    assert take(run).problem == "unanswered"
+    assert take_step(run).problem == "unanswered"
     assert lifecycle.check_again(run)
     work_off()
     run.refresh_from_db()
-    assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (run.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_a_lost_run_can_be_checked_again(
@@ -154,13 +154,13 @@ def test_a_file_that_was_given_up_can_be_fetched_again(
 def test_other_failures_do_not_count_as_broken_files(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    while take(run).status != Status.SUCCEEDED:
+    while take_step(run).status != Status.SUCCEEDED:
         pass
     sandbox.fault("file", "server_error", count=5)
     for _ in range(5):
-        take(run)
+        take_step(run)
     sandbox.fault("file", "truncated")
-    take(run)
+    take_step(run)
     assert run.stored_at is None
     work_off()
     assert run.outputs.get().stored_at
@@ -177,10 +177,10 @@ def test_one_bad_file_does_not_hold_up_the_others(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
-    while take(run).status != Status.SUCCEEDED:
+    while take_step(run).status != Status.SUCCEEDED:
         pass
     sandbox.fault("file", "html")
-    take(run)
+    take_step(run)
     assert run.outputs.exclude(stored_at=None).count() == 2
     work_off()
     assert run.outputs.exclude(stored_at=None).count() == 3
@@ -198,7 +198,7 @@ def test_pictures_reported_late_are_fetched_too(
 def test_a_run_nobody_waits_for_still_gets_its_picture(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    take(run)
+    take_step(run)
     lifecycle.set_aside(run)
     work_off()
     assert run.outputs.get().stored_at
@@ -213,7 +213,7 @@ def test_sending_again_pressed_twice_creates_one_run(
     assert lifecycle.send_again(run, run.workspace.memberships.get()) == again
     work_off()
     again.refresh_from_db()
-    assert (again.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (again.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_the_provider_s_events_are_stored(finished: Run) -> None:
@@ -234,8 +234,8 @@ def test_unreadable_events_do_no_harm(
 def test_a_deleted_reference_is_reported_and_not_sent(run: Run, sandbox: SandboxProcess) -> None:
     gone = "upload:00000000-0000-0000-0000-000000000000"
     Run.objects.update(inputs={"prompt": "a lighthouse", "image_urls": [gone]})
-    assert take(run).problem == "reference_gone"
-    assert (run.status, charges(sandbox)) == (Status.FAILED, 0)
+    assert take_step(run).problem == "reference_gone"
+    assert (run.status, count_charges(sandbox)) == (Status.FAILED, 0)
 
 
 def test_a_lasting_rejection_after_a_doubt_ends_the_run_in_doubt(
@@ -243,10 +243,10 @@ def test_a_lasting_rejection_after_a_doubt_ends_the_run_in_doubt(
 ) -> None:
     monkeypatch.setattr(sending, "REFUSAL_PATIENCE", timedelta(0))
     sandbox.fault("submit", "reset_after")
-    take(run)
+    take_step(run)
     sandbox.fault("submit", "not_found", count=2)
-    take(run)
-    assert take(run).status == Status.FAILED
+    take_step(run)
+    assert take_step(run).status == Status.FAILED
     assert describe_charge(run).startswith("It may have been charged")
 
 
@@ -254,7 +254,7 @@ def test_a_doubt_the_provider_may_have_forgotten_is_not_sent_again(
     run: Run, sandbox: SandboxProcess
 ) -> None:
     Run.objects.update(sent_at=timezone.now() - timedelta(days=3))
-    assert take(run).problem == "forgotten"
+    assert take_step(run).problem == "forgotten"
     assert sandbox.ledger()["requests"] == []
 
 
@@ -265,11 +265,11 @@ def test_a_repeated_request_is_identical_when_our_address_changes(
     reference = store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
     Run.objects.update(inputs={"prompt": "a cat", "image_urls": [reference]})
     sandbox.fault("submit", "reset_after")
-    take(run)
+    take_step(run)
     settings.PUBLIC_BASE_URL = "https://play.example.com"
     work_off()
     run.refresh_from_db()
-    assert (run.status, charges(sandbox)) == (Status.SUCCEEDED, 1)
+    assert (run.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_a_signed_link_is_valid_from_its_first_sending(run: Run, settings: Settings) -> None:
@@ -285,7 +285,7 @@ def test_a_signed_link_is_valid_from_its_first_sending(run: Run, settings: Setti
 def test_a_run_continues_with_the_key_that_replaced_its_own(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    take(run)
+    take_step(run)
     ApiKey.objects.update(secret="mv_sandbox_revoked")
     ApiKey.objects.keep(run.workspace, registry.SANDBOX.slug, sandbox.api_key)
     work_off()
@@ -293,34 +293,34 @@ def test_a_run_continues_with_the_key_that_replaced_its_own(
 
 
 def test_an_outage_does_not_mark_a_task_as_lost(run: Run, sandbox: SandboxProcess) -> None:
-    take(run)
+    take_step(run)
     sandbox.fault("status", "server_error", count=3)
     for _ in range(3):
-        take(run)
+        take_step(run)
     sandbox.fault("status", "not_found")
-    assert take(run).status != Status.FAILED
+    assert take_step(run).status != Status.FAILED
 
 
 def test_an_outage_does_not_mark_an_output_as_missing(
     run: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     sandbox.fault("status", "no_output")
-    while take(run).status != Status.SUCCEEDED:
+    while take_step(run).status != Status.SUCCEEDED:
         pass
     sandbox.fault("status", "server_error", count=5)
     for _ in range(5):
-        take(run)
+        take_step(run)
     work_off()
     assert run.outputs.get().stored_at
 
 
 def test_a_week_without_disk_space_gives_no_file_up(run: Run, sandbox: SandboxProcess) -> None:
-    while take(run).status != Status.SUCCEEDED:
+    while take_step(run).status != Status.SUCCEEDED:
         pass
     long_ago = timezone.now() - timedelta(days=8)
     Run.objects.update(problem="storage", problem_since=long_ago, attempts=5)
     sandbox.fault("file", "server_error")
-    assert take(run).stored_at is None
+    assert take_step(run).stored_at is None
 
 
 def test_a_run_nobody_waits_for_is_cancelled_if_it_turns_out_unsent(
@@ -328,7 +328,7 @@ def test_a_run_nobody_waits_for_is_cancelled_if_it_turns_out_unsent(
 ) -> None:
     run.note(sent_at=None, set_aside_at=timezone.now())
     settings.SANDBOX_URL = "http://127.0.0.1:9"
-    assert take(run).status == Status.CANCELLED
+    assert take_step(run).status == Status.CANCELLED
 
 
 def test_stop_waiting_for_an_unsent_run_cancels_it(run: Run) -> None:
@@ -351,7 +351,7 @@ def test_an_internal_error_with_one_file_does_not_lose_the_others(
     run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Run.objects.update(inputs={"prompt": "three lighthouses", "n": 3})
-    while take(run).status != Status.SUCCEEDED:
+    while take_step(run).status != Status.SUCCEEDED:
         pass
     fetch = outputs.fetch
 
@@ -361,24 +361,24 @@ def test_an_internal_error_with_one_file_does_not_lose_the_others(
         return fetch(output, **options)
 
     monkeypatch.setattr(outputs, "fetch", stumble)
-    take(run)
+    take_step(run)
     assert run.outputs.exclude(stored_at=None).count() == 2
 
 
 def test_an_internal_error_after_the_end_does_not_change_the_end(
     run: Run, sandbox: SandboxProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    while take(run).stored_at is None:
+    while take_step(run).stored_at is None:
         pass
     monkeypatch.setattr(history, "write_history", lambda *_: 1 / 0)
-    assert take(run).problem == ""
+    assert take_step(run).problem == ""
 
 
 def test_a_key_that_cannot_be_decrypted_is_reported_as_such(
     run: Run, sandbox: SandboxProcess, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
-    assert take(run).problem == "key_unreadable"
+    assert take_step(run).problem == "key_unreadable"
 
 
 def succeeded_with(*urls: str) -> TaskState:
@@ -404,6 +404,6 @@ def test_files_that_differ_by_their_queries_keep_their_positions(run: Run) -> No
 
 
 def test_outputs_of_a_failed_task_are_kept(run: Run, sandbox: SandboxProcess) -> None:
-    take(run)
+    take_step(run)
     following.apply_state(run, replace(succeeded_with("https://x/a"), status=TaskStatus.FAILED))
     assert run.outputs.exists()

@@ -63,8 +63,8 @@ RULES = [
 ]
 
 GONE = "This file no longer exists"
-WRITTEN = "This is a file as text"
-INSIDE = "leads into a private network"
+FILE_AS_TEXT = "This is a file as text"
+PRIVATE_NETWORK = "leads into a private network"
 
 
 @pytest.fixture
@@ -110,9 +110,13 @@ def forbidden(key: ApiKey, hidden: str, foreign: str) -> dict[str, str]:
 FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "upload of another member": ("prompt", "<hidden>", GONE),
     "upload of another workspace": ("prompt", "<foreign>", GONE),
-    "file as text": ("prompt", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg", WRITTEN),
-    "file behind a sign": ("prompt", '\ufeff"data:image/png;base64,iVBORw0KGgoAAAANS', WRITTEN),
-    "file among words": ("prompt", "see (data:image/png;base64,iVBORw0KGgoAAAANSUh)", WRITTEN),
+    "file as text": ("prompt", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg", FILE_AS_TEXT),
+    "file behind a sign": (
+        "prompt",
+        '\ufeff"data:image/png;base64,iVBORw0KGgoAAAANS',
+        FILE_AS_TEXT,
+    ),
+    "file among words": ("prompt", "see (data:image/png;base64,iVBORw0KGgoAAAANSUh)", FILE_AS_TEXT),
     "too short": ("prompt", "ab", "at least 3"),
     "too long": ("code", "abcdefghi", "Enter at most 8"),
     "against the pattern": ("code", "ABC", ""),
@@ -122,9 +126,9 @@ FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "against a condition on another field": ("prompt", "a series", "at least 2"),
     "no address": ("image_url", "no address", "is not a web address"),
     "not an https": ("image_url", "http://files.example/a.png", "has to begin with https://"),
-    "address inside": ("image_url", "https://127.0.0.1/a.png", INSIDE),
-    "address inside as a number": ("image_url", "https://2130706433/a.png", INSIDE),
-    "name of a host inside": ("image_url", "https://inside.example/a.png", INSIDE),
+    "address inside": ("image_url", "https://127.0.0.1/a.png", PRIVATE_NETWORK),
+    "address inside as a number": ("image_url", "https://2130706433/a.png", PRIVATE_NETWORK),
+    "name of a host inside": ("image_url", "https://inside.example/a.png", PRIVATE_NETWORK),
 }
 
 
@@ -133,7 +137,7 @@ def form_of(client: Client, spec: ModelSpec, query: str = "") -> MultiValueDict[
     return send(parse(client.get(f"{spec.get_absolute_url()}{query}").text))
 
 
-def press(
+def generate(
     client: Client, spec: ModelSpec, data: dict[str, Any], headers: dict[str, str] | None = HTMX
 ) -> "Response":
     return client.post(spec.get_absolute_url(), data, headers=headers)
@@ -148,35 +152,35 @@ def typed(name: str, text: str, **more: str) -> dict[str, str]:
 
 
 def by_typing(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return press(client, spec, typed(name, text))
+    return generate(client, spec, typed(name, text))
 
 
 def without_javascript(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return press(client, spec, typed(name, text), headers={})
+    return generate(client, spec, typed(name, text), headers={})
 
 
 def by_variable(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return press(client, spec, typed(name, "{{x}}", **{"~var:x": text}))
+    return generate(client, spec, typed(name, "{{x}}", **{"~var:x": text}))
 
 
 def by_parts(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     half = len(text) // 2
     parts = {"~var:a": text[:half], "~var:b": text[half:]}
-    return press(client, spec, typed(name, "{{a}}{{b}}", **parts))
+    return generate(client, spec, typed(name, "{{a}}{{b}}", **parts))
 
 
 def by_text_and_variable(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return press(client, spec, typed(name, f"{text[:1]}{{{{x}}}}", **{"~var:x": text[1:]}))
+    return generate(client, spec, typed(name, f"{text[:1]}{{{{x}}}}", **{"~var:x": text[1:]}))
 
 
 def by_choice(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return press(client, spec, typed(name, f"{{{{x:{text}|b}}}}", **{"~var:x": text}))
+    return generate(client, spec, typed(name, f"{{{{x:{text}|b}}}}", **{"~var:x": text}))
 
 
 def by_draft(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     sent = typed(name, "{{x}}", **{"~var:x": text})
     client.post(f"{spec.get_absolute_url()}form/?check", sent, headers=HTMX)
-    return press(client, spec, form_of(client, spec))
+    return generate(client, spec, form_of(client, spec))
 
 
 def by_preset(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
@@ -184,7 +188,7 @@ def by_preset(client: Client, spec: ModelSpec, name: str, text: str) -> "Respons
     client.post(f"{spec.get_absolute_url()}form/?check", sent, headers=HTMX)
     client.post(f"{spec.get_absolute_url()}presets/", {"name": "P", "owner": "author"})
     Draft.objects.all().delete()
-    return press(client, spec, form_of(client, spec, f"?preset={Preset.objects.get().pk}"))
+    return generate(client, spec, form_of(client, spec, f"?preset={Preset.objects.get().pk}"))
 
 
 def fill(client: Client, spec: ModelSpec, action: str, data: dict[str, Any]) -> Any:
@@ -195,13 +199,13 @@ def fill(client: Client, spec: ModelSpec, action: str, data: dict[str, Any]) -> 
 
 def by_json(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     pasted = json.dumps({"prompt": "a boat", "n": 1, name: text})
-    return press(client, spec, fill(client, spec, "form", {"fill": "1", "pasted": pasted}))
+    return generate(client, spec, fill(client, spec, "form", {"fill": "1", "pasted": pasted}))
 
 
 def by_curl(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     body = json.dumps({"model": spec.slug, "input": {"prompt": "a boat", "n": 1, name: text}})
     pasted = f"curl https://api.example/api/v1/tasks -d '{body}'"
-    return press(client, spec, fill(client, spec, "form", {"fill": "1", "pasted": pasted}))
+    return generate(client, spec, fill(client, spec, "form", {"fill": "1", "pasted": pasted}))
 
 
 def by_picture(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
@@ -209,10 +213,10 @@ def by_picture(client: Client, spec: ModelSpec, name: str, text: str) -> "Respon
     file = SimpleUploadedFile(
         "p.png", with_embedded_inputs(model=spec.slug, inputs=inputs), "image/png"
     )
-    return press(client, spec, fill(client, spec, "restore", {"picture": file}))
+    return generate(client, spec, fill(client, spec, "restore", {"picture": file}))
 
 
-def earlier(spec: ModelSpec, name: str, text: str) -> Run:
+def earlier_run(spec: ModelSpec, name: str, text: str) -> Run:
     """Another person's run with the value, from a version without these checks."""
     key = ApiKey.objects.get()
     inputs = {"prompt": "a boat", "n": 1, name: text}
@@ -223,18 +227,20 @@ def earlier(spec: ModelSpec, name: str, text: str) -> Run:
 
 
 def by_run(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return press(client, spec, form_of(client, spec, f"?from={earlier(spec, name, text).pk}"))
+    return generate(
+        client, spec, form_of(client, spec, f"?from={earlier_run(spec, name, text).pk}")
+    )
 
 
 def by_template_of_a_run(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    run = earlier(spec, name, "abc")
+    run = earlier_run(spec, name, "abc")
     template = {"inputs": {"prompt": "a boat", "n": 1, name: "{{x}}"}, "values": {"x": text}}
     Run.objects.filter(pk=run.pk).update(template=template)
-    return press(client, spec, form_of(client, spec, f"?from={run.pk}"))
+    return generate(client, spec, form_of(client, spec, f"?from={run.pk}"))
 
 
 def by_the_same_again(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    run = earlier(spec, name, text)
+    run = earlier_run(spec, name, text)
     data = {"submission": str(uuid.uuid4())}
     led = client.post(f"{run.get_absolute_url()}again/", data)
     assert led.status_code == 302
@@ -243,16 +249,18 @@ def by_the_same_again(client: Client, spec: ModelSpec, name: str, text: str) -> 
 
 def by_another_model(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     other = ModelSpec.objects.publish("other", title="Other", schema=SCHEMA, rules=RULES)
-    return press(client, other, form_of(client, other, f"?from={earlier(spec, name, text).pk}"))
+    return generate(
+        client, other, form_of(client, other, f"?from={earlier_run(spec, name, text).pk}")
+    )
 
 
 def by_trying_again(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    run = earlier(spec, name, text)
+    run = earlier_run(spec, name, text)
     led = client.post(f"{run.get_absolute_url()}again/")
     return client.get(led["Location"])
 
 
-WAYS: tuple[Callable[[Client, ModelSpec, str, str], "Response"], ...] = (
+ENTRY_POINTS: tuple[Callable[[Client, ModelSpec, str, str], "Response"], ...] = (
     by_typing, without_javascript, by_variable, by_parts, by_text_and_variable, by_choice, by_draft,
     by_preset, by_json, by_curl, by_picture, by_run, by_template_of_a_run, by_the_same_again,
     by_another_model, by_trying_again,
@@ -262,42 +270,42 @@ SPLITTING = (by_parts, by_text_and_variable)
 
 
 @pytest.fixture
-def try_each(
+def try_values(
     ana: User, bo: Client, spec: ModelSpec, forbidden: dict[str, str]
 ) -> Callable[[Any, dict[str, tuple[str, str, str]]], list[str]]:
     """Return a function that tries values one by one, and returns a line for each that passed."""
 
-    def attempt(way: Any, things: dict[str, tuple[str, str, str]]) -> list[str]:
+    def attempt(entry_point: Any, things: dict[str, tuple[str, str, str]]) -> list[str]:
         wrong = []
         for thing, (name, text, said) in things.items():
             value = forbidden.get(text, text)
-            with rolled_back():
-                response = way(bo, spec, name, value)
+            with undone():
+                response = entry_point(bo, spec, name, value)
                 shown = unescape(response.text)
                 is_made = Run.objects.filter(author__username="bo").exists()
                 if is_made or said not in shown or response.status_code not in {200, 422}:
                     wrong.append(f"{thing}: {response.status_code}")
-                elif way not in SPLITTING and value not in shown:
+                elif entry_point not in SPLITTING and value not in shown:
                     wrong.append(f"{thing} is not in the form any more")
         return wrong
 
     return attempt
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS, ids=lambda entry_point: entry_point.__name__)
 def test_forbidden_input_is_refused_at_every_entry_point(
-    try_each: Callable[[Any, Any], list[str]], way: Any
+    try_values: Callable[[Any, Any], list[str]], entry_point: Any
 ) -> None:
     """`make test` tries four values for each way, so that each value is tried by some way."""
-    first, names = WAYS.index(way), list(FORBIDDEN)
+    first, names = ENTRY_POINTS.index(entry_point), list(FORBIDDEN)
     chosen = sample(names[first:] + names[:first], 4)
-    assert try_each(way, {name: FORBIDDEN[name] for name in chosen}) == []
+    assert try_values(entry_point, {name: FORBIDDEN[name] for name in chosen}) == []
 
 
 @pytest.fixture
 def sent(bo: Client, key: ApiKey, spec: ModelSpec) -> Callable[..., "Response"]:
     def send_it(**fields: str) -> "Response":
-        return press(bo, spec, typed("prompt", "a boat", **fields))
+        return generate(bo, spec, typed("prompt", "a boat", **fields))
 
     return send_it
 
@@ -305,9 +313,9 @@ def sent(bo: Client, key: ApiKey, spec: ModelSpec) -> Callable[..., "Response"]:
 @pytest.mark.usefixtures("ana", "key")
 def test_permitted_input_is_sent_from_every_entry_point(bo: Client, spec: ModelSpec) -> None:
     address = "https://files.example/a.png"
-    for way in WAYS:
-        with rolled_back():
-            assert way(bo, spec, "image_url", address).status_code in {200, 302}
+    for entry_point in ENTRY_POINTS:
+        with undone():
+            assert entry_point(bo, spec, "image_url", address).status_code in {200, 302}
             run = Run.objects.get(author__username="bo")
             assert run.inputs["image_url"] == address
 
@@ -373,5 +381,5 @@ def test_the_price_is_that_of_the_sent_inputs(
     monkeypatch.setattr(prices, "estimate", listen)
     fields = typed("prompt", "a {{thing}}", **{"~var:thing": "boat"})
     bo.post(f"{spec.get_absolute_url()}form/?check", fields, headers=HTMX)
-    press(bo, spec, fields)
+    generate(bo, spec, fields)
     assert {each["prompt"] for each in asked} == {"a boat"}

@@ -17,7 +17,7 @@ from tests.conftest import picture_bytes
 
 
 @pytest.fixture
-def enter(workspace: Workspace) -> Callable[[str, str], Client]:
+def add_person(workspace: Workspace) -> Callable[[str, str], Client]:
     """Add a person to the workspace; return their logged-in client."""
 
     def let_in(name: str, role: str) -> Client:
@@ -31,13 +31,13 @@ def enter(workspace: Workspace) -> Callable[[str, str], Client]:
 
 
 @pytest.fixture
-def bo(enter: Callable[[str, str], Client]) -> Client:
-    return enter("bo", Role.MEMBER)
+def bo(add_person: Callable[[str, str], Client]) -> Client:
+    return add_person("bo", Role.MEMBER)
 
 
 @pytest.fixture
-def vi(enter: Callable[[str, str], Client]) -> Client:
-    return enter("vi", Role.VIEWER)
+def vi(add_person: Callable[[str, str], Client]) -> Client:
+    return add_person("vi", Role.VIEWER)
 
 
 def addresses(run: Run) -> list[str]:
@@ -45,7 +45,7 @@ def addresses(run: Run) -> list[str]:
     return [run.get_absolute_url(), output.get_absolute_url(), output.thumbnail_url]
 
 
-def answers(client: Client, paths: list[str]) -> set[int]:
+def status_codes(client: Client, paths: list[str]) -> set[int]:
     """Return the status codes; each response is read to its end, as a browser does."""
     responses = [client.get(path) for path in paths]
     return {response.status_code for response in responses if response.getvalue() is not None}
@@ -81,8 +81,8 @@ def test_the_visibility_choice_is_kept_when_the_form_is_refused(
 
 
 def test_a_shared_run_is_visible_to_the_workspace(finished: Run, bo: Client, vi: Client) -> None:
-    assert answers(bo, addresses(finished)) == {200}
-    assert answers(vi, addresses(finished)) == {200}
+    assert status_codes(bo, addresses(finished)) == {200}
+    assert status_codes(vi, addresses(finished)) == {200}
     assert str(finished.pk) in vi.get(finished.spec.get_absolute_url()).text
 
 
@@ -90,8 +90,8 @@ def test_a_private_run_is_not_found_by_others(
     finished: Run, client: Client, bo: Client, vi: Client
 ) -> None:
     Run.objects.update(is_shared=False)
-    assert answers(client, addresses(finished)) == {200}
-    assert answers(bo, addresses(finished)) == answers(vi, addresses(finished)) == {404}
+    assert status_codes(client, addresses(finished)) == {200}
+    assert status_codes(bo, addresses(finished)) == status_codes(vi, addresses(finished)) == {404}
     assert str(finished.pk) not in vi.get(finished.spec.get_absolute_url()).text
     assert "a lighthouse" not in bo.get("/outputs/").text
     assert (
@@ -103,8 +103,8 @@ def test_an_owner_does_not_see_private_runs_of_members(
     finished: Run, client: Client, bo: Client
 ) -> None:
     Run.objects.update(is_shared=False, author=User.objects.get(username="bo"))
-    assert answers(client, addresses(finished)) == {404}
-    assert answers(bo, addresses(finished)) == {200}
+    assert status_codes(client, addresses(finished)) == {404}
+    assert status_codes(bo, addresses(finished)) == {200}
 
 
 def test_the_author_changes_the_visibility_of_a_run(
@@ -112,9 +112,9 @@ def test_the_author_changes_the_visibility_of_a_run(
 ) -> None:
     client.post(f"{finished.get_absolute_url()}hide/")
     assert "Only you" in client.get(finished.get_absolute_url()).text
-    assert answers(bo, addresses(finished)) == {404}
+    assert status_codes(bo, addresses(finished)) == {404}
     client.post(f"{finished.get_absolute_url()}share/")
-    assert answers(bo, addresses(finished)) == {200}
+    assert status_codes(bo, addresses(finished)) == {200}
 
 
 ONLY_AUTHOR_SHARES = "Only the author of the run chooses who sees it."
@@ -169,11 +169,11 @@ def test_an_upload_is_visible_to_whoever_sees_a_run_with_it(
     client: Client, bo: Client, seedream: ModelSpec, upload: Upload
 ) -> None:
     path = f"/uploads/{upload.pk}/thumbnail/"
-    assert (answers(client, [path]), answers(bo, [path])) == ({200}, {404})
+    assert (status_codes(client, [path]), status_codes(bo, [path])) == ({200}, {404})
     use(client, seedream, upload, seen_by="author")
-    assert answers(bo, [path]) == {404}
+    assert status_codes(bo, [path]) == {404}
     use(client, seedream, upload, seen_by="workspace")
-    assert answers(bo, [path]) == {200}
+    assert status_codes(bo, [path]) == {200}
 
 
 @pytest.mark.usefixtures("api_key")
@@ -192,5 +192,5 @@ def test_variations_by_others_stay_visible_when_a_run_is_hidden(
     use(client, seedream, upload, seen_by="workspace")
     use(bo, seedream, upload, seen_by="author")
     client.post(f"{Run.objects.get(author__username='ana').get_absolute_url()}hide/")
-    assert answers(bo, [f"/uploads/{upload.pk}/thumbnail/"]) == {200}
+    assert status_codes(bo, [f"/uploads/{upload.pk}/thumbnail/"]) == {200}
     assert use(bo, seedream, upload) == 200

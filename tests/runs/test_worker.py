@@ -19,7 +19,7 @@ from tests.databases import find_migrated_file
 from tests.tables import sample
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 120
+TIMEOUT_SECONDS = 120
 
 
 def manage(data_dir: Path, *words: str) -> subprocess.Popen[bytes]:
@@ -34,7 +34,7 @@ def manage(data_dir: Path, *words: str) -> subprocess.Popen[bytes]:
     )
 
 
-def heard_of(data_dir: Path) -> list[str]:
+def active_workers(data_dir: Path) -> list[str]:
     with closing(sqlite3.connect(data_dir / "playground.sqlite3", timeout=20)) as database:
         return [name for (name,) in database.execute("SELECT name FROM runs_worker")]
 
@@ -48,8 +48,8 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def wait_for(data_dir: Path, is_so: Callable[[list[str]], bool]) -> list[str]:
     """Wait until the names of the workers with a heartbeat fulfil `is_so`; return them."""
-    give_up_at = time.monotonic() + SECONDS
-    while not is_so(names := heard_of(data_dir)):
+    give_up_at = time.monotonic() + TIMEOUT_SECONDS
+    while not is_so(names := active_workers(data_dir)):
         assert time.monotonic() < give_up_at, names
         time.sleep(0.05)
     return names
@@ -60,14 +60,14 @@ def worker(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker with its own SQLite file, after its first heartbeat."""
     process = manage(data_dir, "work")
     name = f"{socket.gethostname()}.{process.pid}"
-    give_up_at = time.monotonic() + SECONDS
-    while name not in heard_of(data_dir):
+    give_up_at = time.monotonic() + TIMEOUT_SECONDS
+    while name not in active_workers(data_dir):
         assert process.poll() is None
         assert time.monotonic() < give_up_at
         time.sleep(0.05)
     yield process
     process.kill()
-    process.wait(SECONDS)
+    process.wait(TIMEOUT_SECONDS)
 
 
 @pytest.mark.parametrize("how", sample([signal.SIGTERM, signal.SIGINT], 1))
@@ -75,16 +75,16 @@ def test_a_stopped_worker_is_reported_at_once(
     worker: subprocess.Popen[bytes], data_dir: Path, how: int
 ) -> None:
     worker.send_signal(how)
-    worker.wait(SECONDS)
-    assert f"{socket.gethostname()}.{worker.pid}" not in heard_of(data_dir)
+    worker.wait(TIMEOUT_SECONDS)
+    assert f"{socket.gethostname()}.{worker.pid}" not in active_workers(data_dir)
 
 
 def test_a_killed_worker_is_reported_after_its_heartbeat_expires(
     worker: subprocess.Popen[bytes], data_dir: Path
 ) -> None:
     worker.kill()
-    worker.wait(SECONDS)
-    assert f"{socket.gethostname()}.{worker.pid}" in heard_of(data_dir)
+    worker.wait(TIMEOUT_SECONDS)
+    assert f"{socket.gethostname()}.{worker.pid}" in active_workers(data_dir)
 
 
 # Several processes
@@ -100,7 +100,7 @@ def supervisor(data_dir: Path) -> Iterator[subprocess.Popen[bytes]]:
     wait_for(data_dir, lambda names: len(names) == 2)
     yield process
     process.kill()
-    process.wait(SECONDS)
+    process.wait(TIMEOUT_SECONDS)
     wait_for(data_dir, lambda names: not any(map(is_alive, names)))
 
 
@@ -115,13 +115,15 @@ def is_alive(name: str) -> bool:
 def test_a_dead_worker_process_is_replaced_and_all_end_with_the_parent(
     supervisor: subprocess.Popen[bytes], data_dir: Path
 ) -> None:
-    first, second = heard_of(data_dir)
+    first, second = active_workers(data_dir)
     assert supervisor.pid not in {process_of(first), process_of(second)}
     os.kill(process_of(first), signal.SIGKILL)
     wait_for(data_dir, lambda names: len(set(names) - {first, second}) == 1)
     supervisor.send_signal(signal.SIGTERM)
-    assert supervisor.wait(SECONDS) == 0
-    assert heard_of(data_dir) == [first]  # the other workers removed their rows when they ended
+    assert supervisor.wait(TIMEOUT_SECONDS) == 0
+    assert active_workers(data_dir) == [
+        first
+    ]  # the other workers removed their rows when they ended
 
 
 def test_no_child_process_outlives_a_killed_parent(

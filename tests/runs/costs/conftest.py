@@ -13,7 +13,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Membership, Workspace
 
-type Pay = Callable[..., Run]
+type MakePaidRun = Callable[..., Run]
 
 
 @pytest.fixture
@@ -22,8 +22,10 @@ def membership(workspace: Workspace, ana: User) -> Membership:
 
 
 @pytest.fixture
-def pay(workspace: Workspace, ana: User, seedream: ModelSpec, api_key: ApiKey) -> Pay:
-    """Make a run that ended and was charged: pay("0.0315", resolution="2k")."""
+def make_paid_run(
+    workspace: Workspace, ana: User, seedream: ModelSpec, api_key: ApiKey
+) -> MakePaidRun:
+    """Make a run that ended and was charged: make_paid_run("0.0315", resolution="2k")."""
 
     def paid(cost: str | None, facts: dict[str, Any] | None = None, **inputs: Any) -> Run:
         defaults: dict[str, Any] = {

@@ -20,7 +20,7 @@ from playground.runs.costs import budgets
 from playground.runs.models import Run
 from playground.teams.models import Membership, Role, Workspace
 from tests.compose.test_generate import HTMX, post
-from tests.runs.costs.conftest import Pay
+from tests.runs.costs.conftest import MakePaidRun
 
 PRICE = Decimal("0.0315")
 pytestmark = pytest.mark.usefixtures("api_key")
@@ -113,11 +113,11 @@ def test_a_run_over_budget_is_refused_with_the_rest_and_input_is_kept(
 
 
 def test_an_exhausted_budget_refuses_every_run(
-    client: Client, seedream: ModelSpec, grant: Callable[..., None], pay: Pay
+    client: Client, seedream: ModelSpec, grant: Callable[..., None], make_paid_run: MakePaidRun
 ) -> None:
     ModelSpec.objects.update(price={})
     grant(monthly_budget="0.5")
-    pay("0.5", {"spec": ModelSpec.objects.publish("other", title="Other", schema={})})
+    make_paid_run("0.5", {"spec": ModelSpec.objects.publish("other", title="Other", schema={})})
     assert "is used up" in post(client, seedream, HTMX).text
     assert Run.objects.count() == 1
 
@@ -127,12 +127,12 @@ def test_the_daily_budget_is_counted_for_each_person(
     seedream: ModelSpec,
     membership: Membership,
     grant: Callable[..., None],
-    pay: Pay,
+    make_paid_run: MakePaidRun,
 ) -> None:
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=membership.workspace, user=bo, role=Role.MEMBER)
     grant(daily_budget="0.05")
-    pay(str(PRICE), {"author": bo})
+    make_paid_run(str(PRICE), {"author": bo})
     assert post(client, seedream, HTMX).status_code == 200
     refused = post(client, seedream, HTMX, **{"/prompt": "another lighthouse"}).text
     assert "only $0.0185 of your budget for today ($0.05) is left" in refused
@@ -147,20 +147,20 @@ def test_a_personal_budget_overrides_the_default(membership: Membership) -> None
 
 
 def test_spend_before_this_month_and_day_does_not_count(
-    membership: Membership, grant: Callable[..., None], pay: Pay
+    membership: Membership, grant: Callable[..., None], make_paid_run: MakePaidRun
 ) -> None:
     grant(monthly_budget="5", daily_budget="5")
-    old = pay("1")
+    old = make_paid_run("1")
     Run.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=32))
     membership.workspace.refresh_from_db()
     assert [standing.used for standing in budgets.list_statuses(membership)] == [0, 0]
 
 
 def test_sandbox_spend_is_separate_from_real_spend(
-    membership: Membership, grant: Callable[..., None], pay: Pay, settings: Any
+    membership: Membership, grant: Callable[..., None], make_paid_run: MakePaidRun, settings: Any
 ) -> None:
     grant(monthly_budget="5")
-    pay("1")
+    make_paid_run("1")
     assert used(membership) == 1
     settings.SANDBOX_URL = ""
     assert used(membership) == 0
@@ -192,10 +192,10 @@ def test_sending_again_needs_budget_too(
     ("1.5", "of $1.00 is used up"),
 ])  # fmt: skip
 def test_from_80_percent_on_the_page_shows_a_warning(
-    client: Client, grant: Callable[..., None], pay: Pay, spent: str, words: str
+    client: Client, grant: Callable[..., None], make_paid_run: MakePaidRun, spent: str, words: str
 ) -> None:
     grant(monthly_budget="1")
-    run = pay(spent)
+    run = make_paid_run(spent)
     page = " ".join(client.get(run.spec.get_absolute_url()).text.split())
     assert words in page
 

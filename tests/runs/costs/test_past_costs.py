@@ -16,7 +16,7 @@ from playground.runs.models import Run, Status
 from playground.runs.worker import steps
 from playground.teams.models import Membership, Workspace
 from tests.compose.test_generate import HTMX, post
-from tests.runs.costs.conftest import Pay
+from tests.runs.costs.conftest import MakePaidRun
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = [pytest.mark.once, pytest.mark.usefixtures("api_key")]
@@ -123,11 +123,11 @@ def test_a_missing_cost_of_the_provider_settles_nothing(
 
 
 def test_expensive_earlier_runs_do_not_refuse_a_single_picture(
-    client: Client, seedream: ModelSpec, pay: Pay
+    client: Client, seedream: ModelSpec, make_paid_run: MakePaidRun
 ) -> None:
     options: dict[str, Any] = {"max_images": 15}
     for _ in range(4):
-        pay(
+        make_paid_run(
             "0.4725",
             sequential_image_generation="auto",
             sequential_image_generation_options=options,

@@ -20,7 +20,7 @@ from playground.runs.costs.prices import Basis, Estimate
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Workspace
 from tests.compose.test_generate import HTMX
-from tests.runs.costs.conftest import Pay
+from tests.runs.costs.conftest import MakePaidRun
 
 pytestmark = pytest.mark.once
 
@@ -28,94 +28,106 @@ CHOSEN = {"prompt": "x", "n": 1, "resolution": "2k", "size": "1:1"}
 GROUPED = {"sequential_image_generation": "auto"}
 
 
-def about(spec: ModelSpec, **inputs: Any) -> Estimate:
+def estimate_cost(spec: ModelSpec, **inputs: Any) -> Estimate:
     history.clear_cache()
     return prices.estimate(Workspace.objects.first_one(), spec, CHOSEN | inputs)
 
 
-def of_group(most: int) -> dict[str, Any]:
+def group_options(most: int) -> dict[str, Any]:
     return GROUPED | {"sequential_image_generation_options": {"max_images": most}}
 
 
 def test_without_runs_the_catalogue_gives_the_price(seedream: ModelSpec) -> None:
-    estimate = about(seedream, n=4)
+    estimate = estimate_cost(seedream, n=4)
     assert estimate.likely == estimate.most == Decimal("0.126")
     assert estimate.basis == Basis.CATALOGUE
 
 
 def test_without_a_catalogue_price_the_price_is_unknown(seedream: ModelSpec) -> None:
     seedream.price = {}
-    assert about(seedream) == prices.UNKNOWN
+    assert estimate_cost(seedream) == prices.UNKNOWN
 
 
-def test_the_cost_of_similar_runs_overrides_the_catalogue(seedream: ModelSpec, pay: Pay) -> None:
+def test_the_cost_of_similar_runs_overrides_the_catalogue(
+    seedream: ModelSpec, make_paid_run: MakePaidRun
+) -> None:
     for cost in ("0.05", "0.05", "9"):
-        pay(cost)
-    assert about(seedream, n=2).likely == Decimal("0.10")  # the median, times two pictures
+        make_paid_run(cost)
+    assert estimate_cost(seedream, n=2).likely == Decimal("0.10")  # the median, times two pictures
 
 
-def test_the_highest_price_is_never_below_an_observed_cost(seedream: ModelSpec, pay: Pay) -> None:
+def test_the_highest_price_is_never_below_an_observed_cost(
+    seedream: ModelSpec, make_paid_run: MakePaidRun
+) -> None:
     for cost in ("0.05", "0.05", "0.07"):
-        pay(cost)
-    assert about(seedream).most == Decimal("0.07")
-    assert about(seedream, n=3).most == Decimal("0.21")
+        make_paid_run(cost)
+    assert estimate_cost(seedream).most == Decimal("0.07")
+    assert estimate_cost(seedream, n=3).most == Decimal("0.21")
 
 
-def test_observed_costs_do_not_lower_the_highest_price(seedream: ModelSpec, pay: Pay) -> None:
+def test_observed_costs_do_not_lower_the_highest_price(
+    seedream: ModelSpec, make_paid_run: MakePaidRun
+) -> None:
     for _ in range(5):
-        pay("0.0315", **GROUPED)  # a group of one picture
-    estimate = about(seedream, **GROUPED)
+        make_paid_run("0.0315", **GROUPED)  # a group of one picture
+    estimate = estimate_cost(seedream, **GROUPED)
     assert (estimate.likely, estimate.most) == (Decimal("0.0315"), Decimal("0.4725"))
 
 
-def test_grouped_runs_do_not_predict_single_pictures(seedream: ModelSpec, pay: Pay) -> None:
+def test_grouped_runs_do_not_predict_single_pictures(
+    seedream: ModelSpec, make_paid_run: MakePaidRun
+) -> None:
     for _ in range(4):
-        pay("0.4725", **of_group(15))
-    single = about(seedream)
+        make_paid_run("0.4725", **group_options(15))
+    single = estimate_cost(seedream)
     assert (single.likely, single.most) == (Decimal("0.0315"), Decimal("0.0315"))
-    assert about(seedream, **of_group(15)).likely == Decimal("0.4725")
+    assert estimate_cost(seedream, **group_options(15)).likely == Decimal("0.4725")
 
 
-UNTRIED = [
+UNTRIED_VALUES = [
     ({"resolution": "4k"}, {}), ({"output_format": "png"}, {}), ({"watermark": True}, {}),
     ({"image_urls": ["https://example.com/a.png"] * 3}, {}), ({}, {"output_format": "png"}),
     ({}, {"image_urls": ["https://example.com/a.png"]}), ({"steps": 50}, {"steps": 4}),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("paid", "asked"), UNTRIED)
+@pytest.mark.parametrize(("paid", "asked"), UNTRIED_VALUES)
 def test_runs_do_not_predict_values_of_a_field_that_never_varied(
-    seedream: ModelSpec, pay: Pay, paid: dict[str, Any], asked: dict[str, Any]
+    seedream: ModelSpec, make_paid_run: MakePaidRun, paid: dict[str, Any], asked: dict[str, Any]
 ) -> None:
     for _ in range(4):
-        pay("5", **paid)
-    assert about(seedream, **asked).basis == Basis.CATALOGUE
+        make_paid_run("5", **paid)
+    assert estimate_cost(seedream, **asked).basis == Basis.CATALOGUE
 
 
-def test_a_field_without_influence_on_the_cost_is_ignored(seedream: ModelSpec, pay: Pay) -> None:
+def test_a_field_without_influence_on_the_cost_is_ignored(
+    seedream: ModelSpec, make_paid_run: MakePaidRun
+) -> None:
     for size in ("1:1", "16:9", "4:3", "3:4"):
-        pay("0.05", size=size)
-    assert about(seedream, size="21:9").likely == Decimal("0.05")
+        make_paid_run("0.05", size=size)
+    assert estimate_cost(seedream, size="21:9").likely == Decimal("0.05")
 
 
 @pytest.mark.parametrize("charged", ["0", None])
 def test_a_run_without_a_reported_cost_is_ignored(
-    seedream: ModelSpec, pay: Pay, charged: str | None
+    seedream: ModelSpec, make_paid_run: MakePaidRun, charged: str | None
 ) -> None:
-    pay(charged)
-    assert about(seedream).basis == Basis.CATALOGUE
+    make_paid_run(charged)
+    assert estimate_cost(seedream).basis == Basis.CATALOGUE
 
 
-def test_the_field_that_determines_the_cost_is_found(seedream: ModelSpec, pay: Pay) -> None:
+def test_the_field_that_determines_the_cost_is_found(
+    seedream: ModelSpec, make_paid_run: MakePaidRun
+) -> None:
     seedream.price = {"amount": "0.03", "per": "picture"}
     for size, (resolution, cost) in itertools.product(
         ("1:1", "16:9"), (("2k", "0.03"), ("4k", "0.06"))
     ):
-        pay(cost, size=size, resolution=resolution)
-        pay(cost, size=size, resolution=resolution)
-    estimate = about(seedream, resolution="4k")
+        make_paid_run(cost, size=size, resolution=resolution)
+        make_paid_run(cost, size=size, resolution=resolution)
+    estimate = estimate_cost(seedream, resolution="4k")
     assert (estimate.likely, estimate.fields) == (Decimal("0.06"), ("Resolution",))
-    assert about(seedream).likely == Decimal("0.03")
+    assert estimate_cost(seedream).likely == Decimal("0.03")
     charged = replace(estimate, is_free=False)
     assert charged.explanation == (
         "Estimated from the median of 4 similar runs, with the same Resolution."
@@ -124,55 +136,59 @@ def test_the_field_that_determines_the_cost_is_found(seedream: ModelSpec, pay: P
 
 
 def test_two_fields_that_determine_the_cost_together_are_found(
-    seedream: ModelSpec, pay: Pay
+    seedream: ModelSpec, make_paid_run: MakePaidRun
 ) -> None:
     seedream.price = {}
     costs = {("2k", "jpeg"): "1", ("2k", "png"): "2", ("4k", "jpeg"): "5", ("4k", "png"): "9"}
     for (resolution, output_format), cost in costs.items():
         for _ in range(3):
-            pay(cost, resolution=resolution, output_format=output_format)
-    assert about(seedream, resolution="4k", output_format="png").likely == 9
-    assert about(seedream, resolution="4k", output_format="jpeg").likely == 5
+            make_paid_run(cost, resolution=resolution, output_format=output_format)
+    assert estimate_cost(seedream, resolution="4k", output_format="png").likely == 9
+    assert estimate_cost(seedream, resolution="4k", output_format="jpeg").likely == 5
 
 
-def test_missing_inputs_count_as_their_defaults(seedream: ModelSpec, pay: Pay) -> None:
+def test_missing_inputs_count_as_their_defaults(
+    seedream: ModelSpec, make_paid_run: MakePaidRun
+) -> None:
     for _ in range(3):
-        pay("3")  # no resolution: 2k
-        pay("6", resolution="4k")
-    assert about(seedream, resolution="2k").likely == 3
+        make_paid_run("3")  # no resolution: 2k
+        make_paid_run("6", resolution="4k")
+    assert estimate_cost(seedream, resolution="2k").likely == 3
 
 
-def test_a_seed_does_not_explain_the_cost(seedream: ModelSpec, pay: Pay) -> None:
+def test_a_seed_does_not_explain_the_cost(seedream: ModelSpec, make_paid_run: MakePaidRun) -> None:
     for seed, cost in enumerate(("1", "1", "1", "2", "1", "1")):
-        pay(cost, seed=seed)
-    assert about(seedream, seed=3).fields == ()
+        make_paid_run(cost, seed=seed)
+    assert estimate_cost(seedream, seed=3).fields == ()
 
 
-def test_without_similar_runs_the_catalogue_gives_the_price(seedream: ModelSpec, pay: Pay) -> None:
+def test_without_similar_runs_the_catalogue_gives_the_price(
+    seedream: ModelSpec, make_paid_run: MakePaidRun
+) -> None:
     for _ in range(3):
-        pay("0.04", resolution="2k")
-        pay("0.08", resolution="4k")
+        make_paid_run("0.04", resolution="2k")
+        make_paid_run("0.08", resolution="4k")
     seedream.price = {"amount": "0.0315", "per": "picture"}
-    assert about(seedream, resolution="3k").basis == Basis.CATALOGUE
+    assert estimate_cost(seedream, resolution="3k").basis == Basis.CATALOGUE
     seedream.price = {}
-    assert about(seedream, resolution="3k").basis == Basis.NEAR
-    assert about(seedream, resolution="3k", n=2).most == Decimal("0.16")
+    assert estimate_cost(seedream, resolution="3k").basis == Basis.NEAR
+    assert estimate_cost(seedream, resolution="3k", n=2).most == Decimal("0.16")
 
 
 def test_sandbox_runs_do_not_predict_real_costs(
-    seedream: ModelSpec, pay: Pay, settings: Any
+    seedream: ModelSpec, make_paid_run: MakePaidRun, settings: Any
 ) -> None:
-    pay("5")
+    make_paid_run("5")
     settings.SANDBOX_URL = ""
-    assert about(seedream).basis == Basis.CATALOGUE
+    assert estimate_cost(seedream).basis == Basis.CATALOGUE
 
 
 def test_runs_of_other_workspaces_are_not_used(
-    seedream: ModelSpec, pay: Pay, api_key: ApiKey
+    seedream: ModelSpec, make_paid_run: MakePaidRun, api_key: ApiKey
 ) -> None:
     other = Workspace.objects.create(name="Theirs")
-    Run.objects.filter(pk=pay("5").pk).update(workspace=other)
-    assert about(seedream).basis == Basis.CATALOGUE
+    Run.objects.filter(pk=make_paid_run("5").pk).update(workspace=other)
+    assert estimate_cost(seedream).basis == Basis.CATALOGUE
 
 
 WORDS = st.fixed_dictionaries(

@@ -36,7 +36,9 @@ def program(
         yield program
 
 
-def press(program: Program, path: str, typed: dict[str, str], together: threading.Barrier) -> int:
+def submit_form(
+    program: Program, path: str, typed: dict[str, str], together: threading.Barrier
+) -> int:
     """Open a page, fill in its form, and send it together with all others."""
     with requests.Session() as http:
         http.trust_env = False  # no proxy for loopback
@@ -56,10 +58,10 @@ def test_a_budget_for_ten_runs_accepts_ten_concurrent_runs(
 ) -> None:
     alone, together = threading.Barrier(1), threading.Barrier(PEOPLE)
     budget = {"monthly_budget": str(10 * PRICE)}
-    assert press(program, "/team/budget/", budget, alone) == requests.codes.found
+    assert submit_form(program, "/team/budget/", budget, alone) == requests.codes.found
     with ThreadPoolExecutor(PEOPLE) as people:
         pressed = [
-            people.submit(press, program, PATH, {"/prompt": f"number {number}"}, together)
+            people.submit(submit_form, program, PATH, {"/prompt": f"number {number}"}, together)
             for number in range(PEOPLE)
         ]
         answers = Counter(each.result() for each in pressed)

@@ -14,7 +14,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs.costs import usage
 from playground.runs.models import Run
 from playground.teams.models import Membership, Role, Workspace
-from tests.runs.costs.conftest import Pay
+from tests.runs.costs.conftest import MakePaidRun
 
 PAGE = "/team/usage/"
 
@@ -36,13 +36,13 @@ def bo(membership: Membership) -> User:
 
 
 def test_usage_is_summed_by_person_model_and_day(
-    membership: Membership, pay: Pay, bo: User
+    membership: Membership, make_paid_run: MakePaidRun, bo: User
 ) -> None:
     other = ModelSpec.objects.publish("other", title="Other", schema={})
-    pay("1", {"cost_expected": "0.5"})
-    pay("2", {"author": bo})
-    pay("4", {"author": bo, "spec": other})
-    pay(None, {"status": "queued", "finished_at": None, "cost_expected": "3"})
+    make_paid_run("1", {"cost_expected": "0.5"})
+    make_paid_run("2", {"author": bo})
+    make_paid_run("4", {"author": bo, "spec": other})
+    make_paid_run(None, {"status": "queued", "finished_at": None, "cost_expected": "3"})
     found = usage.read_usage(membership, usage.read_month(""))
     assert [(line.label, line.runs) for line in found.people] == [("bo", 2), ("ana", 2)]
     assert [line.charged for line in found.people] == [6, 1]
@@ -53,7 +53,7 @@ def test_usage_is_summed_by_person_model_and_day(
 
 
 def test_models_are_named_in_the_language_of_the_reader(
-    client: Client, pay: Pay, seedream: ModelSpec
+    client: Client, make_paid_run: MakePaidRun, seedream: ModelSpec
 ) -> None:
     texts = {"x-i18n": {"zh-Hans": {"title": "梦境"}}}
     seedream.schema |= texts
@@ -61,15 +61,17 @@ def test_models_are_named_in_the_language_of_the_reader(
     gone = ModelSpec.objects.publish(
         "gone", title="Gone", workspace=Workspace.objects.create(name="B"), schema=texts
     )
-    pay("1"), pay("1", {"spec": gone})
+    make_paid_run("1"), make_paid_run("1", {"spec": gone})
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
     assert shown(client).count("梦境") == 2
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert "梦境" not in shown(client)
 
 
-def test_the_page_compares_estimates_with_charges(client: Client, pay: Pay) -> None:
-    pay("0.0375", {"cost_expected": "0.03"})
+def test_the_page_compares_estimates_with_charges(
+    client: Client, make_paid_run: MakePaidRun
+) -> None:
+    make_paid_run("0.0375", {"cost_expected": "0.03"})
     page = shown(client)
     assert "<dt>Spent</dt><dd>$0.0375</dd>" in page
     assert '<dd> $0.03 <span class="off">+25%</span> </dd>' in page
@@ -80,10 +82,12 @@ def test_without_runs_the_usage_page_is_empty(client: Client, api_key: object) -
     assert rows(client) == []
 
 
-def test_charges_without_outputs_are_listed_with_their_ids(client: Client, pay: Pay) -> None:
-    pay("0.7", {"status": "failed", "request_id": "req_9", "task_id": "task_9"})
-    pay(None, {"status": "failed", "request_id": "req_8", "cost_expected": "0.1"})
-    pay("0", {"status": "failed", "request_id": "req_free"})
+def test_charges_without_outputs_are_listed_with_their_ids(
+    client: Client, make_paid_run: MakePaidRun
+) -> None:
+    make_paid_run("0.7", {"status": "failed", "request_id": "req_9", "task_id": "task_9"})
+    make_paid_run(None, {"status": "failed", "request_id": "req_8", "cost_expected": "0.1"})
+    make_paid_run("0", {"status": "failed", "request_id": "req_free"})
     page = shown(client)
     assert "req_9" in page
     assert "task_9" in page
@@ -91,10 +95,12 @@ def test_charges_without_outputs_are_listed_with_their_ids(client: Client, pay: 
     assert "req_free" not in page
 
 
-def test_one_month_is_shown_with_links_to_its_neighbours(client: Client, pay: Pay) -> None:
-    old = pay("3")
+def test_one_month_is_shown_with_links_to_its_neighbours(
+    client: Client, make_paid_run: MakePaidRun
+) -> None:
+    old = make_paid_run("3")
     Run.objects.filter(pk=old.pk).update(created_at=datetime(2026, 1, 31, 23, 59, tzinfo=UTC))
-    pay("1")
+    make_paid_run("1")
     page = shown(client, "?month=2026-01")
     assert "January 2026" in page
     assert "<dt>Spent</dt><dd>$3.00</dd>" in page
@@ -113,10 +119,10 @@ def test_the_first_month_has_no_earlier_month() -> None:
 
 
 def test_members_see_their_own_usage_and_owners_all(
-    client: Client, membership: Membership, pay: Pay, bo: User
+    client: Client, membership: Membership, make_paid_run: MakePaidRun, bo: User
 ) -> None:
-    pay("1")
-    pay("2", {"author": bo})
+    make_paid_run("1")
+    make_paid_run("2", {"author": bo})
     member = Client()
     member.force_login(bo)
     assert "By person" in shown(client)
@@ -130,24 +136,26 @@ def test_a_viewer_sees_no_usage(client: Client, membership: Membership) -> None:
     assert {client.get(path).status_code for path in (PAGE, "/team/usage.csv")} == {403}
 
 
-def test_usage_contains_no_prompt(client: Client, pay: Pay) -> None:
-    pay("1", {"status": "failed"}, prompt="our secret")
+def test_usage_contains_no_prompt(client: Client, make_paid_run: MakePaidRun) -> None:
+    make_paid_run("1", {"status": "failed"}, prompt="our secret")
     assert "our secret" not in shown(client)
     assert "our secret" not in str(rows(client))
 
 
-def test_csv_cells_are_not_formulas(client: Client, pay: Pay, bo: User) -> None:
+def test_csv_cells_are_not_formulas(client: Client, make_paid_run: MakePaidRun, bo: User) -> None:
     User.objects.filter(pk=bo.pk).update(username="@SUM(A1)")
-    pay("1", {"author": bo, "request_id": "=1+1"})
+    make_paid_run("1", {"author": bo, "request_id": "=1+1"})
     (row,) = rows(client)
     assert (row["person"], row["request id"]) == ("'@SUM(A1)", "'=1+1")
 
 
 def test_the_number_of_queries_does_not_grow_with_runs(
-    client: Client, pay: Pay, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client,
+    make_paid_run: MakePaidRun,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     for _ in range(30):
-        pay("1", {"status": "failed"})
+        make_paid_run("1", {"status": "failed"})
     client.get(PAGE)  # the first request writes the session
     with django_assert_max_num_queries(16):
         client.get(PAGE)

@@ -77,7 +77,7 @@ SECRETS: dict[str, Any] = {
     "vault": {"inside": "hush-in-vault"},
 }
 
-type Send = Callable[..., Run]
+type MakeRun = Callable[..., Run]
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def tool(db: None) -> ModelSpec:
 
 
 @pytest.fixture
-def send(shelve: Shelve, tool: ModelSpec) -> Send:  # noqa: F811 - the fixture, imported above
-    """Make a finished run with a picture: send(n=2)."""
+def make_run(shelve: Shelve, tool: ModelSpec) -> MakeRun:  # noqa: F811 - the fixture, imported above
+    """Make a finished run with a picture: make_run(n=2)."""
 
     def sent(prompt: str = "a cat", run: dict[str, Any] | None = None, **inputs: Any) -> Run:
         return shelve(prompt, run={"spec": tool} | (run or {}), **inputs).run

@@ -19,12 +19,12 @@ from playground.schema import ABSENT
 from playground.teams.models import Workspace
 from tests.archive.conftest import pick, unpack
 from tests.conftest import read_body
-from tests.runs.inputs.conftest import SECRETS, Send
+from tests.runs.inputs.conftest import SECRETS, MakeRun
 
 pytestmark = pytest.mark.once
 
-HUSH = "hush"  # part of each secret
-PLACES = (
+SECRET_WORD = "hush"  # part of each secret
+ADDRESSES = (
     "/runs/{run}/",
     "/runs/{run}/request.json",
     "/runs/{run}/answers.json",
@@ -47,28 +47,28 @@ def body_of(response: HttpResponseBase) -> str:
     return content.decode("latin-1")
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", ADDRESSES)
 def test_no_page_shows_a_secret(
-    client: Client, workspace: Workspace, ana: User, send: Send, place: str
+    client: Client, workspace: Workspace, ana: User, make_run: MakeRun, place: str
 ) -> None:
-    run = send(**SECRETS)
+    run = make_run(**SECRETS)
     facts = {"workspace": workspace, "author": ana, "slug": "tool", "spec": run.spec}
     Draft.objects.create(**facts, inputs=run.inputs, opened_from=run)
     output = run.outputs.get()
     response = client.get(place.format(run=run.pk, output=output.pk))
     assert response.status_code == 200
-    assert HUSH not in body_of(response)
+    assert SECRET_WORD not in body_of(response)
 
 
-def test_the_page_of_a_run_marks_hidden_values(client: Client, send: Send) -> None:
-    page = client.get(send(**SECRETS).get_absolute_url()).text
+def test_the_page_of_a_run_marks_hidden_values(client: Client, make_run: MakeRun) -> None:
+    page = client.get(make_run(**SECRETS).get_absolute_url()).text
     assert "<dt>API key</dt>" in page
     assert "hidden" in page
     assert "&lt;hidden&gt;" in page  # in the programs
 
 
-def test_the_shown_request_marks_hidden_values(client: Client, send: Send) -> None:
-    document = client.get(f"{send(**SECRETS).get_absolute_url()}request.json").json()
+def test_the_shown_request_marks_hidden_values(client: Client, make_run: MakeRun) -> None:
+    document = client.get(f"{make_run(**SECRETS).get_absolute_url()}request.json").json()
     assert document["body"]["input"] == {
         "prompt": "a cat",
         "httpOptions": {"timeOut": 30, "proxyToken": "<hidden>"},
@@ -81,37 +81,39 @@ def test_the_shown_request_marks_hidden_values(client: Client, send: Send) -> No
     }
 
 
-def test_a_secret_repeated_by_the_provider_is_hidden(client: Client, send: Send) -> None:
-    run = send(**SECRETS)
+def test_a_secret_repeated_by_the_provider_is_hidden(client: Client, make_run: MakeRun) -> None:
+    run = make_run(**SECRETS)
     answer = {"input": run.inputs, "said": "No such key: hush-in-branch, hush-in-vault."}
     Run.objects.filter(pk=run.pk).update(task_answer=json.dumps(answer))
     document = client.get(f"{run.get_absolute_url()}answers.json").json()
-    assert HUSH not in json.dumps(document)
+    assert SECRET_WORD not in json.dumps(document)
     assert document["task"]["said"] == "No such key: <hidden>, <hidden>."
 
 
-def test_a_secret_is_no_headline_of_a_run_without_a_prompt(client: Client, send: Send) -> None:
-    run = send(prompt="", **SECRETS)
+def test_a_secret_is_no_headline_of_a_run_without_a_prompt(
+    client: Client, make_run: MakeRun
+) -> None:
+    run = make_run(prompt="", **SECRETS)
     assert run.headline == ""
     Run.objects.filter(pk=run.pk).update(template={"inputs": run.inputs, "values": {}})
     run.refresh_from_db()
     assert run.wording == ""
-    assert HUSH not in client.get("/gallery/").text
-    assert HUSH not in run.outputs.get().download_name
+    assert SECRET_WORD not in client.get("/gallery/").text
+    assert SECRET_WORD not in run.outputs.get().download_name
 
 
-def test_downloads_and_exports_contain_no_secret(client: Client, send: Send) -> None:
-    run = send(prompt="", **SECRETS)
+def test_downloads_and_exports_contain_no_secret(client: Client, make_run: MakeRun) -> None:
+    run = make_run(prompt="", **SECRETS)
     files = unpack(pick(client, "/gallery/take/", run.outputs.get()))
     assert {"runs.csv", "index.html"} <= set(files)
     for name, content in files.items():
-        assert HUSH not in name
-        assert HUSH.encode() not in content
+        assert SECRET_WORD not in name
+        assert SECRET_WORD.encode() not in content
 
 
-def test_a_downloaded_picture_contains_no_secret(send: Send) -> None:
-    text = write_embedded_inputs(send(**SECRETS)).decode()
-    assert HUSH not in text
+def test_a_downloaded_picture_contains_no_secret(make_run: MakeRun) -> None:
+    text = write_embedded_inputs(make_run(**SECRETS)).decode()
+    assert SECRET_WORD not in text
     assert json.loads(text)["inputs"] == {
         "prompt": "a cat",
         "httpOptions": {"timeOut": 30},
@@ -122,24 +124,24 @@ def test_a_downloaded_picture_contains_no_secret(send: Send) -> None:
     }
 
 
-def test_search_does_not_match_secrets(client: Client, send: Send) -> None:
+def test_search_does_not_match_secrets(client: Client, make_run: MakeRun) -> None:
     short = SECRETS | {"secretKey": "hushshort"}
-    run = send(**short)
-    assert HUSH not in RunWords.objects.get(run=run).words
-    assert not InputWord.objects.filter(run=run, word__contains=HUSH).exists()
+    run = make_run(**short)
+    assert SECRET_WORD not in RunWords.objects.get(run=run).words
+    assert not InputWord.objects.filter(run=run, word__contains=SECRET_WORD).exists()
     found = client.get("/gallery/", {"q": "hushshort"}).text
     assert str(run.outputs.get().pk) not in found
 
 
 def test_a_changed_secret_is_marked_without_its_value(
-    client: Client, workspace: Workspace, ana: User, send: Send
+    client: Client, workspace: Workspace, ana: User, make_run: MakeRun
 ) -> None:
-    run = send(**SECRETS)
+    run = make_run(**SECRETS)
     facts = {"workspace": workspace, "author": ana, "slug": "tool", "spec": run.spec}
     Draft.objects.create(**facts, inputs={"prompt": "a dog"}, opened_from=run)
     page = client.get("/models/tool/").text
     assert page.count("<span>Was <q>hidden</q></span>") == 3
-    assert HUSH not in page
+    assert SECRET_WORD not in page
 
 
 @pytest.mark.parametrize("name", SECRETS)
@@ -150,20 +152,20 @@ def test_no_comparison_of_inputs_shows_a_secret(tool: ModelSpec, name: str, gone
     found = dict(changes.list_changes(before, now))
     described = changes.describe_changes(found, tool.form.secrets(before))
     assert described
-    assert HUSH not in str(described)
+    assert SECRET_WORD not in str(described)
 
 
-def test_related_runs_show_no_secret(client: Client, send: Send) -> None:
-    parent = send(**SECRETS)
+def test_related_runs_show_no_secret(client: Client, make_run: MakeRun) -> None:
+    parent = make_run(**SECRETS)
     other = json.loads(json.dumps(SECRETS).replace("hush", "hush-other"))
-    child = send(prompt="a dog", run={"made_from": parent}, **other)
+    child = make_run(prompt="a dog", run={"made_from": parent}, **other)
     page = client.get(child.get_absolute_url()).text
     assert ">History</h2>" in page
-    assert HUSH not in page
+    assert SECRET_WORD not in page
 
 
-def test_mapped_inputs_reveal_no_secret(client: Client, send: Send) -> None:
-    run = send(**SECRETS)
+def test_mapped_inputs_reveal_no_secret(client: Client, make_run: MakeRun) -> None:
+    run = make_run(**SECRETS)
     ModelSpec.objects.publish(
         "other",
         title="Other",
@@ -171,23 +173,25 @@ def test_mapped_inputs_reveal_no_secret(client: Client, send: Send) -> None:
     )
     page = client.get(f"/models/other/?from={run.pk}").text
     assert "Not supported by this model" in page
-    assert HUSH not in page
+    assert SECRET_WORD not in page
 
 
 def test_the_log_contains_no_secret(
-    client: Client, send: Send, caplog: pytest.LogCaptureFixture
+    client: Client, make_run: MakeRun, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    run = send(**SECRETS)
+    run = make_run(**SECRETS)
     client.get(run.get_absolute_url())
     client.post(f"{run.get_absolute_url()}again/")
-    assert not [each for each in caplog.messages if HUSH in each and "INSERT" not in each.upper()]
+    assert not [
+        each for each in caplog.messages if SECRET_WORD in each and "INSERT" not in each.upper()
+    ]
 
 
-def test_an_earlier_index_with_secrets_is_rebuilt(send: Send) -> None:
-    run = send(**SECRETS | {"secretKey": "hushshort"})
+def test_an_earlier_index_with_secrets_is_rebuilt(make_run: MakeRun) -> None:
+    run = make_run(**SECRETS | {"secretKey": "hushshort"})
     RunWords.objects.filter(run=run).update(words="a cat hushshort", version=1)
     InputWord.objects.create(run=run, name="secretKey", word="hushshort")
     search_index.reindex_some()
-    assert HUSH not in RunWords.objects.get(run=run).words
+    assert SECRET_WORD not in RunWords.objects.get(run=run).words
     assert not InputWord.objects.filter(run=run, name="secretKey").exists()

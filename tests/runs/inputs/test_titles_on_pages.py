@@ -19,7 +19,7 @@ from playground.compose import version_fit
 from playground.runs.costs import history, prices
 from playground.runs.models import Draft, Run
 from playground.teams.models import Workspace
-from tests.runs.inputs.conftest import SCHEMA, Send
+from tests.runs.inputs.conftest import SCHEMA, MakeRun
 
 pytestmark = pytest.mark.once
 
@@ -38,42 +38,42 @@ LABELS = (
     "Shots 2: Camera move", "Account number", "Unknown name",
 )  # fmt: skip
 ON_THE_FORM = ("Images", "Aspect ratio", "Http options", "Slash", "Tilde", "Shots 2")
-NOT_OURS = ("N", "Frame", "Httpoptions", "Timeout", "A/b", "X~y")
+WRONG_LABELS = ("N", "Frame", "Httpoptions", "Timeout", "A/b", "X~y")
 
 
 def labels_in(page: str) -> list[str]:
     return [each.partition("</dt>")[0].strip() for each in page.split("<dt>")[1:]]
 
 
-def test_the_form_shows_the_titles(client: Client, send: Send) -> None:
-    run = send(**INPUTS)
+def test_the_form_shows_the_titles(client: Client, make_run: MakeRun) -> None:
+    run = make_run(**INPUTS)
     form = client.get(f"{run.spec.get_absolute_url()}?from={run.pk}").text
     for title in ON_THE_FORM:
         assert re.search(rf">\s*{title}\s*<", form)
 
 
-def test_the_run_page_uses_the_titles_of_the_form(client: Client, send: Send) -> None:
-    labels = labels_in(client.get(send(**INPUTS).get_absolute_url()).text)
+def test_the_run_page_uses_the_titles_of_the_form(client: Client, make_run: MakeRun) -> None:
+    labels = labels_in(client.get(make_run(**INPUTS).get_absolute_url()).text)
     assert set(LABELS) <= set(labels)
-    assert not set(NOT_OURS) & set(labels)
+    assert not set(WRONG_LABELS) & set(labels)
 
 
-def test_inputs_are_in_the_order_of_the_form(client: Client, send: Send) -> None:
+def test_inputs_are_in_the_order_of_the_form(client: Client, make_run: MakeRun) -> None:
     turned = dict(reversed(INPUTS.items()))
-    labels = labels_in(client.get(send(**turned).get_absolute_url()).text)
+    labels = labels_in(client.get(make_run(**turned).get_absolute_url()).text)
     assert labels[:4] == ["Prompt", "Aspect ratio", "Slash", "Tilde"]
     assert labels.index("Time out") > labels.index("Images")  # advanced fields come last
 
 
-def test_the_gallery_uses_the_titles_of_the_form(client: Client, send: Send) -> None:
-    output = send(**INPUTS).outputs.get()
+def test_the_gallery_uses_the_titles_of_the_form(client: Client, make_run: MakeRun) -> None:
+    output = make_run(**INPUTS).outputs.get()
     labels = labels_in(client.get(f"/gallery/{output.pk}/").text)
     assert set(LABELS) <= set(labels)
 
 
-def test_changes_between_runs_use_the_titles_of_the_form(client: Client, send: Send) -> None:
-    parent = send(**INPUTS)
-    child = send(run={"made_from": parent}, **INPUTS | {"n": 3, "a/b": "other"})
+def test_changes_between_runs_use_the_titles_of_the_form(client: Client, make_run: MakeRun) -> None:
+    parent = make_run(**INPUTS)
+    child = make_run(run={"made_from": parent}, **INPUTS | {"n": 3, "a/b": "other"})
     page = client.get(child.get_absolute_url()).text
     family = page.partition('class="relative__')[2]
     assert "Images" in family
@@ -86,9 +86,9 @@ def test_changes_between_runs_use_the_titles_of_the_form(client: Client, send: S
      ("x~y", "two", "Tilde"), ("unknownName", "x", "Unknown name")],
 )  # fmt: skip
 def test_active_filters_use_the_titles_of_the_form(
-    client: Client, send: Send, name: str, word: str, title: str
+    client: Client, make_run: MakeRun, name: str, word: str, title: str
 ) -> None:
-    send(**INPUTS)
+    make_run(**INPUTS)
     page, choices = (
         " ".join(client.get(address, {f"in.{name}": word}).text.split())
         for address in ("/gallery/", "/gallery/filters/")
@@ -97,9 +97,9 @@ def test_active_filters_use_the_titles_of_the_form(
     assert title in choices.partition("<main")[2]
 
 
-def test_offered_filters_use_the_titles_of_the_form(client: Client, send: Send) -> None:
-    send(**INPUTS)
-    send(**INPUTS | {"n": 3, "frame": "1:1", "a/b": "other", "unknownName": "y"})
+def test_offered_filters_use_the_titles_of_the_form(client: Client, make_run: MakeRun) -> None:
+    make_run(**INPUTS)
+    make_run(**INPUTS | {"n": 3, "frame": "1:1", "a/b": "other", "unknownName": "y"})
     page = re.sub(r">\s+|\s+<", lambda gap: gap[0].strip(), client.get("/gallery/filters/").text)
     for title in ("Images", "Aspect ratio", "Slash", "Unknown name"):
         assert f'<p class="menu__title">{title}</p>' in page
@@ -119,11 +119,11 @@ def test_a_draft_is_shown_with_the_titles_of_the_form(
 
 
 def test_a_price_names_the_fields_that_it_depends_on(
-    workspace: Workspace, settings: Settings, send: Send, tool: ModelSpec
+    workspace: Workspace, settings: Settings, make_run: MakeRun, tool: ModelSpec
 ) -> None:
     settings.SANDBOX_URL = "http://127.0.0.1:9"  # so that the sandbox's keys are used
     for cost, kind in (("0.1", "one"), ("0.9", "two")) * 3:
-        run = send(**{"a/b": kind, "x~y": kind * 2, "n": 1})
+        run = make_run(**{"a/b": kind, "x~y": kind * 2, "n": 1})
         Run.objects.filter(pk=run.pk).update(cost_actual=Decimal(cost))
     history.clear_cache()
     chosen = {"prompt": "a cat", "a/b": "two", "x~y": "twotwo", "n": 1}
@@ -169,21 +169,21 @@ def test_the_layout_editor_uses_the_titles_of_the_form() -> None:
     assert titles["httpOptions"] == "Http options"
 
 
-def test_a_title_is_escaped(client: Client, send: Send) -> None:
+def test_a_title_is_escaped(client: Client, make_run: MakeRun) -> None:
     odd = {"type": "object", "properties": {"n": {"type": "integer", "title": "<b>N</b>"}}}
     spec = ModelSpec.objects.publish("odd", title="Odd", schema=odd)
-    page = client.get(send(run={"spec": spec}, n=2).get_absolute_url()).text
+    page = client.get(make_run(run={"spec": spec}, n=2).get_absolute_url()).text
     assert escape("<b>N</b>") in page
     assert "<b>N</b>" not in page
 
 
 @pytest.mark.parametrize("address", ["/gallery/", "/gallery/filters/"])
 def test_a_page_of_many_pictures_reads_the_form_once(
-    client: Client, send: Send, address: str
+    client: Client, make_run: MakeRun, address: str
 ) -> None:
     counts = []
     for number in range(4):
-        send(**INPUTS | {"n": number + 1})
+        make_run(**INPUTS | {"n": number + 1})
         form_of.cache_clear()
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
