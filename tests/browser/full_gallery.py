@@ -67,7 +67,7 @@ def draw(number: int, scale: int) -> bytes:
 
 
 def film() -> bytes:
-    from tests.media.films import CLIP  # noqa: PLC0415 - as above
+    from tests.media.videos import CLIP  # noqa: PLC0415 - as above
 
     return CLIP.read_bytes()
 

@@ -10,7 +10,7 @@ from playground.runs.models import MediaKind, Output
 from playground.teams.models import Workspace
 from tests.archive.conftest import Shelve, shelve, store, unpack  # noqa: F401 - a fixture
 from tests.gallery.conftest import hang  # noqa: F401 - likewise
-from tests.media.films import CLIP
+from tests.media.videos import CLIP
 
 TAKE = "/gallery/take/"
 

@@ -13,7 +13,7 @@ from PIL import Image
 from playground.media import incoming, inspection, sanitising
 from playground.media.content import BrokenFileError, MediaKind
 from tests.fuzz.inputs import Meter, fuzzed
-from tests.media import films, pictures
+from tests.media import pictures, videos
 
 LIMIT_PIXELS = 1_000_000
 PICTURES: dict[str, Callable[[], bytes]] = {
@@ -96,7 +96,7 @@ def test_any_picture_is_sanitised_or_refused(meter: Meter, content: bytes) -> No
 @pytest.fixture(scope="module")
 def read_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
     folder: Path = tmp_path_factory.mktemp("films")
-    return cache(lambda suffix: films.talkative(folder, suffix))
+    return cache(lambda suffix: videos.talkative(folder, suffix))
 
 
 @given(st.data())
@@ -104,4 +104,4 @@ def read_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], byt
 def test_any_video_or_sound_is_sanitised_or_refused(
     meter: Meter, read_sample: Callable[[str], bytes], data: st.DataObject
 ) -> None:
-    take(data.draw(damaged(list(films.TALKATIVE), read_sample)), meter)
+    take(data.draw(damaged(list(videos.TALKATIVE), read_sample)), meter)

@@ -21,8 +21,8 @@ from playground.runs.models import MediaFile, Output, Run
 from playground.runs.worker.clients import LIMITS
 from playground.runs.worker.steps.listing import list_outputs
 from tests.conftest import picture_bytes, read_body
-from tests.media.films import CLIP
 from tests.media.pictures import encode, scene, with_chunk, with_segment
+from tests.media.videos import CLIP
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once

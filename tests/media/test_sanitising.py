@@ -15,7 +15,7 @@ from playground.media import ffmpeg
 from playground.runs.files import references, uploads
 from playground.runs.models import MediaFile, Run, Upload
 from tests.conftest import picture_bytes, read_body
-from tests.media import films, pictures
+from tests.media import pictures, videos
 from tests.media.pictures import MARK, encode, moving, scene, turned
 
 pytestmark = pytest.mark.once
@@ -147,7 +147,7 @@ def test_an_animation_keeps_its_frames_and_durations(client: Client, kind: str, 
 
 def test_an_animation_with_many_colours_stays_a_gif(client: Client, tmp_path: Path) -> None:
     made = ("-f", "lavfi", "-i", "testsrc=s=160x120:d=1:r=10", "-loop", "3")
-    content = films.film(tmp_path / "film.gif", *made)
+    content = videos.film(tmp_path / "film.gif", *made)
     clean = hand_in(client, content)
     assert max(difference(content, clean, frame) for frame in range(10)) == 0
     assert look(clean).size == (160, 120)
@@ -232,38 +232,38 @@ def test_a_picture_with_millions_of_chunks_is_refused(
     assert hand_in(client, whole[:place] + piece * 100 + whole[place:])
 
 
-@pytest.mark.parametrize("suffix", films.TALKATIVE)
+@pytest.mark.parametrize("suffix", videos.TALKATIVE)
 def test_a_sanitised_video_or_sound_has_no_metadata(
     client: Client, tmp_path: Path, suffix: str
 ) -> None:
-    original = films.talkative(tmp_path, suffix)
-    assert films.MARK.encode() in original
-    media_type = films.MEDIA_TYPES[suffix]
+    original = videos.talkative(tmp_path, suffix)
+    assert videos.MARK.encode() in original
+    media_type = videos.MEDIA_TYPES[suffix]
     clean = hand_in(client, original, media_type.split("/")[0])
-    assert not any(mark in clean for mark in (films.MARK.encode(), b"+48.1371", b"x264 - core"))
-    assert films.listen(clean, tmp_path) == films.listen(original, tmp_path)
+    assert not any(mark in clean for mark in (videos.MARK.encode(), b"+48.1371", b"x264 - core"))
+    assert videos.listen(clean, tmp_path) == videos.listen(original, tmp_path)
     assert Upload.objects.get().file.content_type == media_type
 
 
 def test_cover_pictures_and_chapters_are_removed(client: Client, tmp_path: Path) -> None:
     cover, chapters = (
-        films.with_cover(tmp_path, picture_bytes()),
-        films.with_chapter(tmp_path, "mp4"),
+        videos.with_cover(tmp_path, picture_bytes()),
+        videos.with_chapter(tmp_path, "mp4"),
     )
     assert b"IHDR" in cover
     assert b"IHDR" not in hand_in(client, cover, "audio")
     for _ in range(2):
-        assert films.MARK.encode() not in hand_in(client, chapters, "video")
+        assert videos.MARK.encode() not in hand_in(client, chapters, "video")
     assert MediaFile.objects.count() == 2
 
 
-@pytest.mark.parametrize("suffix", films.TALKATIVE)
+@pytest.mark.parametrize("suffix", videos.TALKATIVE)
 def test_an_unplayable_video_or_sound_is_refused_with_a_message(
     client: Client, tmp_path: Path, suffix: str
 ) -> None:
-    whole = films.talkative(tmp_path, suffix)
+    whole = videos.talkative(tmp_path, suffix)
     broken = whole[:40] + bytes(3000)
-    kind = films.MEDIA_TYPES[suffix].split("/")[0]
+    kind = videos.MEDIA_TYPES[suffix].split("/")[0]
     assert "cannot be played" in refusal(client, broken, kind)
 
 
@@ -272,7 +272,7 @@ def test_without_ffmpeg_videos_are_refused(
 ) -> None:
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(ffmpeg, "find_bundled", lambda: None)
-    assert "ffmpeg is not installed" in refusal(client, films.CLIP.read_bytes(), "video")
+    assert "ffmpeg is not installed" in refusal(client, videos.CLIP.read_bytes(), "video")
 
 
 def test_a_video_that_exceeds_the_ffmpeg_time_limit_is_refused(
@@ -282,7 +282,7 @@ def test_a_video_that_exceeds_the_ffmpeg_time_limit_is_refused(
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "ffmpeg").write_text("#!/bin/sh\nexec /bin/sleep 60\n")
     (tmp_path / "ffmpeg").chmod(0o755)
-    assert "cannot be played" in refusal(client, films.CLIP.read_bytes(), "video")
+    assert "cannot be played" in refusal(client, videos.CLIP.read_bytes(), "video")
 
 
 FULL = """#!{python}
@@ -299,12 +299,12 @@ sys.exit(code and {code})
 def test_a_full_disk_is_not_reported_as_a_fault_of_the_video(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, code: str
 ) -> None:
-    content = films.talkative(tmp_path, suffix)
+    content = videos.talkative(tmp_path, suffix)
     monkeypatch.setenv("PATH", str(tmp_path))
-    words = FULL.format(python=sys.executable, ffmpeg=films.FFMPEG, code=code)
+    words = FULL.format(python=sys.executable, ffmpeg=videos.FFMPEG, code=code)
     (tmp_path / "ffmpeg").write_text(words)
     (tmp_path / "ffmpeg").chmod(0o755)
-    assert "There is no space left" in refusal(client, content, films.MEDIA_TYPES[suffix][:5])
+    assert "There is no space left" in refusal(client, content, videos.MEDIA_TYPES[suffix][:5])
 
 
 def test_the_provider_gets_the_sanitised_file(client: Client, settings: Settings) -> None:

@@ -17,7 +17,7 @@ from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, Content, MediaKind
 from playground.runs.files import outputs
 from playground.runs.models import Run
-from tests.media.films import CLIP, FFMPEG, film
+from tests.media.videos import CLIP, FFMPEG, film
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once

@@ -19,7 +19,7 @@ from playground.runs.pages.followed import Followed
 from playground.runs.pages.glimpses import fill_places
 
 # The columns that cards depend on. All others are never rendered, or immutable
-# (tests/runs/test_kept_cards.py).
+# (tests/runs/test_cached_cards.py).
 RUN_COLUMNS = (
     "id", "spec_id", "author_id", "made_from_id", "is_shared", "status", "revision", "task_id",
     "cost_actual", "problem", "problem_message", "problem_text", "problem_detail", "created_at",

@@ -1,6 +1,6 @@
 """Makes a voting and people who are logged in, in the database of a running program.
 
-`python -m tests.experiments.crowd 20` writes the address and a session of each person as JSON.
+`python -m tests.experiments.voters 20` writes the address and a session of each person as JSON.
 """
 
 import json

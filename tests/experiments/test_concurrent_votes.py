@@ -36,7 +36,7 @@ def program(
 
 @pytest.fixture
 def crowd(program: Program) -> dict[str, Any]:
-    words = ("-m", "tests.experiments.crowd", str(PEOPLE))
+    words = ("-m", "tests.experiments.voters", str(PEOPLE))
     process = program.start(*words, stdout=subprocess.PIPE)
     told, _ = process.communicate(timeout=60)
     assert process.returncode == 0, program.last_words()
