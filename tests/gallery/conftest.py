@@ -1,4 +1,4 @@
-"""Pictures in a gallery, made without a service: rows, and files that only have a name."""
+"""Pictures in a gallery without a provider: rows only, whose files do not exist."""
 
 import hashlib
 import itertools
@@ -27,7 +27,7 @@ def membership(workspace: Workspace, ana: User) -> Membership:
 
 @pytest.fixture
 def hang(workspace: Workspace, ana: User, seedream: ModelSpec) -> Hang:
-    """Hang a picture: hang("a lighthouse", size=(16, 9), resolution="4k"); each a minute later."""
+    """Add a picture, each a minute later: add_picture("a cat", size=(16, 9), resolution="4k")."""
     key = ApiKey.objects.store(workspace, registry.SANDBOX.slug, "mv_sandbox_gallery")
     minutes = itertools.count()
 

@@ -1,4 +1,4 @@
-"""The grid and the viewer: in order, a page at a time, and only what a person may see."""
+"""The grid and the viewer: order, pagination, and only pictures that the reader may see."""
 
 import re
 import uuid
@@ -20,7 +20,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def shown(client: Client, query: str = "") -> list[str]:
-    """Return the prompts on a page of the grid, in their order."""
+    """Return the prompts on a page of the grid, in order."""
     page = client.get(f"{GALLERY}{query}").text
     return re.findall(r'<div class="tile__veil".*?<p aria-hidden="true">(.*?)</p>', page, re.DOTALL)
 

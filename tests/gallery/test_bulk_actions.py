@@ -1,4 +1,4 @@
-"""Stars, tags, collections, the trash: for one picture or many, and only by who may."""
+"""Bulk actions: stars, tags, collections and the trash, and who may use them."""
 
 import pytest
 from django.test import Client

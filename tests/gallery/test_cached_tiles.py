@@ -1,4 +1,4 @@
-"""Tiles whose HTML is kept by shape: always as they would be drawn now, for whoever reads them."""
+"""Tiles whose HTML is cached by shape: always equal to freshly rendered ones, for every reader."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Collections and tags on their own page: made, named, deleted, and the pictures stay."""
+"""The page of collections and tags: creating, renaming and deleting them."""
 
 import pytest
 from django.contrib.auth.models import User

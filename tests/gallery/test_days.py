@@ -1,4 +1,4 @@
-"""Days are those of the reader's clock."""
+"""Days are those of the reader's time zone."""
 
 import re
 from datetime import UTC, date, datetime
@@ -16,7 +16,7 @@ from playground.runs.models import Run
 from tests.gallery.conftest import Hang
 from tests.gallery.test_browse import GALLERY, shown
 
-LATE = datetime(2026, 11, 29, 16, 30, tzinfo=UTC)  # half past midnight of the 30th in Shanghai
+LATE = datetime(2026, 11, 29, 16, 30, tzinfo=UTC)  # 00:30 on the 30th in Shanghai
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def shown_count(client: Client, query: str = "") -> str:
 
 
 def test_a_day_without_midnight_has_a_start() -> None:
-    with timezone.override(find_zone("America/Santiago")):  # put forward at midnight
+    with timezone.override(find_zone("America/Santiago")):  # DST begins at midnight
         filters = read_filters(QueryDict("since=2026-09-06"))
         assert filters.since == date(2026, 9, 6)
         assert begin_of(date(2026, 9, 6)).astimezone(UTC).hour in {3, 4}

@@ -1,4 +1,4 @@
-"""The panel says how many pictures each further choice would leave, and offers no empty one."""
+"""The filter panel shows how many pictures each option would find, and hides empty options."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from tests.tables import sample
 
 @pytest.fixture
 def several(hang: Hang, membership: Membership) -> dict[str, Output]:
-    """A wide one of ana's in 2k, a tall one of hers in 4k, a square one of bo's in 4k."""
+    """Three pictures: ana's wide one in 2k, ana's tall one in 4k, bo's square one in 4k."""
     bo = User.objects.create_user("bo")
     made = {
         "wide": hang("a wide cat", size=(16, 9), resolution="2k"),

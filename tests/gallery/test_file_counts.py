@@ -1,4 +1,4 @@
-"""Pages count files by what they are: a video is not called a picture."""
+"""Pages count files by kind: a video is not called a picture."""
 
 import pytest
 from django.test import Client
@@ -17,7 +17,7 @@ VIDEO, SOUND, FILE = MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.FILE
 
 
 def turn_into(output: Output, kind: str, count: int = 1) -> Output:
-    """Let the file of an output be of another kind; without its number all of a run are."""
+    """Change the kind of the first `count` files of an output's run; return the output."""
     files = Output.objects.filter(run=output.run_id).values("file")[:count]
     MediaFile.objects.filter(pk__in=[each["file"] for each in files]).update(kind=kind)
     return output

@@ -1,4 +1,4 @@
-"""Rows from before a migration: tags that no one made, words that were cut otherwise."""
+"""Rows from before a migration: tags without a creator, text that was tokenised differently."""
 
 import pytest
 from django.contrib.auth.models import User

@@ -1,4 +1,4 @@
-"""Whole pages in a language of full-width letters, with data that has no latin letters either."""
+"""Whole pages in a pseudo-language without Latin letters, with data that has none, either."""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -27,14 +27,14 @@ SCHEMA = {
 
 
 def untranslated_on(page: str) -> list[str]:
-    """Return what people read on a page that has words in latin letters."""
+    """Return the texts of a page that contain Latin letters."""
     texts = (" ".join(text.split()) for text in read_texts(parse(page)))
     return [text for text in texts if untranslated(text)]
 
 
 @pytest.fixture
 def picture(ana: User, workspace: Workspace, seedream: ModelSpec, hang: Hang) -> Output:
-    """A picture with a tag, in a collection, made from another; all of them with Chinese names."""
+    """A picture with a tag and a collection, made from another one; all names are Chinese."""
     User.objects.filter(pk=ana.pk).update(username="安")
     Workspace.objects.filter(pk=workspace.pk).update(name="家")
     ModelSpec.objects.filter(pk=seedream.pk).update(title="海", schema=SCHEMA)
@@ -48,7 +48,7 @@ def picture(ana: User, workspace: Workspace, seedream: ModelSpec, hang: Hang) ->
     return output
 
 
-# Addresses, and what is read on each page among others.
+# The address of each page, and a text on it.
 PAGES: dict[str, tuple[Callable[[Output], str], str]] = {
     "gallery": (lambda _: "/gallery/", "Search by image"),
     "what is found": (lambda _: "/gallery/?q=灯塔&stars=1&days=7&least=0.1", "Clear filters"),

@@ -1,4 +1,4 @@
-"""What the viewer tells of a picture, on its page and as a part for a dialog."""
+"""The viewer of a picture, as a page and as a partial for a dialog."""
 
 import re
 
@@ -26,7 +26,7 @@ def read(client: Client, output: Output, **headers: str) -> str:
 
 
 def section(page: str, name: str) -> str:
-    """Return the words of the part under a heading, "" where there is none."""
+    """Return the text under a heading, or "" without that heading."""
     found = re.search(rf'aria-labelledby="viewer-{name}">(.*?)</section>', page, re.DOTALL)
     return BLANKS.sub(" ", TAGS.sub(" ", found[1])).strip() if found else ""
 

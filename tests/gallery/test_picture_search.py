@@ -1,4 +1,4 @@
-"""A picture leads back to its run: by its bytes, by what it carries, by what it looks like."""
+"""Search by picture: by identical bytes, embedded inputs or perceptual hash."""
 
 import io
 from collections.abc import Callable
@@ -41,7 +41,7 @@ PROMPTS = (
 
 @cache
 def drawn(prompt: str, position: int = 0) -> Image.Image:
-    """Return what the sandbox draws for a prompt."""
+    """Return the picture that the sandbox draws for a prompt."""
     return draw(
         Scene(prompt=prompt, position=position, count=1, width=480, height=320,
               watermark=False, references=())
@@ -131,7 +131,7 @@ type Keep = Callable[..., Output]
 
 @pytest.fixture
 def kept(hang: Hang) -> Keep:
-    """Hang a picture with a file that is really there, and with what it looks like."""
+    """Add a picture with a stored file and a perceptual hash."""
 
     def keep(picture: Image.Image, prompt: str = "a cat", **facts: object) -> Output:
         output = hang(prompt, run=facts)

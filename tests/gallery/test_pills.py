@@ -1,4 +1,4 @@
-"""The filters as pills: what each is set to, what else can be chosen, and what clears it."""
+"""Filters as pills: their value, their options, and how they are cleared."""
 
 import re
 from html import unescape

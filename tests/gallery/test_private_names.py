@@ -1,4 +1,4 @@
-"""Names of tags and collections: who may know of them, on every page and whichever way they ask."""
+"""Names of tags and collections: who can see them, on every page and by every request."""
 
 import io
 import zipfile
@@ -29,7 +29,7 @@ SCRIPT = {"X-Requested-With": "fetch"}
 
 @pytest.fixture
 def people(workspace: Workspace, client: Client) -> dict[str, Client]:
-    """One of each: maker, who has the secrets; and those around."""
+    """Clients of the author of the private picture ("maker") and of people with other roles."""
     elsewhere = Workspace.objects.create(name="Elsewhere")
     places = {
         "maker": (workspace, Role.MEMBER),
@@ -51,7 +51,7 @@ OTHERS = ("owner", "member", "viewer", "outsider")
 
 @pytest.fixture
 def kept(people: dict[str, Client], hang: Hang) -> Output:
-    """A picture that its maker keeps, tagged and in a collection; another collection is empty."""
+    """The maker's private picture, tagged and in a collection; another collection is empty."""
     output = hang("kept", run={"author": User.objects.get(username="maker"), "is_shared": False})
     for do, more in (("tag", {"tag_name": TAG}), ("collect", {"collect_name": FULL})):
         sort(people["maker"], do, output, **more)
@@ -61,7 +61,7 @@ def kept(people: dict[str, Client], hang: Hang) -> Output:
 
 @pytest.fixture
 def shown(people: dict[str, Client], hang: Hang, kept: Output) -> Output:
-    """A picture of another member that all see."""
+    """A picture of another member, visible to the workspace."""
     return hang("shown", run={"author": User.objects.get(username="member")})
 
 
@@ -71,7 +71,7 @@ def sort(client: Client, do: str, *outputs: Output, **more: str) -> "Response":
 
 
 def pages() -> Iterator[str]:
-    """Every address that returns names, requested by a person who knows ids and guesses."""
+    """Yield every address that returns names, also with known ids and guessed words."""
     full, empty = Collection.objects.get(name=FULL), Collection.objects.get(name=EMPTY)
     chosen = [f"?collection={full.pk}", f"?collection={empty.pk}", "?q=merger", "?q=layoffs"]
     for path in ("/gallery/", "/gallery/filters/", "/gallery/take/"):
@@ -92,7 +92,7 @@ def pages() -> Iterator[str]:
 
 
 def unpacked(response: Any) -> str:
-    """Return all that is in an answer, and in what is packed in it."""
+    """Return the text of a response, of a zip that of all its files."""
     return read_packed(read_body(response)) if response.streaming else str(response.text)
 
 

@@ -1,4 +1,4 @@
-"""Finding: words in any script, and what was chosen, all in the address."""
+"""Search by words in any script and by filters, all of them in the address."""
 
 from datetime import date
 from decimal import Decimal
@@ -119,7 +119,7 @@ TITLES = {
 
 
 def dream(seedream: ModelSpec) -> ModelSpec:
-    """Publish a model with titles in several languages, and what is no title."""
+    """Publish a model with titles in several languages, and invalid ones."""
     facts = {**seedream.facts, "title": "Dream", "schema": {**seedream.schema, "x-i18n": TITLES}}
     return ModelSpec.objects.publish("dream", **facts)
 
@@ -149,7 +149,7 @@ def test_translated_model_names_are_indexed_for_earlier_runs(
     for prompt in ("one", "two", "three"):
         hang(prompt, run={"spec": spec})
     RunWords.objects.update(words="dream", version=3)
-    with django_assert_max_num_queries(8):  # the model is read once, and each row is written
+    with django_assert_max_num_queries(8):  # the model is read once, and each row is updated
         assert search_index.reindex_some()
     assert shown(client, f"?q={quote('梦境')}") == ["three", "two", "one"]
 

@@ -1,4 +1,4 @@
-"""How tiles and pages look that hold no picture, or one that can be seen through."""
+"""Tiles and pages of files that are no picture or a transparent one."""
 
 import re
 import uuid

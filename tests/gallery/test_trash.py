@@ -1,4 +1,4 @@
-"""What lies in the trash for thirty days goes for good, file and all, and nothing else does."""
+"""Outputs are deleted permanently, with their files, after thirty days in the trash."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""A picture, video or sound opens in the viewer from where it is shown, and leads back there."""
+"""A picture, video or sound opens in the viewer, which links back to the page it came from."""
 
 import re
 from datetime import timedelta
@@ -16,7 +16,7 @@ OPENED = re.compile(r'<a class="picture__open[^"]*" id="picture-([^"]*)"\s+href=
 
 
 def add_outputs(run: Run, count: int) -> list[Output]:
-    """Have a finished run show its one file several times."""
+    """Add outputs to a finished run, all of them with its one file."""
     first = run.outputs.get()
     return [first] + [
         Output.objects.create(

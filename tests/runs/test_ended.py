@@ -21,7 +21,7 @@ UNREACHABLE_URL = "http://127.0.0.1:9"
 
 
 class Killed(BaseException):
-    """Stands for the kill of a process: no code under test may catch it."""
+    """Simulates the kill of a process: no code under test may catch it."""
 
 
 def take_step(run: Run) -> None:

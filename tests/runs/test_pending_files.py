@@ -49,7 +49,7 @@ type Act = Callable[[], object]
 
 
 class KilledError(BaseException):
-    """Stands for the kill of a process: no code under test may catch it."""
+    """Simulates the kill of a process: no code under test may catch it."""
 
 
 # Operations that store or delete files: each prepares, and returns the function to be killed.

@@ -21,7 +21,7 @@ from tests.sandbox_process import SandboxProcess
 
 
 class KilledError(BaseException):
-    """Stands for the kill of a process: no code under test may catch it."""
+    """Simulates the kill of a process: no code under test may catch it."""
 
 
 @pytest.fixture
