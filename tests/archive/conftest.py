@@ -1,4 +1,4 @@
-"""Pictures whose files are there: made from bytes, as the worker keeps them."""
+"""Pictures with stored files, as the worker stores them."""
 
 import io
 import zipfile
@@ -14,25 +14,25 @@ from playground.runs.files import media_files
 from playground.runs.models import MediaFile, MediaKind, Output
 from playground.teams.models import Workspace
 from tests.conftest import picture_bytes, read_body
-from tests.gallery.conftest import Hang, hang, membership  # noqa: F401 - pytest looks for them here
+from tests.gallery.conftest import AddPicture, add_picture, membership  # noqa: F401 - pytest looks for them here
 
-type Shelve = Callable[..., Output]
+type AddStoredPicture = Callable[..., Output]
 LIMIT = 80_000_000
 
 
 @pytest.fixture
-def shelve(hang: Hang) -> Shelve:  # noqa: F811 - the fixture
-    """Hang a picture whose file is stored: shelve("a lighthouse", colour="teal")."""
+def add_stored_picture(add_picture: AddPicture) -> AddStoredPicture:  # noqa: F811 - the fixture
+    """Add a picture with a stored file: add_stored_picture("a lighthouse", colour="teal")."""
 
-    def shelved(prompt: str, *, colour: str = "teal", **facts: Any) -> Output:
-        output = hang(prompt, **facts)
+    def add(prompt: str, *, colour: str = "teal", **facts: Any) -> Output:
+        output = add_picture(prompt, **facts)
         content = picture_bytes((64, 48), colour=colour)
         for each in output.run.outputs.all():
             Output.objects.filter(pk=each.pk).update(file=store(output.run.workspace, content))
         output.refresh_from_db()
         return output
 
-    return shelved
+    return add
 
 
 def store(workspace: Workspace, content: bytes, kind: MediaKind = MediaKind.IMAGE) -> MediaFile:
@@ -43,18 +43,18 @@ def store(workspace: Workspace, content: bytes, kind: MediaKind = MediaKind.IMAG
 
 
 def unpack(response: HttpResponseBase) -> dict[str, bytes]:
-    """Return the files of a zip, each read to its checksum."""
+    """Return the files of a zip after checking their checksums."""
     assert response["Content-Type"] == "application/zip", response.status_code
     with zipfile.ZipFile(io.BytesIO(read_body(response))) as packed:
         assert packed.testzip() is None
         return {name: packed.read(name) for name in packed.namelist()}
 
 
-def pick(client: Client, where: str, *outputs: Output) -> HttpResponseBase:
+def select(client: Client, where: str, *outputs: Output) -> HttpResponseBase:
     return client.post(where, {"output": [str(output.pk) for output in outputs]})
 
 
-def lose(output: Output, what: str) -> None:
-    """Remove a file behind the program's back: its "original" or "thumbnail"."""
+def remove_stored_file(output: Output, what: str) -> None:
+    """Delete a file from the storage, but not its row: the "original" or "thumbnail"."""
     field = getattr(output.file, what)
     field.storage.delete(field.name)

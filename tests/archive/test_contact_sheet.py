@@ -10,15 +10,20 @@ from PIL import Image
 
 from playground.archive import canvases, contact_sheet
 from playground.archive.contact_sheet import layout_a4, layout_single
-from tests.archive.conftest import Shelve, lose, pick
+from tests.archive.conftest import AddStoredPicture, remove_stored_file, select
 
 pytestmark = pytest.mark.once
 
 
-def test_a_png_contact_sheet_shows_each_selected_picture(client: Client, shelve: Shelve) -> None:
-    one, two = shelve("a lighthouse", colour="#ff0000"), shelve("海边的灯塔", colour="#0000ff")
-    shelve("left here", colour="#00ff00")
-    response = pick(client, "/gallery/sheet.png", one, two)
+def test_a_png_contact_sheet_shows_each_selected_picture(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    one, two = (
+        add_stored_picture("a lighthouse", colour="#ff0000"),
+        add_stored_picture("海边的灯塔", colour="#0000ff"),
+    )
+    add_stored_picture("left here", colour="#00ff00")
+    response = select(client, "/gallery/sheet.png", one, two)
     image = Image.open(io.BytesIO(response.getvalue()))
     seen = {
         image.getpixel((x, y)) for x in range(0, image.width, 9) for y in range(0, image.height, 9)
@@ -37,17 +42,24 @@ def near(colour: float | tuple[int, ...] | None, wanted: tuple[int, ...]) -> boo
     )
 
 
-def test_a_pdf_contact_sheet_continues_on_more_pages(client: Client, shelve: Shelve) -> None:
-    output = shelve("海边的灯塔", count=layout_a4().frames + 1)
-    response = pick(client, "/gallery/sheet.pdf", *output.run.outputs.all())
+def test_a_pdf_contact_sheet_continues_on_more_pages(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    output = add_stored_picture("海边的灯塔", count=layout_a4().frames + 1)
+    response = select(client, "/gallery/sheet.pdf", *output.run.outputs.all())
     assert response["Content-Type"] == "application/pdf"
     assert response.getvalue().startswith(b"%PDF-")
     assert response.getvalue().count(b"/Type /Page\n") == 2
 
 
-def test_the_text_of_a_pdf_can_be_searched_in_any_script(client: Client, shelve: Shelve) -> None:
-    response = pick(
-        client, "/gallery/sheet.pdf", shelve("海边的灯塔"), shelve("Маяк", colour="red")
+def test_the_text_of_a_pdf_can_be_searched_in_any_script(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    response = select(
+        client,
+        "/gallery/sheet.pdf",
+        add_stored_picture("海边的灯塔"),
+        add_stored_picture("Маяк", colour="red"),
     )
     maps = b"".join(unpacked(response.getvalue())).upper()
     for letter in "海灯塔Мя":
@@ -56,10 +68,10 @@ def test_the_text_of_a_pdf_can_be_searched_in_any_script(client: Client, shelve:
 
 @pytest.mark.parametrize(("language", "is_chinese"), [("en", False), ("zh-hans", True)])
 def test_a_contact_sheet_is_in_the_language_of_its_maker(
-    client: Client, shelve: Shelve, language: str, *, is_chinese: bool
+    client: Client, add_stored_picture: AddStoredPicture, language: str, *, is_chinese: bool
 ) -> None:
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
-    response = pick(client, "/gallery/sheet.pdf", shelve("a lighthouse"))
+    response = select(client, "/gallery/sheet.pdf", add_stored_picture("a lighthouse"))
     maps = b"".join(unpacked(response.getvalue())).upper()
     assert (f"<{ord('张'):04X}>".encode() in maps) == is_chinese  # as in 1张图片
 
@@ -102,16 +114,18 @@ def test_every_frame_fits_on_the_page(count: int) -> None:
     assert last.y + last.height + contact_sheet.CAPTION <= layout.height
 
 
-def test_a_deleted_picture_leaves_its_frame_empty(client: Client, shelve: Shelve) -> None:
-    gone = shelve("gone")
-    lose(gone, "thumbnail")
+def test_a_deleted_picture_leaves_its_frame_empty(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    gone = add_stored_picture("gone")
+    remove_stored_file(gone, "thumbnail")
     for kind in ("png", "pdf"):
-        assert pick(client, f"/gallery/sheet.{kind}", gone).status_code == 200
+        assert select(client, f"/gallery/sheet.{kind}", gone).status_code == 200
 
 
 def test_too_many_pictures_are_refused_with_a_message(
-    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+    client: Client, add_stored_picture: AddStoredPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shelve("one", count=2)
+    add_stored_picture("one", count=2)
     monkeypatch.setattr(contact_sheet, "MOST", 1)
     assert "At most 1 pictures" in client.get("/gallery/sheet.pdf", follow=True).text

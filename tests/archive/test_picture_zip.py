@@ -18,7 +18,7 @@ from playground.runs.files.media_files import store_file
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership, Role
 from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
-from tests.archive.conftest import Shelve, lose, pick, unpack
+from tests.archive.conftest import AddStoredPicture, remove_stored_file, select, unpack
 from tests.conftest import picture_bytes
 from tests.pseudo_language import IN_CHINESE, widen
 
@@ -32,10 +32,15 @@ def rows(files: dict[str, bytes]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_selected_pictures_are_zipped_as_stored(client: Client, shelve: Shelve) -> None:
-    one, two = shelve("a lighthouse", colour="red"), shelve("海边的灯塔", colour="navy")
-    shelve("left here")
-    files = unpack(pick(client, TAKE, one, two))
+def test_selected_pictures_are_zipped_as_stored(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    one, two = (
+        add_stored_picture("a lighthouse", colour="red"),
+        add_stored_picture("海边的灯塔", colour="navy"),
+    )
+    add_stored_picture("left here")
+    files = unpack(select(client, TAKE, one, two))
     pictures = {name: files[name] for name in files if name.startswith("pictures/")}
     assert pictures == {
         "pictures/a-lighthouse-1.png": picture_bytes((64, 48), colour="red"),
@@ -46,20 +51,20 @@ def test_selected_pictures_are_zipped_as_stored(client: Client, shelve: Shelve) 
 
 
 def test_all_results_of_a_search_are_zipped_without_a_selection(
-    client: Client, shelve: Shelve
+    client: Client, add_stored_picture: AddStoredPicture
 ) -> None:
     for prompt in ("a red fox", "a fox at night", "a boat"):
-        shelve(prompt)
+        add_stored_picture(prompt)
     files = unpack(client.get(TAKE, {"q": "fox"}))
     assert sum(name.startswith("pictures/") for name in files) == 2
 
 
 def test_each_run_comes_with_its_request_and_answer_without_the_key(
-    client: Client, shelve: Shelve
+    client: Client, add_stored_picture: AddStoredPicture
 ) -> None:
-    output = shelve("a lighthouse", count=2)
+    output = add_stored_picture("a lighthouse", count=2)
     Run.objects.update(task_answer='{"data": {"status": "succeeded"}}')
-    response = pick(client, TAKE, *output.run.outputs.all())
+    response = select(client, TAKE, *output.run.outputs.all())
     files = unpack(response)
     folder = f"runs/{output.run_id}"
     assert json.loads(files[f"{folder}/request.json"])["body"]["input"]["prompt"] == "a lighthouse"
@@ -68,24 +73,28 @@ def test_each_run_comes_with_its_request_and_answer_without_the_key(
     assert response["Cache-Control"] == "no-store"
 
 
-def test_two_files_in_a_zip_never_have_the_same_name(client: Client, shelve: Shelve) -> None:
+def test_two_files_in_a_zip_never_have_the_same_name(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
     for prompt in ("A Fox", "a fox", "a fox 1", "a fox"):
-        shelve(prompt)
+        add_stored_picture(prompt)
     names = [name for name in unpack(client.get(TAKE)) if name.startswith("pictures/")]
     assert len({name.casefold() for name in names}) == 4
 
 
-def test_a_missing_file_is_named_and_does_not_stop_the_zip(client: Client, shelve: Shelve) -> None:
-    gone, there = shelve("gone", colour="red"), shelve("there")
-    lose(gone, "original")
-    files = unpack(pick(client, TAKE, gone, there))
+def test_a_missing_file_is_named_and_does_not_stop_the_zip(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    gone, there = add_stored_picture("gone", colour="red"), add_stored_picture("there")
+    remove_stored_file(gone, "original")
+    files = unpack(select(client, TAKE, gone, there))
     assert "pictures/gone-1.png: it is not in the storage" in files["missing.txt"].decode()
     assert "pictures/there-1.png" in files
     assert [row["file"] for row in rows(files)] == ["pictures/there-1.png", ""]
 
 
-def test_csv_cells_are_not_formulas(client: Client, shelve: Shelve) -> None:
-    shelve('=HYPERLINK("http://example.com")')
+def test_csv_cells_are_not_formulas(client: Client, add_stored_picture: AddStoredPicture) -> None:
+    add_stored_picture('=HYPERLINK("http://example.com")')
     (row,) = rows(unpack(client.get(TAKE)))
     assert row["prompt"] == '\'=HYPERLINK("http://example.com")'
     assert row["model"] == "doubao-seedream-5-0-lite"
@@ -93,9 +102,9 @@ def test_csv_cells_are_not_formulas(client: Client, shelve: Shelve) -> None:
 
 @pytest.mark.usefixtures("pseudo_chinese")
 def test_the_html_page_is_in_the_language_of_who_downloads_it(
-    client: Client, shelve: Shelve
+    client: Client, add_stored_picture: AddStoredPicture
 ) -> None:
-    chosen = {"output": [str(shelve("a lighthouse").pk)]}
+    chosen = {"output": [str(add_stored_picture("a lighthouse").pk)]}
     answer = client.post(TAKE, chosen, headers=IN_CHINESE)
     with translation.override("en"):  # it is written after the request's own has ended
         page = unpack(answer)["index.html"].decode()
@@ -103,36 +112,40 @@ def test_the_html_page_is_in_the_language_of_who_downloads_it(
     assert widen("Details") in page
 
 
-def test_private_runs_of_others_are_not_in_the_zip(client: Client, shelve: Shelve) -> None:
+def test_private_runs_of_others_are_not_in_the_zip(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
     bea = User.objects.create_user("bea")
-    private = shelve("a secret", run={"author": bea, "is_shared": False})
-    shelve("for all", colour="red")
-    for response in (client.get(TAKE), pick(client, TAKE, private, *Output.objects.all())):
+    private = add_stored_picture("a secret", run={"author": bea, "is_shared": False})
+    add_stored_picture("for all", colour="red")
+    for response in (client.get(TAKE), select(client, TAKE, private, *Output.objects.all())):
         content = b"".join(unpack(response).values())
         assert b"for all" in content
         assert b"a secret" not in content
 
 
-def test_viewers_can_download_a_zip(client: Client, shelve: Shelve, membership: Membership) -> None:
-    shelve("a lighthouse")
+def test_viewers_can_download_a_zip(
+    client: Client, add_stored_picture: AddStoredPicture, membership: Membership
+) -> None:
+    add_stored_picture("a lighthouse")
     Membership.objects.filter(pk=membership.pk).update(role=Role.VIEWER)
     assert "pictures/a-lighthouse-1.png" in unpack(client.get(TAKE))
 
 
 def test_an_empty_or_too_large_selection_is_refused_on_the_page_it_came_from(
-    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+    client: Client, add_stored_picture: AddStoredPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     response = client.post(TAKE, {"output": "x", "back": "/gallery/?q=fox"}, follow=True)
     assert response.redirect_chain == [("/gallery/?q=fox", 302)]
     assert "Select a picture first." in response.text
     assert "No pictures match" in client.get(TAKE, {"q": "fox"}, follow=True).text
     monkeypatch.setattr(picture_zip, "MOST", 1)
-    shelve("one", count=2)
+    add_stored_picture("one", count=2)
     assert "At most 1 pictures" in client.get(TAKE, follow=True).text
 
 
 def test_a_bucket_failure_during_the_zip_is_reported(
-    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+    client: Client, add_stored_picture: AddStoredPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken(io.BytesIO):
         def read(self, size: int | None = -1) -> bytes:
@@ -140,7 +153,7 @@ def test_a_bucket_failure_during_the_zip_is_reported(
                 raise OSError("connection reset")
             return super().read(min(size or 9, 9))
 
-    shelve("a lighthouse")
+    add_stored_picture("a lighthouse")
     monkeypatch.setattr(DiskStorage, "open_part", lambda *_: Broken(b"x" * 99))
     files = unpack(client.get(TAKE))
     assert files["pictures/a-lighthouse-1.png"] == b"x" * 9
@@ -148,21 +161,23 @@ def test_a_bucket_failure_during_the_zip_is_reported(
 
 
 def test_zip_downloads_are_rate_limited(
-    client: Client, shelve: Shelve, monkeypatch: pytest.MonkeyPatch
+    client: Client, add_stored_picture: AddStoredPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(LIMITS, LimitedAction.DOWNLOAD, Limit(most=2, seconds=60))
-    output = shelve("a lighthouse")
-    answers = [client.get(TAKE), pick(client, "/gallery/sheet.png", output), client.get(TAKE)]
+    output = add_stored_picture("a lighthouse")
+    answers = [client.get(TAKE), select(client, "/gallery/sheet.png", output), client.get(TAKE)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
-def test_an_executable_result_is_zipped_but_not_linked(client: Client, shelve: Shelve) -> None:
-    output = shelve("a page")
+def test_an_executable_result_is_zipped_but_not_linked(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    output = add_stored_picture("a page")
     with receive([b"<!doctype html><script>alert(1)</script>"]) as file:
         look = inspect(file, MediaKind.FILE, "page.html", limit_pixels=1)
         output.file = store_file(output.run.workspace_id, file, look.content)
     output.save()
-    files = unpack(pick(client, TAKE, output))
+    files = unpack(select(client, TAKE, output))
     name = next(each for each in files if each.endswith("-1.html"))
     assert files[name].startswith(b"<!doctype html>")
     page = next(files[each] for each in files if each.endswith("index.html")).decode()

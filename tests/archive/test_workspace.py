@@ -28,24 +28,28 @@ from playground.runs.costs import budgets
 from playground.runs.files.trash import delete_file
 from playground.runs.models import Event, MediaFile, Output, Preset, Run, Upload
 from playground.teams.models import ApiKey, Membership, Role, Workspace
-from tests.archive.conftest import Shelve, lose, store, unpack
+from tests.archive.conftest import AddStoredPicture, remove_stored_file, store, unpack
 from tests.conftest import picture_bytes
 
 type Files = dict[str, bytes]
 
 
 @pytest.fixture
-def studio(shelve: Shelve, workspace: Workspace, ana: User, membership: Membership) -> Output:
+def studio(
+    add_stored_picture: AddStoredPicture, workspace: Workspace, ana: User, membership: Membership
+) -> Output:
     """A workspace with a bit of everything; returns its first output."""
     Workspace.objects.update(name="Studio")
     bea = User.objects.create_user("bea")
     Membership.objects.create(workspace=workspace, user=bea, role=Role.MEMBER)
-    first = shelve("a lighthouse", colour="red", count=2)
+    first = add_stored_picture("a lighthouse", colour="red", count=2)
     upload = Upload.objects.create(
         workspace=workspace, author=bea, name="参考.png",
         file=store(workspace, picture_bytes((9, 9), colour="lime")),
     )  # fmt: skip
-    second = shelve("海边的灯塔", colour="navy", run={"author": bea, "is_shared": False})
+    second = add_stored_picture(
+        "海边的灯塔", colour="navy", run={"author": bea, "is_shared": False}
+    )
     Run.objects.filter(pk=second.run_id).update(
         made_from=first.run, cost_actual="0.0315",
         inputs={"prompt": "海", "image": upload.reference},
@@ -63,7 +67,7 @@ def studio(shelve: Shelve, workspace: Workspace, ana: User, membership: Membersh
         workspace=workspace, author=ana, spec=first.run.spec, slug=first.run.spec.slug,
         name="dusk", inputs={"prompt": "dusk"}, values={"x": "1"}, is_shared=True,
     )  # fmt: skip
-    waiting = shelve("under way").run
+    waiting = add_stored_picture("under way").run
     Run.objects.filter(pk=waiting.pk).update(status="processing", finished_at=None, stored_at=None)
     return first
 
@@ -438,7 +442,7 @@ def test_an_owner_exports_what_they_see_and_is_told_what_is_left_out(
 
 
 def test_a_missing_file_does_not_stop_an_export(studio: Output, tmp_path: Path) -> None:
-    lose(studio, "original")
+    remove_stored_file(studio, "original")
     path = export(tmp_path)
     raze()
     take_in(path)

@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 
 from playground.runs.models import MediaKind, Output
 from playground.teams.models import Workspace
-from tests.archive.conftest import Shelve, shelve, store, unpack  # noqa: F401 - a fixture
-from tests.gallery.conftest import hang  # noqa: F401 - likewise
+from tests.archive.conftest import AddStoredPicture, add_stored_picture, store, unpack  # noqa: F401 - a fixture
+from tests.gallery.conftest import add_picture  # noqa: F401 - likewise
 from tests.media.videos import CLIP
 
 TAKE = "/gallery/take/"
@@ -18,11 +18,11 @@ TAKE = "/gallery/take/"
 @pytest.mark.once
 def test_the_html_page_in_a_zip_works_from_the_disk(
     client: Client,
-    shelve: Shelve,  # noqa: F811 - the fixture
+    add_stored_picture: AddStoredPicture,  # noqa: F811 - the fixture
     workspace: Workspace, tmp_path: Path, page: Page
 ) -> None:  # fmt: skip
-    shelve("<b>a lighthouse</b>", colour="red", resolution="4k")
-    film = shelve("a film", colour="navy")
+    add_stored_picture("<b>a lighthouse</b>", colour="red", resolution="4k")
+    film = add_stored_picture("a film", colour="navy")
     Output.objects.filter(pk=film.pk).update(
         file=store(workspace, CLIP.read_bytes(), MediaKind.VIDEO)
     )

@@ -1,3 +1,3 @@
-from tests.gallery.conftest import hang, membership
+from tests.gallery.conftest import add_picture, membership
 
-__all__ = ["hang", "membership"]  # fixtures
+__all__ = ["add_picture", "membership"]  # fixtures

@@ -8,7 +8,7 @@ from django.test import Client
 from playground.gallery.models import Tag
 from playground.runs.models import Output
 from tests.experiments.test_compare import address
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.pseudo_language import IN_CHINESE, parse, read_texts, untranslated
 
 pytestmark = [pytest.mark.usefixtures("pseudo_chinese"), pytest.mark.once]
@@ -23,14 +23,16 @@ def read(client: Client, *outputs: Output) -> str:
     return " ".join(read_texts(main, {"compare-link"}))
 
 
-def test_the_comparison_page_is_translated(client: Client, hang: Hang) -> None:
-    hung = [hang("一座灯塔", resolution="4k"), hang("一艘船"), hang("一只猫")]
-    Tag.objects.create(workspace=hung[0].run.workspace, name="猫").outputs.add(hung[0])
-    said = read(client, *hung)
+def test_the_comparison_page_is_translated(client: Client, add_picture: AddPicture) -> None:
+    added = [add_picture("一座灯塔", resolution="4k"), add_picture("一艘船"), add_picture("一只猫")]
+    Tag.objects.create(workspace=added[0].run.workspace, name="猫").outputs.add(added[0])
+    said = read(client, *added)
     assert untranslated(said, *TITLES) == []
 
 
-def test_the_page_of_an_impossible_comparison_is_translated(client: Client, hang: Hang) -> None:
-    hung = [hang("一艘船") for _ in range(7)]
-    assert untranslated(read(client, *hung)) == []
-    assert untranslated(read(client, hung[0])) == []
+def test_the_page_of_an_impossible_comparison_is_translated(
+    client: Client, add_picture: AddPicture
+) -> None:
+    added = [add_picture("一艘船") for _ in range(7)]
+    assert untranslated(read(client, *added)) == []
+    assert untranslated(read(client, added[0])) == []

@@ -18,7 +18,7 @@ from playground.media.storage import DiskStorage
 from playground.runs.models import MediaFile, Output, Run
 from playground.teams.models import Membership, Role, Workspace
 from tests.conftest import picture_bytes
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 
 PROMPTS = ("a fox <script>alert(1)</script>", "a heron")
 OUTSIDE = re.compile(r"""<(?:script|link|iframe|object)\b|\b(?:src|href|srcset)=["'](?!data:)""")
@@ -26,7 +26,11 @@ OUTSIDE = re.compile(r"""<(?:script|link|iframe|object)\b|\b(?:src|href|srcset)=
 
 @pytest.fixture
 def experiment(
-    hang: Hang, workspace: Workspace, ana: User, seedream: ModelSpec, settings: Settings
+    add_picture: AddPicture,
+    workspace: Workspace,
+    ana: User,
+    seedream: ModelSpec,
+    settings: Settings,
 ) -> Experiment:
     """Two prompts, each twice; all have a picture of 9 by 9."""
     settings.MINDVIDEO_BASE_URL = "http://10.1.2.3:8080"
@@ -44,7 +48,7 @@ def experiment(
     )  # fmt: skip
     for number, prompt in enumerate(PROMPTS):
         for again in range(2):
-            output = hang(prompt)
+            output = add_picture(prompt)
             keep(output, number)
             made.cells.create(place=f"{number}-{again}", run=output.run)
     return made

@@ -23,7 +23,7 @@ from playground.gallery.models import Collection
 from playground.runs.files import trash
 from playground.runs.models import Output, OutputQuerySet, Run
 from playground.teams.models import Membership, Role, Workspace
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.html import parse
 
 SIZES = ("1:1", "16:9", "3:4")
@@ -31,7 +31,9 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def experiment(hang: Hang, workspace: Workspace, ana: User, seedream: ModelSpec) -> Experiment:
+def experiment(
+    add_picture: AddPicture, workspace: Workspace, ana: User, seedream: ModelSpec
+) -> Experiment:
     """Three sizes, each with one picture; the second title could be a formula."""
     values = [AxisValue(value=each, label=each) for each in SIZES]
     axis = make_axis(AxisKind.VARIABLE, "size", "=SIZE()", values)
@@ -40,7 +42,7 @@ def experiment(hang: Hang, workspace: Workspace, ana: User, seedream: ModelSpec)
         inputs={"prompt": "a harbour"}, axes=[axis.document],
     )  # fmt: skip
     for number, size in enumerate(SIZES):
-        output = hang(f"secret prompt {number}", size=(4, 3), aspect=size)
+        output = add_picture(f"secret prompt {number}", size=(4, 3), aspect=size)
         made.cells.create(place=f"{number}", run=output.run)
     return made
 
@@ -280,9 +282,9 @@ def test_a_viewer_reads_the_results_but_cannot_vote(client: Client, voting: Voti
 
 
 def test_a_collection_or_selection_is_voted_on_by_inputs_that_differ(
-    client: Client, hang: Hang, workspace: Workspace
+    client: Client, add_picture: AddPicture, workspace: Workspace
 ) -> None:
-    outputs = [hang("a fox", resolution=each) for each in ("2k", "2k", "4k")]
+    outputs = [add_picture("a fox", resolution=each) for each in ("2k", "2k", "4k")]
     album = Collection.objects.create(workspace=workspace, name="Autumn")
     album.outputs.add(*outputs)
     began = [
@@ -299,10 +301,10 @@ def test_a_collection_or_selection_is_voted_on_by_inputs_that_differ(
 
 
 @pytest.mark.parametrize("source", ["nothing", "one", "unknown"])
-def test_a_vote_needs_two_pictures(client: Client, hang: Hang, source: str) -> None:
+def test_a_vote_needs_two_pictures(client: Client, add_picture: AddPicture, source: str) -> None:
     sources: dict[str, dict[str, Any]] = {
         "nothing": {},
-        "one": {"output": str(hang("a fox").pk)},
+        "one": {"output": str(add_picture("a fox").pk)},
         "unknown": {"output": ["x", "y"]},
     }
     answer = client.post("/votes/", sources[source], follow=True)
@@ -311,8 +313,8 @@ def test_a_vote_needs_two_pictures(client: Client, hang: Hang, source: str) -> N
 
 
 def test_new_pictures_are_added_to_a_vote(
-    client: Client, voting: Voting, experiment: Experiment, hang: Callable[..., Output]
+    client: Client, voting: Voting, experiment: Experiment, add_picture: Callable[..., Output]
 ) -> None:
-    experiment.cells.create(place="0-1", run=hang("one more", count=2).run)
+    experiment.cells.create(place="0-1", run=add_picture("one more", count=2).run)
     client.post("/votes/", {"experiment": str(experiment.pk)})
     assert voting.contenders.count() == 5

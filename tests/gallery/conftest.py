@@ -16,7 +16,7 @@ from playground.providers import registry
 from playground.runs.models import MediaFile, Output, Run
 from playground.teams.models import ApiKey, Membership, Workspace
 
-type Hang = Callable[..., Output]
+type AddPicture = Callable[..., Output]
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
@@ -26,12 +26,12 @@ def membership(workspace: Workspace, ana: User) -> Membership:
 
 
 @pytest.fixture
-def hang(workspace: Workspace, ana: User, seedream: ModelSpec) -> Hang:
+def add_picture(workspace: Workspace, ana: User, seedream: ModelSpec) -> AddPicture:
     """Add a picture, each a minute later: add_picture("a cat", size=(16, 9), resolution="4k")."""
     key = ApiKey.objects.store(workspace, registry.SANDBOX.slug, "mv_sandbox_gallery")
     minutes = itertools.count()
 
-    def hung(
+    def add(
         prompt: str,
         *,
         size: tuple[int, int] = (4, 3),
@@ -56,7 +56,7 @@ def hang(workspace: Workspace, ana: User, seedream: ModelSpec) -> Hang:
         ]
         return outputs[0]
 
-    return hung
+    return add
 
 
 def frame(workspace: Workspace, size: tuple[int, int]) -> MediaFile:

@@ -12,7 +12,7 @@ from playground.gallery import pages
 from playground.gallery.filters import Filters, find_outputs
 from playground.runs.models import Output
 from playground.teams.models import Membership, Role, Workspace
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 
 GALLERY = "/gallery/"
 SOME_RUN = uuid.UUID(int=7)
@@ -31,19 +31,21 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_newest_run_comes_first_and_its_pictures_stay_in_order(
-    client: Client, hang: Hang
+    client: Client, add_picture: AddPicture
 ) -> None:
-    hang("old")
-    first = hang("new", count=2)
+    add_picture("old")
+    first = add_picture("new", count=2)
     assert shown(client) == ["new", "new", "old"]
     tiles = re.findall(r'id="tile-([0-9a-f-]+)"', client.get(GALLERY).text)
     assert tiles[0] == str(first.pk)
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_pagination_shows_every_picture_exactly_once(client: Client, hang: Hang) -> None:
+def test_pagination_shows_every_picture_exactly_once(
+    client: Client, add_picture: AddPicture
+) -> None:
     for number in range(4):
-        hang(f"run {number}", count=2)
+        add_picture(f"run {number}", count=2)
     seen, query = [], ""
     while True:
         page = client.get(f"{GALLERY}{query}").text
@@ -56,72 +58,74 @@ def test_pagination_shows_every_picture_exactly_once(client: Client, hang: Hang)
 
 
 @pytest.mark.usefixtures("small_pages")
-def test_new_pictures_do_not_shift_later_pages(membership: Membership, hang: Hang) -> None:
+def test_new_pictures_do_not_shift_later_pages(
+    membership: Membership, add_picture: AddPicture
+) -> None:
     for number in range(5):
-        hang(f"run {number}")
+        add_picture(f"run {number}")
     outputs = find_outputs(membership, Filters())
     first = pages.read_page(outputs, None)
-    hang("meanwhile")
+    add_picture("meanwhile")
     second = pages.read_page(outputs, pages.read_cursor(first.after))
     assert [tile.output.run.headline for tile in second.tiles] == ["run 1", "run 0"]
 
 
-def test_htmx_is_answered_with_tiles_only(client: Client, hang: Hang) -> None:
-    hang("one")
+def test_htmx_is_answered_with_tiles_only(client: Client, add_picture: AddPicture) -> None:
+    add_picture("one")
     piece = client.get(GALLERY, headers=HTMX).text
     assert "tile-" in piece
     assert "<html" not in piece
 
 
-def test_each_day_is_named_once(client: Client, hang: Hang) -> None:
-    hang("one")
-    hang("two")
+def test_each_day_is_named_once(client: Client, add_picture: AddPicture) -> None:
+    add_picture("one")
+    add_picture("two")
     headings = re.findall(r'<h2><time datetime="(.*?)">', client.get(GALLERY).text)
     assert headings == ["2026-11-20"]
 
 
 @pytest.mark.parametrize(("size", "ratio"), [((16, 9), 180), ((1, 9), 40), ((21, 1), 300)])
 def test_a_tile_has_the_shape_of_its_picture(
-    client: Client, hang: Hang, size: tuple[int, int], ratio: int
+    client: Client, add_picture: AddPicture, size: tuple[int, int], ratio: int
 ) -> None:
-    hang("one", size=size)
+    add_picture("one", size=size)
     assert f'data-ratio="{ratio}"' in client.get(GALLERY).text
 
 
 @pytest.mark.parametrize("after", ["x", "2026_x_1", "\0", f"9999-12-31_{SOME_RUN}_{10**30}"])
 def test_an_invalid_cursor_shows_the_newest_pictures(
-    client: Client, hang: Hang, after: str
+    client: Client, add_picture: AddPicture, after: str
 ) -> None:
-    hang("one")
+    add_picture("one")
     assert client.get(GALLERY, {"after": after}).status_code == 200
 
 
 def test_private_pictures_of_others_are_not_listed(
-    client: Client, hang: Hang, workspace: Workspace
+    client: Client, add_picture: AddPicture, workspace: Workspace
 ) -> None:
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
-    kept = hang("kept", run={"author": bo, "is_shared": False})
-    hang("shown", run={"author": bo})
-    hang("elsewhere", run={"workspace": Workspace.objects.create(name="Theirs")})
+    kept = add_picture("kept", run={"author": bo, "is_shared": False})
+    add_picture("shown", run={"author": bo})
+    add_picture("elsewhere", run={"workspace": Workspace.objects.create(name="Theirs")})
     assert shown(client) == ["shown"]
     assert client.get(f"{GALLERY}{kept.pk}/").status_code == 404
 
 
 def test_the_viewer_links_to_the_neighbours_in_the_search_result(
-    client: Client, hang: Hang
+    client: Client, add_picture: AddPicture
 ) -> None:
-    after, _, one, _, before = (hang(word) for word in ("a cat", "x", "my cat", "y", "cat!"))
+    after, _, one, _, before = (add_picture(word) for word in ("a cat", "x", "my cat", "y", "cat!"))
     page = client.get(f"{GALLERY}{one.pk}/?q=cat").text
     links = re.findall(r'rel="(prev|next)"\s+href="/gallery/([0-9a-f-]+)/\?q=cat"', page)
     assert links == [("prev", str(before.pk)), ("next", str(after.pk))]
 
 
 def test_the_number_of_queries_does_not_grow_with_pictures(
-    client: Client, hang: Hang, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client, add_picture: AddPicture, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(20):
-        hang(f"run {number}", count=3)
+        add_picture(f"run {number}", count=3)
     client.get(GALLERY)
     with django_assert_max_num_queries(8):
         client.get(GALLERY)
@@ -131,32 +135,34 @@ def test_the_number_of_queries_does_not_grow_with_pictures(
 
 @pytest.mark.usefixtures("small_pages")
 def test_a_page_extends_to_the_scrolled_position_plus_one_page(
-    membership: Membership, hang: Hang
+    membership: Membership, add_picture: AddPicture
 ) -> None:
-    hung = [hang(f"run {number}") for number in range(12)][::-1]
-    page = pages.read_page(find_outputs(membership, Filters()), None, pages.cursor_of(hung[4]))
-    assert [tile.output.pk for tile in page.tiles] == [output.pk for output in hung[:8]]
+    added = [add_picture(f"run {number}") for number in range(12)][::-1]
+    page = pages.read_page(find_outputs(membership, Filters()), None, pages.cursor_of(added[4]))
+    assert [tile.output.pk for tile in page.tiles] == [output.pk for output in added[:8]]
     assert (bool(page.after), page.is_cut) == (True, False)
     cut = pages.read_page(
-        find_outputs(membership, Filters()), pages.cursor_of(hung[1]), pages.cursor_of(hung[4])
+        find_outputs(membership, Filters()), pages.cursor_of(added[1]), pages.cursor_of(added[4])
     )
-    assert [tile.output.pk for tile in cut.tiles] == [output.pk for output in hung[2:8]]
+    assert [tile.output.pk for tile in cut.tiles] == [output.pk for output in added[2:8]]
     assert cut.is_cut
 
 
 @pytest.mark.usefixtures("small_pages")
 def test_of_very_many_pictures_those_near_the_cursor_are_listed(
-    membership: Membership, hang: Hang, monkeypatch: pytest.MonkeyPatch
+    membership: Membership, add_picture: AddPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "MOST", 4)
-    hung = [hang(f"run {number}") for number in range(12)][::-1]
-    page = pages.read_page(find_outputs(membership, Filters()), None, pages.cursor_of(hung[6]))
-    assert [tile.output.pk for tile in page.tiles] == [output.pk for output in hung[3:10]]
+    added = [add_picture(f"run {number}") for number in range(12)][::-1]
+    page = pages.read_page(find_outputs(membership, Filters()), None, pages.cursor_of(added[6]))
+    assert [tile.output.pk for tile in page.tiles] == [output.pk for output in added[3:10]]
     assert page.is_cut
 
 
-def test_closing_the_viewer_returns_to_its_position_in_the_grid(client: Client, hang: Hang) -> None:
-    one = hang("one")
+def test_closing_the_viewer_returns_to_its_position_in_the_grid(
+    client: Client, add_picture: AddPicture
+) -> None:
+    one = add_picture("one")
     back = re.search(r'id="back"\s+href="([^"]+)"', client.get(f"{GALLERY}{one.pk}/?q=one").text)
     assert back
     assert back[1].endswith(f"#tile-{one.pk}")

@@ -12,7 +12,7 @@ from playground.catalog.models import ModelSpec
 from playground.gallery import tiles
 from playground.runs.models import MediaFile, Output, Run
 from playground.teams.models import Membership, Role
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.gallery.test_browse import GALLERY
 
 TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+')
@@ -33,43 +33,45 @@ CHANGES: dict[str, Callable[[Output], object]] = {
 }
 
 
-def see(client: Client, path: str = GALLERY) -> str:
+def read_page(client: Client, path: str = GALLERY) -> str:
     page = client.get(path).text
     assert "gap-" not in page
     return TOKEN.sub("", page)
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_a_change_is_seen_at_once_on_a_tile(client: Client, hang: Hang, what: str) -> None:
-    output = hang("a cat <b> & 'a dog'")
-    hang("another")
-    before = see(client)
+def test_a_change_is_seen_at_once_on_a_tile(
+    client: Client, add_picture: AddPicture, what: str
+) -> None:
+    output = add_picture("a cat <b> & 'a dog'")
+    add_picture("another")
+    before = read_page(client)
     CHANGES[what](output)
-    kept = see(client)
+    kept = read_page(client)
     tiles.kept.clear()
-    assert kept == see(client) != before
+    assert kept == read_page(client) != before
 
 
 def test_each_reader_sees_tiles_in_their_own_language_and_role(
-    client: Client, bo: Client, hang: Hang
+    client: Client, bo: Client, add_picture: AddPicture
 ) -> None:
-    hang("a cat")
+    add_picture("a cat")
     Membership.objects.filter(user=User.objects.get(username="bo")).update(role=Role.VIEWER)
     bo.cookies["django_language"] = "zh-hans"
-    pages = [see(each) for each in (client, bo, client, bo)]
+    pages = [read_page(each) for each in (client, bo, client, bo)]
     assert pages[:2] == pages[2:]
     assert ["Vary a cat" in page for page in pages[:2]] == [True, False]
     assert ["Select a cat" in page for page in pages[:2]] == [True, False]
 
 
 def test_a_tile_names_its_own_picture_and_the_filters_of_its_page(
-    client: Client, hang: Hang
+    client: Client, add_picture: AddPicture
 ) -> None:
-    outputs = [hang(f"a cat {number}", size=(4 + number, 3)) for number in range(3)]
+    outputs = [add_picture(f"a cat {number}", size=(4 + number, 3)) for number in range(3)]
     for query in ("q=cat&model=doubao-seedream-5-0-lite", "trash=1", ""):
         if query == "trash=1":
             Output.objects.update(trashed_at=timezone.now())
-        page = see(client, f"{GALLERY}?{query}")
+        page = read_page(client, f"{GALLERY}?{query}")
         Output.objects.update(trashed_at=None)
         escaped = f"?{query}".replace("&", "&amp;") if query else ""
         for output in outputs:
@@ -82,10 +84,10 @@ def test_a_tile_names_its_own_picture_and_the_filters_of_its_page(
             assert ("Deleted on" in tile) is (query == "trash=1")
 
 
-def test_no_tile_that_was_drawn_names_a_picture(client: Client, hang: Hang) -> None:
-    output = hang("a cat")
+def test_no_tile_that_was_drawn_names_a_picture(client: Client, add_picture: AddPicture) -> None:
+    output = add_picture("a cat")
     tiles.kept.clear()
-    see(client)
+    read_page(client)
     known = repr(tiles.kept._values)
     assert len(tiles.kept) == 1
     assert not any(text in known for text in ("a cat", str(output.pk), str(output.run_id)))

@@ -8,7 +8,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from playground.gallery.models import Collection
 from playground.runs.models import Output
 from playground.teams.models import Membership, Role
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 
 PAGE = "/gallery/collections/"
 
@@ -25,9 +25,9 @@ def change(client: Client, collection: Collection, do: str, name: str = "") -> s
 
 
 def test_each_collection_shows_its_newest_picture_and_its_count(
-    client: Client, hang: Hang, autumn: Collection
+    client: Client, add_picture: AddPicture, autumn: Collection
 ) -> None:
-    old, new, thrown = hang("old"), hang("new"), hang("thrown")
+    old, new, thrown = add_picture("old"), add_picture("new"), add_picture("thrown")
     autumn.outputs.add(old, new, thrown)
     client.post("/gallery/sort/", {"do": "trash", "output": thrown.pk})
     page = client.get(PAGE).text
@@ -36,10 +36,10 @@ def test_each_collection_shows_its_newest_picture_and_its_count(
 
 
 def test_private_pictures_of_others_are_neither_cover_nor_counted(
-    client: Client, hang: Hang, autumn: Collection
+    client: Client, add_picture: AddPicture, autumn: Collection
 ) -> None:
     bo = User.objects.create_user("bo")
-    kept = hang("kept", run={"author": bo, "is_shared": False})
+    kept = add_picture("kept", run={"author": bo, "is_shared": False})
     autumn.outputs.add(kept)
     page = client.get(PAGE).text
     assert "0 pictures" in page
@@ -47,9 +47,9 @@ def test_private_pictures_of_others_are_neither_cover_nor_counted(
 
 
 def test_a_collection_is_renamed_and_deleted_and_its_pictures_stay(
-    client: Client, hang: Hang, autumn: Collection
+    client: Client, add_picture: AddPicture, autumn: Collection
 ) -> None:
-    autumn.outputs.add(hang("one"))
+    autumn.outputs.add(add_picture("one"))
     assert "Renamed “Autumn” to “Winter”" in change(client, autumn, "rename", "Winter")
     assert "Winter" in client.get(f"/gallery/?collection={autumn.pk}").text
     change(client, autumn, "delete")
@@ -82,10 +82,10 @@ def test_only_the_creator_or_an_owner_changes_a_collection(
 
 
 def test_a_tag_is_renamed_and_deleted_on_the_page(
-    client: Client, hang: Hang, membership: Membership
+    client: Client, add_picture: AddPicture, membership: Membership
 ) -> None:
     tag = membership.workspace.tags.create(name="best")
-    tag.outputs.add(hang("one"))
+    tag.outputs.add(add_picture("one"))
     client.post(f"/gallery/tags/{tag.pk}/", {"do": "rename", "name": "finest"})
     assert "finest" in client.get(PAGE).text
     client.post(f"/gallery/tags/{tag.pk}/", {"do": "delete"})

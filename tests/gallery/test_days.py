@@ -13,21 +13,21 @@ from playground.gallery.days import day_heading
 from playground.gallery.filters import begin_of, read_filters
 from playground.reader_time import COOKIE, find_zone
 from playground.runs.models import Run
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.gallery.test_browse import GALLERY, shown
 
-LATE = datetime(2026, 11, 29, 16, 30, tzinfo=UTC)  # 00:30 on the 30th in Shanghai
+LATE_EVENING = datetime(2026, 11, 29, 16, 30, tzinfo=UTC)  # 00:30 on the 30th in Shanghai
 
 
 @pytest.fixture
-def late(hang: Hang) -> str:
-    output = hang("late")
-    Run.objects.filter(pk=output.run_id).update(created_at=LATE)
+def late_picture(add_picture: AddPicture) -> str:
+    output = add_picture("late")
+    Run.objects.filter(pk=output.run_id).update(created_at=LATE_EVENING)
     return f"{GALLERY}{output.pk}/"
 
 
 @pytest.fixture
-def _later(monkeypatch: pytest.MonkeyPatch) -> None:
+def _two_days_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 2, tzinfo=UTC))
 
 
@@ -43,15 +43,15 @@ def _later(monkeypatch: pytest.MonkeyPatch) -> None:
         ("Nowhere/At_All", "2026-11-29", "29 Nov, 16:30 UTC", True),
     ],
 )
-@pytest.mark.usefixtures("_later")
+@pytest.mark.usefixtures("_two_days_later")
 def test_a_picture_is_listed_under_the_day_in_the_reader_s_time_zone(
-    client: Client, late: str, zone: str, day: str, moment: str, *, said: bool
+    client: Client, late_picture: str, zone: str, day: str, moment: str, *, said: bool
 ) -> None:
     client.cookies[COOKIE] = zone
     page = client.get(GALLERY).text
     assert f'<time datetime="{day}">' in page
     assert ("<small>UTC</small>" in page) is said
-    picture = client.get(late).text
+    picture = client.get(late_picture).text
     assert f'title="29 Nov 2026, 16:30 UTC" data-time="ago">{moment}</time>' in picture
 
 
@@ -68,7 +68,7 @@ def test_a_picture_is_listed_under_the_day_in_the_reader_s_time_zone(
     ],
 )
 def test_a_day_filter_covers_the_day_in_the_reader_s_time_zone(
-    client: Client, late: str, zone: str, query: str, *, found: bool
+    client: Client, late_picture: str, zone: str, query: str, *, found: bool
 ) -> None:
     client.cookies[COOKIE] = zone
     assert bool(shown(client, f"?{query}")) is found
@@ -94,7 +94,7 @@ def test_a_day_is_named_relative_to_today(day: date, name: str, about: str) -> N
     ("zone", "days", "found"),
     [("Asia/Shanghai", 1, True), ("Europe/London", 1, False), ("Europe/London", 7, True)],
 )
-@pytest.mark.usefixtures("late")
+@pytest.mark.usefixtures("late_picture")
 def test_the_last_days_filter_begins_at_midnight_of_the_reader(
     client: Client, monkeypatch: pytest.MonkeyPatch, zone: str, days: int, *, found: bool
 ) -> None:
@@ -104,12 +104,12 @@ def test_the_last_days_filter_begins_at_midnight_of_the_reader(
 
 
 def test_a_day_shows_its_count_across_pages(
-    client: Client, hang: Hang, monkeypatch: pytest.MonkeyPatch
+    client: Client, add_picture: AddPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "PAGE", 2)
     for number in range(5):
-        hang(f"run {number}")
-    hang("starred", count=3)
+        add_picture(f"run {number}")
+    add_picture("starred", count=3)
     assert shown_count(client) == "8"
     assert shown_count(client, "?q=starred") == "3"
     monkeypatch.setattr(pages, "MOST_OF_DAY", 4)
@@ -130,7 +130,7 @@ def test_a_day_without_midnight_has_a_start() -> None:
 
 
 def test_the_time_zone_of_one_request_does_not_leak_into_the_next(
-    client: Client, late: str
+    client: Client, late_picture: str
 ) -> None:
     client.cookies[COOKIE] = "Asia/Shanghai"
     client.get(GALLERY)

@@ -14,19 +14,19 @@ from playground.gallery.filters import Filters, find_outputs
 from playground.gallery.pills import describe_filter
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.gallery.test_browse import shown
 from tests.tables import sample
 
 
 @pytest.fixture
-def several(hang: Hang, membership: Membership) -> dict[str, Output]:
+def three_pictures(add_picture: AddPicture, membership: Membership) -> dict[str, Output]:
     """Three pictures: ana's wide one in 2k, ana's tall one in 4k, bo's square one in 4k."""
     bo = User.objects.create_user("bo")
     made = {
-        "wide": hang("a wide cat", size=(16, 9), resolution="2k"),
-        "tall": hang("a tall cat", size=(9, 16), resolution="4k"),
-        "square": hang("a square dog", size=(1, 1), resolution="4k", run={"author": bo}),
+        "wide": add_picture("a wide cat", size=(16, 9), resolution="2k"),
+        "tall": add_picture("a tall cat", size=(9, 16), resolution="4k"),
+        "square": add_picture("a square dog", size=(1, 1), resolution="4k", run={"author": bo}),
     }
     Output.objects.filter(pk=made["tall"].pk).update(stars=4)
     Output.objects.filter(pk=made["wide"].pk).update(stars=1)
@@ -41,7 +41,7 @@ def count_facets(membership: Membership, filters: Filters) -> dict[str, dict[str
     }
 
 
-@pytest.mark.usefixtures("several")
+@pytest.mark.usefixtures("three_pictures")
 def test_each_choice_is_counted(membership: Membership) -> None:
     panel = count_facets(membership, Filters())
     assert panel["person"] == {"ana": 2, "bo": 1}
@@ -53,11 +53,11 @@ def test_each_choice_is_counted(membership: Membership) -> None:
 
 
 def test_a_model_is_named_in_the_language_of_the_reader(
-    membership: Membership, seedream: ModelSpec, hang: Hang
+    membership: Membership, seedream: ModelSpec, add_picture: AddPicture
 ) -> None:
     seedream.schema |= {"x-i18n": {"zh-Hans": {"title": "梦境"}}}
     seedream.save()
-    hang("a cat")
+    add_picture("a cat")
     with translation.override("zh-hans"):
         assert count_facets(membership, Filters())["model"] == {"梦境": 1}
         assert describe_filter(membership, Filters(model=seedream.slug), "model") == "梦境"
@@ -65,10 +65,12 @@ def test_a_model_is_named_in_the_language_of_the_reader(
 
 
 def test_input_values_are_named_as_on_the_form(
-    membership: Membership, seedream: ModelSpec, hang: Hang
+    membership: Membership, seedream: ModelSpec, add_picture: AddPicture
 ) -> None:
-    hang("a cat", watermark=True, output_format="png", sequential_image_generation="auto")
-    hang("a dog", watermark=False, output_format="jpeg", sequential_image_generation="disabled")
+    add_picture("a cat", watermark=True, output_format="png", sequential_image_generation="auto")
+    add_picture(
+        "a dog", watermark=False, output_format="jpeg", sequential_image_generation="disabled"
+    )
     panel = count_facets(membership, Filters())
     assert panel["in.output_format"] == {"PNG": 1, "JPEG": 1}
     with translation.override("zh-hans"):
@@ -79,21 +81,23 @@ def test_input_values_are_named_as_on_the_form(
         assert describe_filter(membership, filters, "in.watermark", seedream.pk) == "否"
 
 
-def test_a_model_the_workspace_lost_keeps_its_title(membership: Membership, hang: Hang) -> None:
+def test_a_model_the_workspace_lost_keeps_its_title(
+    membership: Membership, add_picture: AddPicture
+) -> None:
     own = ModelSpec.objects.publish("own", title="Own", workspace=membership.workspace, schema={})
     for _ in range(2):
-        hang("a cat", run={"spec": own})
+        add_picture("a cat", run={"spec": own})
     ModelSpec.objects.drop("own", membership.workspace)
     assert count_facets(membership, Filters())["model"] == {"Own": 2}
 
 
-@pytest.mark.usefixtures("several")
+@pytest.mark.usefixtures("three_pictures")
 def test_a_prompt_is_no_filter_however_short(membership: Membership) -> None:
     panel = count_facets(membership, Filters())
     assert "in.prompt" not in panel
 
 
-@pytest.mark.usefixtures("several")
+@pytest.mark.usefixtures("three_pictures")
 def test_a_facet_counts_under_all_other_filters(membership: Membership) -> None:
     panel = count_facets(membership, Filters(person="ana", inputs=(("resolution", "4k"),)))
     assert panel["person"] == {"ana": 1, "bo": 1}
@@ -102,14 +106,14 @@ def test_a_facet_counts_under_all_other_filters(membership: Membership) -> None:
     assert panel["tag"] == {"best": 1}
 
 
-@pytest.mark.usefixtures("several")
+@pytest.mark.usefixtures("three_pictures")
 def test_counts_respect_the_search_words(membership: Membership) -> None:
     panel = count_facets(membership, Filters(q="cat"))
     assert panel["person"] == {"ana": 2}
     assert panel["shape"] == {"Wide": 1, "Tall": 1}
 
 
-@pytest.mark.usefixtures("several")
+@pytest.mark.usefixtures("three_pictures")
 def test_options_without_results_are_hidden_unless_selected(
     membership: Membership,
 ) -> None:
@@ -125,7 +129,7 @@ FILTERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("several")
+@pytest.mark.usefixtures("three_pictures")
 @pytest.mark.parametrize("filters", sample(FILTERS, 3))
 def test_a_selected_option_finds_as_many_as_counted(
     client: Client, membership: Membership, filters: Filters
@@ -137,7 +141,7 @@ def test_a_selected_option_finds_as_many_as_counted(
             assert len(shown(client, f"?{query}")) == choice.count, (facet.name, choice)
 
 
-@pytest.mark.usefixtures("several")
+@pytest.mark.usefixtures("three_pictures")
 def test_of_too_many_pictures_the_newest_are_counted_with_a_message(
     client: Client, membership: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,17 +166,19 @@ STATES: dict[str, dict[str, Any]] = {
 }
 
 
-def test_each_status_finds_its_runs(client: Client, hang: Hang, membership: Membership) -> None:
+def test_each_status_finds_its_runs(
+    client: Client, add_picture: AddPicture, membership: Membership
+) -> None:
     for name, facts in STATES.items():
-        Run.objects.filter(pk=hang(name).run_id).update(**facts)
+        Run.objects.filter(pk=add_picture(name).run_id).update(**facts)
     for name in STATES:
         assert shown(client, f"?status={name}") == [name]
     assert set(count_facets(membership, Filters())["status"].values()) == {1}
     assert find_outputs(membership, Filters(status="done")).count() == 1
 
 
-def test_the_panel_names_a_status_as_its_card_does(client: Client, hang: Hang) -> None:
-    run = Run.objects.get(pk=hang("one").run_id)
+def test_the_panel_names_a_status_as_its_card_does(client: Client, add_picture: AddPicture) -> None:
+    run = Run.objects.get(pk=add_picture("one").run_id)
     Run.objects.update(stored_at=None)
     run.refresh_from_db()
     page = client.get("/gallery/?status=storing").text
@@ -180,7 +186,7 @@ def test_the_panel_names_a_status_as_its_card_does(client: Client, hang: Hang) -
     assert f"<span>{run.status_words}</span>" in client.get("/gallery/filters/?status=storing").text
 
 
-@pytest.mark.usefixtures("several")
+@pytest.mark.usefixtures("three_pictures")
 @pytest.mark.parametrize("query", ["", "?person=ana&shape=tall&stars=1&in.resolution=4k&tag=best"])
 def test_the_number_of_queries_does_not_grow_with_filters(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, query: str

@@ -11,12 +11,12 @@ from playground.runs.models import MediaFile, Output
 from playground.runs.pages.card import Card
 from playground.runs.pages.file_counts import FileCount, merge_kinds
 from playground.teams.models import Membership
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 
 VIDEO, SOUND, FILE = MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.FILE
 
 
-def turn_into(output: Output, kind: str, count: int = 1) -> Output:
+def change_kind(output: Output, kind: str, count: int = 1) -> Output:
     """Change the kind of the first `count` files of an output's run; return the output."""
     files = Output.objects.filter(run=output.run_id).values("file")[:count]
     MediaFile.objects.filter(pk__in=[each["file"] for each in files]).update(kind=kind)
@@ -27,9 +27,9 @@ def turn_into(output: Output, kind: str, count: int = 1) -> Output:
     ("kind", "words"), [(VIDEO, "1 video"), (SOUND, "1 sound"), (FILE, "1 file")]
 )
 def test_a_board_and_a_gallery_say_what_they_have(
-    client: Client, seedream: ModelSpec, hang: Hang, kind: str, words: str
+    client: Client, seedream: ModelSpec, add_picture: AddPicture, kind: str, words: str
 ) -> None:
-    turn_into(hang("one"), kind)
+    change_kind(add_picture("one"), kind)
     board = client.get(seedream.get_absolute_url()).text
     assert words in board
     assert "1 picture" not in board
@@ -37,20 +37,24 @@ def test_a_board_and_a_gallery_say_what_they_have(
     assert words in client.get("/gallery/filters/").text
 
 
-def test_files_of_several_kinds_are_files(client: Client, seedream: ModelSpec, hang: Hang) -> None:
-    turn_into(hang("one"), VIDEO)
-    hang("two", count=2)
+def test_files_of_several_kinds_are_files(
+    client: Client, seedream: ModelSpec, add_picture: AddPicture
+) -> None:
+    change_kind(add_picture("one"), VIDEO)
+    add_picture("two", count=2)
     for address in (seedream.get_absolute_url(), "/gallery/", "/gallery/filters/"):
         assert "3 files" in client.get(address).text
 
 
-def test_a_card_counts_what_its_run_gave(hang: Hang) -> None:
-    run = turn_into(hang("one", count=2), VIDEO, count=2).run
+def test_a_card_counts_what_its_run_gave(add_picture: AddPicture) -> None:
+    run = change_kind(add_picture("one", count=2), VIDEO, count=2).run
     assert str(Card(run=run, usual_seconds=None).file_count) == "2 videos"
 
 
-def test_what_is_done_with_a_video_is_said_of_a_video(client: Client, hang: Hang) -> None:
-    output = turn_into(hang("one"), VIDEO)
+def test_what_is_done_with_a_video_is_said_of_a_video(
+    client: Client, add_picture: AddPicture
+) -> None:
+    output = change_kind(add_picture("one"), VIDEO)
     said = [
         client.post(
             "/gallery/sort/",
@@ -63,9 +67,9 @@ def test_what_is_done_with_a_video_is_said_of_a_video(client: Client, hang: Hang
 
 
 def test_a_collection_and_a_tag_count_videos(
-    client: Client, hang: Hang, membership: Membership
+    client: Client, add_picture: AddPicture, membership: Membership
 ) -> None:
-    output = turn_into(hang("one"), VIDEO)
+    output = change_kind(add_picture("one"), VIDEO)
     made = Collection.objects.create(workspace=membership.workspace, name="Films")
     made.outputs.add(output)
     assert "1 video" in client.get("/gallery/collections/").text

@@ -9,7 +9,7 @@ from playground.gallery.filters import search_condition
 from playground.gallery.models import RunWords, Tag
 from playground.runs.models import Output
 from playground.teams.models import Workspace
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.migrating import tables_before
 
 pytestmark = pytest.mark.slow
@@ -18,10 +18,10 @@ BEFORE = [("gallery", "0003_names_of_their_makers")]
 
 
 def test_a_tag_moves_to_the_author_of_its_picture_and_unused_ones_go(
-    transactional_db: None, hang: Hang, workspace: Workspace
+    transactional_db: None, add_picture: AddPicture, workspace: Workspace
 ) -> None:
     bo = User.objects.create_user("bo")
-    kept = hang("kept", run={"author": bo, "is_shared": False})
+    kept = add_picture("kept", run={"author": bo, "is_shared": False})
     with tables_before(BEFORE):
         workspace.tags.create(name="merger").outputs.add(kept)
         workspace.tags.create(name="forgotten")
@@ -29,9 +29,9 @@ def test_a_tag_moves_to_the_author_of_its_picture_and_unused_ones_go(
 
 
 def test_earlier_text_is_found_before_and_after_it_is_indexed_again(
-    transactional_db: None, hang: Hang, workspace: Workspace
+    transactional_db: None, add_picture: AddPicture, workspace: Workspace
 ) -> None:
-    run = hang("a lighthouse").run
+    run = add_picture("a lighthouse").run
     RunWords.objects.all().delete()
     with tables_before([("gallery", "0004_makers_of_tags")]), connection.cursor() as cursor:
         key = run.pk.hex if connection.vendor == "sqlite" else run.pk

@@ -12,7 +12,7 @@ from playground.catalog.models import ModelSpec
 from playground.gallery.models import Collection, Tag
 from playground.runs.models import MediaFile, Output, Run
 from playground.teams.models import Membership, Role, Workspace
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.pseudo_language import IN_CHINESE, parse, read_texts, untranslated, widen
 
 pytestmark = [pytest.mark.usefixtures("pseudo_chinese"), pytest.mark.once]
@@ -33,13 +33,15 @@ def untranslated_on(page: str) -> list[str]:
 
 
 @pytest.fixture
-def picture(ana: User, workspace: Workspace, seedream: ModelSpec, hang: Hang) -> Output:
+def picture(
+    ana: User, workspace: Workspace, seedream: ModelSpec, add_picture: AddPicture
+) -> Output:
     """A picture with a tag and a collection, made from another one; all names are Chinese."""
     User.objects.filter(pk=ana.pk).update(username="安")
     Workspace.objects.filter(pk=workspace.pk).update(name="家")
     ModelSpec.objects.filter(pk=seedream.pk).update(title="海", schema=SCHEMA)
-    source = hang("灯塔", count=2)
-    output = hang("灯塔二", run={"made_from": source.run, "cost_actual": "0.2"}, n=3)
+    source = add_picture("灯塔", count=2)
+    output = add_picture("灯塔二", run={"made_from": source.run, "cost_actual": "0.2"}, n=3)
     Output.objects.filter(pk=output.pk).update(stars=2)
     Run.objects.filter(pk=output.run_id).update(is_shared=False)
     output.tags.add(Tag.objects.create(workspace=workspace, name="好"))

@@ -26,7 +26,7 @@ from playground.runs.worker.housekeeping import Housekeeping
 from playground.sandbox.art import Scene, draw
 from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
 from tests.conftest import picture_bytes, read_body
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.media.pictures import encode
 
 ADDRESS = "/gallery/find-by-picture/"
@@ -40,7 +40,7 @@ PROMPTS = (
 
 
 @cache
-def drawn(prompt: str, position: int = 0) -> Image.Image:
+def draw_picture(prompt: str, position: int = 0) -> Image.Image:
     """Return the picture that the sandbox draws for a prompt."""
     return draw(
         Scene(prompt=prompt, position=position, count=1, width=480, height=320,
@@ -70,7 +70,7 @@ CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
-def look_of(picture: Image.Image) -> bytes:
+def hash_of(picture: Image.Image) -> bytes:
     opened = DecodedPicture(image=picture.copy(), looks=ColorMetadata(), orientation=1)
     return perceptual_hash.compute(pictures.shrink(opened, 512))
 
@@ -78,16 +78,18 @@ def look_of(picture: Image.Image) -> bytes:
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("prompt", PROMPTS)
 def test_a_slightly_changed_picture_has_a_similar_hash(prompt: str, change: str) -> None:
-    picture = drawn(prompt)
-    bits = perceptual_hash.distance_bits(look_of(picture), look_of(CHANGES[change](picture)))
+    picture = draw_picture(prompt)
+    bits = perceptual_hash.distance_bits(hash_of(picture), hash_of(CHANGES[change](picture)))
     assert bits <= perceptual_hash.ALIKE
 
 
 def test_different_pictures_of_the_sandbox_have_different_hashes() -> None:
-    looks = [look_of(drawn(prompt, position)) for prompt in PROMPTS for position in range(3)]
+    hashes = [
+        hash_of(draw_picture(prompt, position)) for prompt in PROMPTS for position in range(3)
+    ]
     assert all(
         perceptual_hash.distance_bits(*pair) > perceptual_hash.ALIKE
-        for pair in combinations(looks, 2)
+        for pair in combinations(hashes, 2)
     )
 
 
@@ -97,10 +99,10 @@ def test_a_plain_surface_matches_nothing(mode: str, colour: str) -> None:
     assert perceptual_hash.compute(Image.new("RGB", (64, 48), colour).convert(mode)) == b""
 
 
-LOOKS = st.binary(min_size=perceptual_hash.BYTES, max_size=perceptual_hash.BYTES)
+HASHES = st.binary(min_size=perceptual_hash.BYTES, max_size=perceptual_hash.BYTES)
 
 
-@given(one=LOOKS, two=LOOKS, three=LOOKS)
+@given(one=HASHES, two=HASHES, three=HASHES)
 def test_the_hash_distance_is_a_metric(one: bytes, two: bytes, three: bytes) -> None:
     assert perceptual_hash.distance_bits(one, one) == 0
     assert perceptual_hash.distance_bits(one, two) == perceptual_hash.distance_bits(two, one)
@@ -119,22 +121,22 @@ def test_the_hash_distance_is_a_metric(one: bytes, two: bytes, three: bytes) -> 
 def test_a_picture_of_any_size_matches_itself(
     prompt: str, width: int, height: int, quality: int
 ) -> None:
-    other = reencoded(drawn(prompt).resize((width, height)), quality)
+    other = reencoded(draw_picture(prompt).resize((width, height)), quality)
     assert (
-        perceptual_hash.distance_bits(look_of(drawn(prompt)), look_of(other))
+        perceptual_hash.distance_bits(hash_of(draw_picture(prompt)), hash_of(other))
         <= perceptual_hash.ALIKE
     )
 
 
-type Keep = Callable[..., Output]
+type AddStoredPicture = Callable[..., Output]
 
 
 @pytest.fixture
-def kept(hang: Hang) -> Keep:
+def add_stored_picture(add_picture: AddPicture) -> AddStoredPicture:
     """Add a picture with a stored file and a perceptual hash."""
 
     def keep(picture: Image.Image, prompt: str = "a cat", **facts: object) -> Output:
-        output = hang(prompt, run=facts)
+        output = add_picture(prompt, run=facts)
         with incoming.receive([encode(picture, "JPEG", quality=90)]) as file:
             content = pictures.read_picture(file, limit_pixels=10**7)
             output.file = media_files.store_file(output.run.workspace_id, file, content)
@@ -154,8 +156,10 @@ def page_of(output: Output) -> str:
     return f"/gallery/{output.pk}/"
 
 
-def test_identical_bytes_find_their_picture(client: Client, kept: Keep) -> None:
-    output = kept(drawn(PROMPTS[0]))
+def test_identical_bytes_find_their_picture(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    output = add_stored_picture(draw_picture(PROMPTS[0]))
     assert output.file
     with output.file.original.open() as file:
         response = drop(client, file.read())
@@ -163,8 +167,13 @@ def test_identical_bytes_find_their_picture(client: Client, kept: Keep) -> None:
     assert response.headers["Location"] == page_of(output)
 
 
-def test_a_download_finds_its_run_by_its_embedded_inputs(client: Client, kept: Keep) -> None:
-    output, twin = kept(drawn(PROMPTS[0])), kept(drawn(PROMPTS[0]))
+def test_a_download_finds_its_run_by_its_embedded_inputs(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    output, twin = (
+        add_stored_picture(draw_picture(PROMPTS[0])),
+        add_stored_picture(draw_picture(PROMPTS[0])),
+    )
     download = read_body(client.get(f"{output.get_absolute_url()}?download"))
     assert output.file
     assert twin.file == output.file
@@ -173,36 +182,50 @@ def test_a_download_finds_its_run_by_its_embedded_inputs(client: Client, kept: K
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_changed_copy_finds_its_picture(client: Client, kept: Keep, change: str) -> None:
-    output, _ = kept(drawn(PROMPTS[0])), kept(drawn(PROMPTS[1]))
-    copy = encode(CHANGES[change](drawn(PROMPTS[0])), "PNG")
+def test_a_changed_copy_finds_its_picture(
+    client: Client, add_stored_picture: AddStoredPicture, change: str
+) -> None:
+    output, _ = (
+        add_stored_picture(draw_picture(PROMPTS[0])),
+        add_stored_picture(draw_picture(PROMPTS[1])),
+    )
+    copy = encode(CHANGES[change](draw_picture(PROMPTS[0])), "PNG")
     assert drop(client, copy).headers["Location"] == page_of(output)
 
 
-def test_a_screenshot_with_a_border_finds_its_picture(client: Client, kept: Keep) -> None:
-    output, shot = kept(drawn(PROMPTS[0])), Image.new("RGB", (540, 370), "ivory")
-    shot.paste(drawn(PROMPTS[0]), (40, 30))
+def test_a_screenshot_with_a_border_finds_its_picture(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    output, shot = (
+        add_stored_picture(draw_picture(PROMPTS[0])),
+        Image.new("RGB", (540, 370), "ivory"),
+    )
+    shot.paste(draw_picture(PROMPTS[0]), (40, 30))
     assert drop(client, encode(shot, "PNG")).headers["Location"] == page_of(output)
 
 
-def test_several_matches_are_listed_by_similarity(client: Client, kept: Keep) -> None:
-    far = kept(cropped(drawn(PROMPTS[0])), "the far one")
-    near = kept(reencoded(drawn(PROMPTS[0])), "the near one")
+def test_several_matches_are_listed_by_similarity(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    far = add_stored_picture(cropped(draw_picture(PROMPTS[0])), "the far one")
+    near = add_stored_picture(reencoded(draw_picture(PROMPTS[0])), "the near one")
     Output.objects.filter(pk=far.pk).update(trashed_at=timezone.now())
-    response = drop(client, encode(drawn(PROMPTS[0]), "PNG"))
+    response = drop(client, encode(draw_picture(PROMPTS[0]), "PNG"))
     page = client.get(response.headers["Location"]).text
     assert "Most similar first." in page
     assert 0 < page.index(page_of(near)) < page.index(page_of(far))
     assert page.count("In the trash") == 1
 
 
-def test_private_pictures_of_others_are_not_found(client: Client, kept: Keep) -> None:
+def test_private_pictures_of_others_are_not_found(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
     bo = User.objects.create_user("bo")
-    output = kept(drawn(PROMPTS[0]), author=bo, is_shared=False)
+    output = add_stored_picture(draw_picture(PROMPTS[0]), author=bo, is_shared=False)
     assert output.file
     with output.file.original.open() as file:
         content = file.read()
-    for dropped in (content, encode(drawn(PROMPTS[0]), "PNG")):
+    for dropped in (content, encode(draw_picture(PROMPTS[0]), "PNG")):
         response = drop(client, dropped)
         assert response.status_code == 422
         assert "No similar pictures found." in response.content.decode()
@@ -228,26 +251,30 @@ def test_an_unsearchable_file_is_refused_with_a_message(
     assert not MediaFile.objects.exists()
 
 
-def test_a_searched_file_is_not_stored(client: Client, kept: Keep, settings: Settings) -> None:
-    kept(drawn(PROMPTS[0]))
+def test_a_searched_file_is_not_stored(
+    client: Client, add_stored_picture: AddStoredPicture, settings: Settings
+) -> None:
+    add_stored_picture(draw_picture(PROMPTS[0]))
     before = sorted(Path(settings.MEDIA_ROOT).rglob("*"))
-    drop(client, encode(drawn(PROMPTS[1]), "PNG"))
+    drop(client, encode(draw_picture(PROMPTS[1]), "PNG"))
     assert sorted(Path(settings.MEDIA_ROOT).rglob("*")) == before
     assert MediaFile.objects.filter(outputs=None).count() == 0
 
 
 def test_picture_searches_are_rate_limited(
-    client: Client, kept: Keep, monkeypatch: pytest.MonkeyPatch
+    client: Client, add_stored_picture: AddStoredPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept(drawn(PROMPTS[0]))
+    add_stored_picture(draw_picture(PROMPTS[0]))
     monkeypatch.setitem(LIMITS, LimitedAction.UPLOAD, Limit(most=1, seconds=60))
-    assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 302
-    assert drop(client, encode(drawn(PROMPTS[0]), "PNG")).status_code == 429
+    assert drop(client, encode(draw_picture(PROMPTS[0]), "PNG")).status_code == 302
+    assert drop(client, encode(draw_picture(PROMPTS[0]), "PNG")).status_code == 429
 
 
-def test_a_script_is_answered_with_the_address(client: Client, kept: Keep) -> None:
-    output = kept(drawn(PROMPTS[0]))
-    answer = drop(client, encode(drawn(PROMPTS[0]), "PNG"), headers=SCRIPT)
+def test_a_script_is_answered_with_the_address(
+    client: Client, add_stored_picture: AddStoredPicture
+) -> None:
+    output = add_stored_picture(draw_picture(PROMPTS[0]))
+    answer = drop(client, encode(draw_picture(PROMPTS[0]), "PNG"), headers=SCRIPT)
     assert (answer.status_code, answer.headers["Location"]) == (204, page_of(output))
 
 
@@ -264,17 +291,17 @@ def test_the_gallery_searches_by_picture_without_javascript(client: Client) -> N
     assert "Choose an image first." in answer.text
 
 
-def looks() -> list[bytes | None]:
+def stored_hashes() -> list[bytes | None]:
     stored = MediaFile.objects.order_by("sha256").values_list("perceptual_hash", flat=True)
     return [None if look is None else bytes(look) for look in stored]
 
 
-def test_earlier_pictures_are_hashed_by_the_clock(kept: Keep) -> None:
-    outputs = [kept(drawn(prompt)) for prompt in PROMPTS[:3]]
-    fresh = looks()
+def test_earlier_pictures_are_hashed_by_the_clock(add_stored_picture: AddStoredPicture) -> None:
+    outputs = [add_stored_picture(draw_picture(prompt)) for prompt in PROMPTS[:3]]
+    fresh = stored_hashes()
     MediaFile.objects.update(perceptual_hash=None)
     Housekeeping().do_what_is_due()
-    late = looks()
+    late = stored_hashes()
     assert len(outputs) == len(late)
     pairs = zip(fresh, late, strict=True)
     assert all(
@@ -282,12 +309,14 @@ def test_earlier_pictures_are_hashed_by_the_clock(kept: Keep) -> None:
     )
 
 
-def test_a_missing_or_damaged_thumbnail_is_hashed_once(hang: Hang, kept: Keep) -> None:
-    gone, damaged = hang("gone").file, kept(drawn(PROMPTS[0])).file
+def test_a_missing_or_damaged_thumbnail_is_hashed_once(
+    add_picture: AddPicture, add_stored_picture: AddStoredPicture
+) -> None:
+    gone, damaged = add_picture("gone").file, add_stored_picture(draw_picture(PROMPTS[0])).file
     assert gone
     assert damaged
     Path(damaged.thumbnail.path).write_bytes(b"RIFF")
     MediaFile.objects.update(perceptual_hash=None)
     assert hash_backfill.hash_some()
     assert not hash_backfill.hash_some()
-    assert looks() == [b"", b""]
+    assert stored_hashes() == [b"", b""]

@@ -11,7 +11,7 @@ from playground.gallery.filters import DAYS, STARS, Filters
 from playground.gallery.pills import read_pills
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.gallery.test_browse import GALLERY, HTMX, shown
 
 FILTERS = "/gallery/filters/"
@@ -42,26 +42,28 @@ def links(page: str) -> list[str]:
     ],
 )  # fmt: skip
 def test_an_active_filter_shows_its_value_and_can_be_cleared(
-    client: Client, hang: Hang, query: str, words: str
+    client: Client, add_picture: AddPicture, query: str, words: str
 ) -> None:
-    hang("a cat")
+    add_picture("a cat")
     assert set_pills(client, query) == [words]
     assert "Clear filters" in client.get(f"{GALLERY}{query}").text
     assert "Clear filters" not in client.get(GALLERY).text
 
 
 def test_clearing_a_filter_keeps_the_collection(
-    client: Client, hang: Hang, membership: Membership
+    client: Client, add_picture: AddPicture, membership: Membership
 ) -> None:
     collection = membership.workspace.collections.create(name="Autumn")
-    collection.outputs.add(hang("a cat"))
+    collection.outputs.add(add_picture("a cat"))
     page = client.get(f"{GALLERY}?collection={collection.pk}&stars=0").text
     assert f'href="/gallery/?collection={collection.pk}">Clear filters' in page
     assert set_pills(client, f"?collection={collection.pk}") == []
 
 
-def test_fixed_options_are_shown_before_they_are_counted(client: Client, hang: Hang) -> None:
-    hang("a cat")
+def test_fixed_options_are_shown_before_they_are_counted(
+    client: Client, add_picture: AddPicture
+) -> None:
+    add_picture("a cat")
     page = client.get(GALLERY).text
     for name, words in (("stars", STARS), ("days", DAYS)):
         for value in words:
@@ -70,9 +72,9 @@ def test_fixed_options_are_shown_before_they_are_counted(client: Client, hang: H
     assert f'hx-get="{FILTERS}"' in page
 
 
-def test_counted_options_replace_their_placeholder(client: Client, hang: Hang) -> None:
-    Output.objects.filter(pk=hang("a cat", resolution="4k").pk).update(stars=3)
-    hang("a dog", resolution="2k")
+def test_counted_options_replace_their_placeholder(client: Client, add_picture: AddPicture) -> None:
+    Output.objects.filter(pk=add_picture("a cat", resolution="4k").pk).update(stars=3)
+    add_picture("a dog", resolution="2k")
     query = "?person=ana&in.resolution=4k"
     before = client.get(f"{GALLERY}{query}").text
     counted = client.get(f"{FILTERS}{query}", headers=HTMX).text
@@ -84,10 +86,10 @@ def test_counted_options_replace_their_placeholder(client: Client, hang: Hang) -
     assert re.search(r'id="found" hx-swap-oob="true">\s*1 picture\s*</span>', counted)
 
 
-@pytest.mark.usefixtures("hang")
-def test_an_offered_option_finds_its_pictures(client: Client, hang: Hang) -> None:
-    Output.objects.filter(pk=hang("a cat", resolution="4k", size=(9, 16)).pk).update(stars=3)
-    hang("a dog", resolution="2k")
+@pytest.mark.usefixtures("add_picture")
+def test_an_offered_option_finds_its_pictures(client: Client, add_picture: AddPicture) -> None:
+    Output.objects.filter(pk=add_picture("a cat", resolution="4k", size=(9, 16)).pk).update(stars=3)
+    add_picture("a dog", resolution="2k")
     Run.objects.update(created_at=timezone.now())
     for query in ("", "?stars=3", "?in.resolution=4k&person=ana"):
         page = client.get(f"{FILTERS}{query}").text
@@ -100,15 +102,17 @@ def test_an_offered_option_finds_its_pictures(client: Client, hang: Hang) -> Non
             assert len(shown(client, unescape(link))) == int(count), link
 
 
-def test_a_selected_option_links_to_all_pictures(client: Client, hang: Hang) -> None:
-    hang("a cat")
+def test_a_selected_option_links_to_all_pictures(client: Client, add_picture: AddPicture) -> None:
+    add_picture("a cat")
     page = client.get(f"{FILTERS}?person=ana&kind=image").text
     chosen = re.findall(r'href="([^"]+)"\s+aria-current="true"', page)
     assert sorted(chosen) == ["/gallery/?kind=image", "/gallery/?person=ana"]
 
 
-def test_relative_days_and_dates_replace_each_other(client: Client, hang: Hang) -> None:
-    hang("a cat")
+def test_relative_days_and_dates_replace_each_other(
+    client: Client, add_picture: AddPicture
+) -> None:
+    add_picture("a cat")
     assert "/gallery/?days=7" in links(client.get(f"{GALLERY}?since=2026-11-01").text)
     form = re.search(
         r'<form class="filters__bounds".*?</form>', client.get(f"{GALLERY}?days=7").text, re.DOTALL
@@ -126,9 +130,9 @@ def test_without_pictures_there_are_no_filters(client: Client, membership: Membe
 
 @pytest.mark.parametrize(("cookie", "chosen"), [("s", "s"), ("l", "l"), ("", "m"), ("<b>", "m")])
 def test_the_size_of_pictures_is_remembered(
-    client: Client, hang: Hang, cookie: str, chosen: str
+    client: Client, add_picture: AddPicture, cookie: str, chosen: str
 ) -> None:
-    hang("a cat")
+    add_picture("a cat")
     client.cookies["density"] = cookie
     page = client.get(GALLERY).text
     assert re.findall(r'name="density" value="(.)"[^>]*\s+checked', page) == [chosen]

@@ -16,14 +16,14 @@ from playground.runs.files import trash
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership, Role, Workspace
 from tests.conftest import read_body
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 
 if TYPE_CHECKING:  # the name is in the stubs only
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
 TAG, FULL, EMPTY = "merger-with-ACME", "Layoffs 2027", "Prices of next year"
 SECRETS = (TAG, FULL, EMPTY)
-SORT = "/gallery/sort/"
+ACTION_ADDRESS = "/gallery/sort/"
 SCRIPT = {"X-Requested-With": "fetch"}
 
 
@@ -50,27 +50,31 @@ OTHERS = ("owner", "member", "viewer", "outsider")
 
 
 @pytest.fixture
-def kept(people: dict[str, Client], hang: Hang) -> Output:
+def private_picture(people: dict[str, Client], add_picture: AddPicture) -> Output:
     """The maker's private picture, tagged and in a collection; another collection is empty."""
-    output = hang("kept", run={"author": User.objects.get(username="maker"), "is_shared": False})
+    output = add_picture(
+        "kept", run={"author": User.objects.get(username="maker"), "is_shared": False}
+    )
     for do, more in (("tag", {"tag_name": TAG}), ("collect", {"collect_name": FULL})):
-        sort(people["maker"], do, output, **more)
+        post_action(people["maker"], do, output, **more)
     people["maker"].post("/gallery/collections/", {"name": EMPTY})
     return output
 
 
 @pytest.fixture
-def shown(people: dict[str, Client], hang: Hang, kept: Output) -> Output:
+def shared_picture(
+    people: dict[str, Client], add_picture: AddPicture, private_picture: Output
+) -> Output:
     """A picture of another member, visible to the workspace."""
-    return hang("shown", run={"author": User.objects.get(username="member")})
+    return add_picture("shown", run={"author": User.objects.get(username="member")})
 
 
-def sort(client: Client, do: str, *outputs: Output, **more: str) -> "Response":
+def post_action(client: Client, do: str, *outputs: Output, **more: str) -> "Response":
     sent = {"do": do, "output": [str(each.pk) for each in outputs], **more}
-    return client.post(SORT, sent, headers=SCRIPT)
+    return client.post(ACTION_ADDRESS, sent, headers=SCRIPT)
 
 
-def pages() -> Iterator[str]:
+def addresses() -> Iterator[str]:
     """Yield every address that returns names, also with known ids and guessed words."""
     full, empty = Collection.objects.get(name=FULL), Collection.objects.get(name=EMPTY)
     chosen = [f"?collection={full.pk}", f"?collection={empty.pk}", "?q=merger", "?q=layoffs"]
@@ -103,11 +107,11 @@ def read_packed(content: bytes) -> str:
 
 @pytest.mark.parametrize("person", OTHERS)
 def test_no_page_shows_names_of_tags_and_collections_of_private_runs(
-    people: dict[str, Client], shown: Output, person: str
+    people: dict[str, Client], shared_picture: Output, person: str
 ) -> None:
     leaks = [
         (page, secret)
-        for page in pages()
+        for page in addresses()
         for answer in [unpacked(people[person].get(page))]
         for secret in SECRETS
         if secret in answer
@@ -115,7 +119,7 @@ def test_no_page_shows_names_of_tags_and_collections_of_private_runs(
     assert leaks == []
 
 
-def test_the_creator_finds_all_own_names(people: dict[str, Client], shown: Output) -> None:
+def test_the_creator_finds_all_own_names(people: dict[str, Client], shared_picture: Output) -> None:
     maker = people["maker"]
     for page in ("/gallery/names/", "/gallery/collections/"):
         answer = maker.get(page).text
@@ -124,7 +128,7 @@ def test_the_creator_finds_all_own_names(people: dict[str, Client], shown: Outpu
 
 
 def test_exports_omit_private_names_except_the_operator_s(
-    people: dict[str, Client], shown: Output, workspace: Workspace
+    people: dict[str, Client], shared_picture: Output, workspace: Workspace
 ) -> None:
     def exported(membership: Membership | None) -> list[str]:
         written = read_packed(b"".join(write_export(Export(workspace, membership))))
@@ -140,38 +144,42 @@ def test_exports_omit_private_names_except_the_operator_s(
 @pytest.mark.parametrize("person", ["owner", "member"])
 @pytest.mark.parametrize("name", [FULL, EMPTY, FULL.upper()])
 def test_a_name_used_only_on_private_runs_is_available_to_others(
-    people: dict[str, Client], shown: Output, person: str, name: str
+    people: dict[str, Client], shared_picture: Output, person: str, name: str
 ) -> None:
     client = people[person]
     assert client.post("/gallery/collections/", {"name": name}).status_code == 302
     assert client.post("/gallery/collections/", {"name": name}).status_code == 422
-    assert sort(client, "collect", shown, collect_name=name).json()["message"] == (
+    assert post_action(client, "collect", shared_picture, collect_name=name).json()["message"] == (
         f"Added 1 picture to “{name}”"
     )
     assert client.get("/gallery/collections/").text.count(f">{name}<") == 1
     hidden = Collection.objects.get(made_by__username="maker", name__iexact=name)
-    assert shown not in hidden.outputs.all()
+    assert shared_picture not in hidden.outputs.all()
 
 
 @pytest.mark.parametrize("name", [TAG, TAG.lower()])
 def test_a_tag_with_the_name_of_an_invisible_one_is_created(
-    people: dict[str, Client], shown: Output, kept: Output, name: str
+    people: dict[str, Client], shared_picture: Output, private_picture: Output, name: str
 ) -> None:
     member = people["member"]
-    assert sort(member, f"untag {name}", shown).text == f"There is no tag “{name}”."
+    assert post_action(member, f"untag {name}", shared_picture).text == f"There is no tag “{name}”."
     assert (
-        sort(member, "tag", shown, tag_name=name).json()["message"] == f"Tagged 1 picture “{name}”"
+        post_action(member, "tag", shared_picture, tag_name=name).json()["message"]
+        == f"Tagged 1 picture “{name}”"
     )
-    assert sort(member, f"untag {name}", shown).json()["message"] == f"Removed the tag “{name}”"
-    assert [tag.name for tag in kept.tags.all()] == [TAG]
+    assert (
+        post_action(member, f"untag {name}", shared_picture).json()["message"]
+        == f"Removed the tag “{name}”"
+    )
+    assert [tag.name for tag in private_picture.tags.all()] == [TAG]
 
 
 def test_renaming_does_not_reveal_that_an_invisible_name_exists(
-    people: dict[str, Client], shown: Output
+    people: dict[str, Client], shared_picture: Output
 ) -> None:
     member = people["member"]
-    sort(member, "tag", shown, tag_name="sea")
-    sort(member, "collect", shown, collect_name="Sea")
+    post_action(member, "tag", shared_picture, tag_name="sea")
+    post_action(member, "collect", shared_picture, collect_name="Sea")
     tag, collection = Tag.objects.get(name="sea"), Collection.objects.get(name="Sea")
     for path, name in ((f"tags/{tag.pk}", TAG), (f"collections/{collection.pk}", FULL)):
         answer = member.post(f"/gallery/{path}/", {"do": "rename", "name": name})
@@ -181,7 +189,7 @@ def test_renaming_does_not_reveal_that_an_invisible_name_exists(
 @pytest.mark.parametrize("person", OTHERS)
 @pytest.mark.parametrize("do", ["rename", "delete"])
 def test_an_invisible_collection_or_tag_cannot_be_changed_by_its_id(
-    people: dict[str, Client], shown: Output, person: str, do: str
+    people: dict[str, Client], shared_picture: Output, person: str, do: str
 ) -> None:
     hidden = [f"collections/{each.pk}" for each in Collection.objects.all()]
     hidden += [f"tags/{each.pk}" for each in Tag.objects.all()]
@@ -196,16 +204,18 @@ def test_an_invisible_collection_or_tag_cannot_be_changed_by_its_id(
 
 @pytest.mark.parametrize("do", ["collect", "uncollect", "move"])
 def test_nobody_adds_a_picture_to_an_invisible_collection(
-    people: dict[str, Client], shown: Output, do: str
+    people: dict[str, Client], shared_picture: Output, do: str
 ) -> None:
     hidden = Collection.objects.get(name=FULL)
-    answer = sort(people["member"], f"{do} {hidden.pk}", shown, collect_name=str(hidden.pk))
+    answer = post_action(
+        people["member"], f"{do} {hidden.pk}", shared_picture, collect_name=str(hidden.pk)
+    )
     assert (answer.status_code, answer.text) == (422, "This collection no longer exists.")
-    assert shown not in hidden.outputs.all()
+    assert shared_picture not in hidden.outputs.all()
 
 
 def test_a_name_is_visible_while_it_has_a_visible_picture(
-    people: dict[str, Client], kept: Output
+    people: dict[str, Client], private_picture: Output
 ) -> None:
     viewer = people["viewer"]
 
@@ -213,47 +223,47 @@ def test_a_name_is_visible_while_it_has_a_visible_picture(
         page = viewer.get("/gallery/collections/").text
         return [secret for secret in SECRETS if secret in page]
 
-    Run.objects.filter(pk=kept.run_id).update(is_shared=True)
+    Run.objects.filter(pk=private_picture.run_id).update(is_shared=True)
     assert shown_names() == [TAG, FULL]
-    Run.objects.filter(pk=kept.run_id).update(is_shared=False)
+    Run.objects.filter(pk=private_picture.run_id).update(is_shared=False)
     assert shown_names() == []
 
 
 def test_a_tag_is_hidden_when_its_picture_is_deleted(
-    people: dict[str, Client], kept: Output
+    people: dict[str, Client], private_picture: Output
 ) -> None:
-    trash.delete_now(Output.objects.filter(pk=kept.pk))
+    trash.delete_now(Output.objects.filter(pk=private_picture.pk))
     for person in OTHERS:
         assert TAG not in people[person].get("/gallery/names/").text
 
 
 def test_two_tags_of_one_name_are_merged_for_whoever_sees_both(
-    people: dict[str, Client], shown: Output, kept: Output
+    people: dict[str, Client], shared_picture: Output, private_picture: Output
 ) -> None:
     member = people["member"]
-    sort(member, "tag", shown, tag_name=TAG)
-    Run.objects.filter(pk=kept.run_id).update(is_shared=True)
+    post_action(member, "tag", shared_picture, tag_name=TAG)
+    Run.objects.filter(pk=private_picture.run_id).update(is_shared=True)
     page = " ".join(member.get("/gallery/collections/").text.split())
     assert page.count(f">{TAG} <span") == 1
     assert '<span class="visually-hidden">2 pictures</span>' in page
     assert member.get("/gallery/names/").text.count(f'"{TAG}"') == 1
-    sort(member, "tag", kept, tag_name=TAG)
-    assert kept.tags.count() == 1
+    post_action(member, "tag", private_picture, tag_name=TAG)
+    assert private_picture.tags.count() == 1
     tag = Tag.objects.filter(name=TAG).first()
     assert tag
     member.post(f"/gallery/tags/{tag.pk}/", {"do": "rename", "name": "fusion"})
     assert {each.name for each in Tag.objects.all()} == {"fusion"}
-    sort(member, "untag fusion", shown, kept)
+    post_action(member, "untag fusion", shared_picture, private_picture)
     assert not Tag.objects.exists()
 
 
 def test_removing_the_last_picture_can_be_undone(
-    people: dict[str, Client], kept: Output, shown: Output
+    people: dict[str, Client], private_picture: Output, shared_picture: Output
 ) -> None:
     member = people["member"]
     full = Collection.objects.get(name=FULL)
-    full.outputs.add(shown)
-    done = sort(member, f"uncollect {full.pk}", shown).json()
+    full.outputs.add(shared_picture)
+    done = post_action(member, f"uncollect {full.pk}", shared_picture).json()
     for step in done["undo"]:
-        assert sort(member, step["do"], shown).status_code == 200
-    assert [each.name for each in shown.collections.all()] == [FULL]
+        assert post_action(member, step["do"], shared_picture).status_code == 200
+    assert [each.name for each in shared_picture.collections.all()] == [FULL]

@@ -19,7 +19,7 @@ from playground.gallery.filters import Filters, find_outputs, read_filters, sear
 from playground.gallery.models import InputWord, RunWords
 from playground.runs.models import Output, Run
 from playground.teams.models import Membership
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.gallery.test_browse import GALLERY, shown
 
 DOG = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格。"
@@ -36,9 +36,9 @@ DOG = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格。"
     ],
 )  # fmt: skip
 def test_every_search_word_must_match_and_the_last_may_be_a_prefix(
-    client: Client, hang: Hang, asked: str, *, found: bool
+    client: Client, add_picture: AddPicture, asked: str, *, found: bool
 ) -> None:
-    hang("A Lighthouse on a cliff at the sea-side, near a café")
+    add_picture("A Lighthouse on a cliff at the sea-side, near a café")
     assert bool(shown(client, f"?q={quote(asked)}")) is found
 
 
@@ -47,9 +47,9 @@ def test_every_search_word_must_match_and_the_last_may_be_a_prefix(
     ("狗", False), ("高清摄影", True),
 ])  # fmt: skip
 def test_chinese_is_matched_by_adjacent_characters(
-    client: Client, hang: Hang, asked: str, *, found: bool
+    client: Client, add_picture: AddPicture, asked: str, *, found: bool
 ) -> None:
-    hang(DOG)
+    add_picture(DOG)
     assert bool(shown(client, f"?q={asked}")) is found
 
 
@@ -74,16 +74,18 @@ def test_chinese_is_matched_by_adjacent_characters(
     ],
 )
 def test_a_word_is_found_in_any_script_and_others_are_not(
-    client: Client, hang: Hang, prompt: str, asked: list[str], others: list[str]
+    client: Client, add_picture: AddPicture, prompt: str, asked: list[str], others: list[str]
 ) -> None:
-    hang(prompt)
+    add_picture(prompt)
     found = {each: bool(shown(client, f"?q={quote(each)}")) for each in [*asked, *others]}
     assert found == dict.fromkeys(asked, True) | dict.fromkeys(others, False)
 
 
-def test_text_tokenised_by_an_earlier_version_is_indexed_again(client: Client, hang: Hang) -> None:
-    hang("แมวสีส้มนั่งอยู่บนหลังคา")
-    hang("a lighthouse")
+def test_text_tokenised_by_an_earlier_version_is_indexed_again(
+    client: Client, add_picture: AddPicture
+) -> None:
+    add_picture("แมวสีส้มนั่งอยู่บนหลังคา")
+    add_picture("a lighthouse")
     RunWords.objects.update(words="as it was", version=1)
     assert not shown(client, f"?q={quote('หลังคา')}")
     assert search_index.reindex_some()
@@ -93,8 +95,10 @@ def test_text_tokenised_by_an_earlier_version_is_indexed_again(client: Client, h
     assert not shown(client, "?q=as+it+was")
 
 
-def test_rows_written_by_an_earlier_version_are_marked_for_indexing(hang: Hang) -> None:
-    hang("a lighthouse")
+def test_rows_written_by_an_earlier_version_are_marked_for_indexing(
+    add_picture: AddPicture,
+) -> None:
+    add_picture("a lighthouse")
     run = Run.objects.get()
     RunWords.objects.all().delete()
     with connection.cursor() as cursor:
@@ -104,8 +108,8 @@ def test_rows_written_by_an_earlier_version_are_marked_for_indexing(hang: Hang) 
     assert RunWords.objects.get().version == 1
 
 
-def test_search_matches_the_model_name(client: Client, hang: Hang) -> None:
-    hang("one")
+def test_search_matches_the_model_name(client: Client, add_picture: AddPicture) -> None:
+    add_picture("one")
     assert shown(client, "?q=seedream") == ["one"]
 
 
@@ -118,7 +122,7 @@ TITLES = {
 }
 
 
-def dream(seedream: ModelSpec) -> ModelSpec:
+def publish_dream(seedream: ModelSpec) -> ModelSpec:
     """Publish a model with titles in several languages, and invalid ones."""
     facts = {**seedream.facts, "title": "Dream", "schema": {**seedream.schema, "x-i18n": TITLES}}
     return ModelSpec.objects.publish("dream", **facts)
@@ -132,34 +136,36 @@ def dream(seedream: ModelSpec) -> ModelSpec:
     ],
 )  # fmt: skip
 def test_search_matches_the_model_name_in_each_language(
-    client: Client, hang: Hang, seedream: ModelSpec, asked: str, found: list[str]
+    client: Client, add_picture: AddPicture, seedream: ModelSpec, asked: str, found: list[str]
 ) -> None:
-    hang("one", run={"spec": dream(seedream)})
-    hang("another")
+    add_picture("one", run={"spec": publish_dream(seedream)})
+    add_picture("another")
     assert shown(client, f"?q={quote(asked)}") == found
 
 
 def test_translated_model_names_are_indexed_for_earlier_runs(
     client: Client,
-    hang: Hang,
+    add_picture: AddPicture,
     seedream: ModelSpec,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    spec = dream(seedream)
+    spec = publish_dream(seedream)
     for prompt in ("one", "two", "three"):
-        hang(prompt, run={"spec": spec})
+        add_picture(prompt, run={"spec": spec})
     RunWords.objects.update(words="dream", version=3)
     with django_assert_max_num_queries(8):  # the model is read once, and each row is updated
         assert search_index.reindex_some()
     assert shown(client, f"?q={quote('梦境')}") == ["three", "two", "one"]
 
 
-def test_deleted_runs_are_removed_from_the_index(hang: Hang, membership: Membership) -> None:
-    hang("a lighthouse")
+def test_deleted_runs_are_removed_from_the_index(
+    add_picture: AddPicture, membership: Membership
+) -> None:
+    add_picture("a lighthouse")
     Output.objects.all().delete()
     Run.objects.all().delete()
     assert not RunWords.objects.exists()
-    hang("a harbour")
+    add_picture("a harbour")
     assert find_outputs(membership, Filters(q="lighthouse")).count() == 0
 
 
@@ -184,8 +190,8 @@ def test_tokenising_keeps_the_text(text: str) -> None:
     assert search_words.cut(search_words.cut(text)) == search_words.cut(text)
 
 
-def test_selected_inputs_are_indexed_as_facets_and_prompts_are_not(hang: Hang) -> None:
-    hang("a lighthouse " * 9, resolution="4k", n=3, watermark=True, image_urls=["x"])
+def test_selected_inputs_are_indexed_as_facets_and_prompts_are_not(add_picture: AddPicture) -> None:
+    add_picture("a lighthouse " * 9, resolution="4k", n=3, watermark=True, image_urls=["x"])
     assert set(InputWord.objects.values_list("name", "word")) == {
         ("resolution", "4k"), ("n", "3"), ("watermark", "yes"),
     }  # fmt: skip
@@ -205,15 +211,15 @@ def test_selected_inputs_are_indexed_as_facets_and_prompts_are_not(hang: Hang) -
     ],
 )  # fmt: skip
 def test_each_filter_finds_what_it_names(
-    client: Client, hang: Hang, membership: Membership, query: str, found: set[str]
+    client: Client, add_picture: AddPicture, membership: Membership, query: str, found: set[str]
 ) -> None:
     bo = User.objects.create_user("bo")
-    wide = hang("wide", size=(16, 9), resolution="2k")
+    wide = add_picture("wide", size=(16, 9), resolution="2k")
     Run.objects.filter(pk=wide.run_id).update(cost_actual="1")
-    tall = hang("tall", size=(9, 16), resolution="4k")
+    tall = add_picture("tall", size=(9, 16), resolution="4k")
     Output.objects.filter(pk=tall.pk).update(stars=4)
     membership.workspace.tags.create(name="best").outputs.add(tall)
-    hang("square", size=(1, 1), resolution="2k", run={"author": bo})
+    add_picture("square", size=(1, 1), resolution="2k", run={"author": bo})
     assert set(shown(client, f"?{query}")) == found
 
 
@@ -244,9 +250,11 @@ def test_filters_are_removed_one_by_one() -> None:
     assert filters.without("in.n", "1").inputs == (("n", "2"),)
 
 
-def test_the_panel_counts_and_offers_existing_values(client: Client, hang: Hang) -> None:
+def test_the_panel_counts_and_offers_existing_values(
+    client: Client, add_picture: AddPicture
+) -> None:
     for resolution in ("2k", "2k", "4k"):
-        hang("one", resolution=resolution)
+        add_picture("one", resolution=resolution)
     page = " ".join(client.get(f"{GALLERY}filters/?in.resolution=4k").text.split())
     assert '<span class="title__count">1 picture' in page
     assert 'href="/gallery/?in.resolution=2k" > <span>2k</span> <span class="menu__end">2<' in page

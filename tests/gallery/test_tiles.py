@@ -15,7 +15,7 @@ from playground.runs.pages import tile_shapes
 from playground.scripts import bundle_scripts
 from playground.teams.models import Membership, Role
 from tests.conftest import picture_bytes
-from tests.gallery.conftest import Hang
+from tests.gallery.conftest import AddPicture
 from tests.gallery.test_browse import GALLERY
 from tests.launched import ROOT
 from tests.media.pictures import encode
@@ -23,42 +23,46 @@ from tests.media.pictures import encode
 pytestmark = pytest.mark.once
 
 SOUND = b"ID3\4\0\0\0\0\0\0" + bytes(200)
-HOLES = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")
+TRANSPARENT_PICTURE = encode(Image.new("RGBA", (64, 48), (0, 0, 0, 99)), "PNG")
 
 
-def hold(output: Output, content: bytes, wanted: MediaKind) -> None:
+def store_file(output: Output, content: bytes, wanted: MediaKind) -> None:
     with incoming.receive([content]) as file:
         look = inspection.inspect(file, wanted, "", limit_pixels=10**6)
         output.file = media_files.store_file(output.run.workspace_id, file, look.content)
     output.save()
 
 
-def test_a_sound_in_the_gallery_has_its_prompt_and_a_player(client: Client, hang: Hang) -> None:
-    output = hang("a bell in the fog")
-    hold(output, SOUND, MediaKind.AUDIO)
+def test_a_sound_in_the_gallery_has_its_prompt_and_a_player(
+    client: Client, add_picture: AddPicture
+) -> None:
+    output = add_picture("a bell in the fog")
+    store_file(output, SOUND, MediaKind.AUDIO)
     page = client.get(GALLERY).text
     assert 'data-bare="audio"' in page
     assert '<span class="tile__name">a bell in the fog</span>' in page
     assert f'<audio class="tile__player" src="{output.get_absolute_url()}" controls' in page
 
 
-@pytest.mark.parametrize(("content", "is_seen_through"), [(HOLES, True), (picture_bytes(), False)])
+@pytest.mark.parametrize(
+    ("content", "is_seen_through"), [(TRANSPARENT_PICTURE, True), (picture_bytes(), False)]
+)
 def test_a_transparent_picture_has_a_checkerboard_background(
-    client: Client, hang: Hang, content: bytes, *, is_seen_through: bool
+    client: Client, add_picture: AddPicture, content: bytes, *, is_seen_through: bool
 ) -> None:
-    output = hang("a disc")
-    hold(output, content, MediaKind.IMAGE)
+    output = add_picture("a disc")
+    store_file(output, content, MediaKind.IMAGE)
     for page in (GALLERY, f"{GALLERY}{output.pk}/", output.run.get_absolute_url()):
         assert ("data-holes" in client.get(page).text) is is_seen_through, page
 
 
 @pytest.mark.parametrize("page", ["{gallery}{pk}/", "{run}"])
 def test_pages_with_players_have_a_message_for_unplayable_files(
-    client: Client, hang: Hang, page: str
+    client: Client, add_picture: AddPicture, page: str
 ) -> None:
     script = "js/bundles/pictures.js"
-    output = hang("a bell")
-    hold(output, SOUND, MediaKind.AUDIO)
+    output = add_picture("a bell")
+    store_file(output, SOUND, MediaKind.AUDIO)
     address = page.format(gallery=GALLERY, pk=output.pk, run=output.run.get_absolute_url())
     assert script in client.get(address).text
     sent = bundle_scripts([script], lambda name: (ROOT / "static" / name).read_text())
@@ -70,10 +74,10 @@ def test_pages_with_players_have_a_message_for_unplayable_files(
     [((1,), 0, []), ((2, 4), 2, ["520", "260"]), ((5,), 0, []), ((3, 1), 1, ["400"])],
 )
 def test_two_to_four_pictures_of_a_run_are_grouped(
-    client: Client, hang: Hang, counts: tuple[int, ...], sets: int, ratios: list[str]
+    client: Client, add_picture: AddPicture, counts: tuple[int, ...], sets: int, ratios: list[str]
 ) -> None:
     for count in counts:
-        hang("a cat", count=count, size=(13, 10))
+        add_picture("a cat", count=count, size=(13, 10))
     page = client.get(GALLERY).text
     assert re.findall(r'<li class="set" data-ratio="(\d+)"', page) == ratios
     assert page.count('class="tile" id=') == sum(counts)
@@ -88,8 +92,8 @@ def test_each_possible_aspect_ratio_has_a_css_rule() -> None:
     assert known == wanted
 
 
-def test_tiles_share_one_menu(client: Client, hang: Hang) -> None:
-    output = hang("a cat", count=2)
+def test_tiles_share_one_menu(client: Client, add_picture: AddPicture) -> None:
+    output = add_picture("a cat", count=2)
     page = client.get(GALLERY).text
     assert page.count('popovertarget="tile-menu"') == 2
     assert page.count(f'data-run="{output.run_id}"') == 2
@@ -99,8 +103,8 @@ def test_tiles_share_one_menu(client: Client, hang: Hang) -> None:
     assert f'data-address="/runs/{uuid.UUID(int=1)}/"' in menu
 
 
-def test_a_viewer_has_a_menu_without_changes(client: Client, hang: Hang) -> None:
-    hang("a cat")
+def test_a_viewer_has_a_menu_without_changes(client: Client, add_picture: AddPicture) -> None:
+    add_picture("a cat")
     Membership.objects.update(role=Role.VIEWER)
     menu = client.get(GALLERY).text.partition('id="tile-menu"')[2].partition("</main>")[0]
     assert "Download" in menu
@@ -108,8 +112,8 @@ def test_a_viewer_has_a_menu_without_changes(client: Client, hang: Hang) -> None
     assert "Move to trash" not in menu
 
 
-def test_scripts_get_the_mark_of_a_private_picture(client: Client, hang: Hang) -> None:
-    hang("a cat")
-    for page in (GALLERY, hang("a dog").run.spec.get_absolute_url()):
+def test_scripts_get_the_mark_of_a_private_picture(client: Client, add_picture: AddPicture) -> None:
+    add_picture("a cat")
+    for page in (GALLERY, add_picture("a dog").run.spec.get_absolute_url()):
         mark = client.get(page).text.partition('<template id="lock-mark">')[2]
         assert "data-lock" in mark.partition("</template>")[0]

@@ -17,7 +17,7 @@ from playground.teams.models import Membership, Role, Workspace
 
 
 @pytest.fixture
-def trashed(finished: Run) -> Callable[..., Output]:
+def trash_output(finished: Run) -> Callable[..., Output]:
     def throw(days: int) -> Output:
         at = timezone.now() - timedelta(days=days)
         Output.objects.filter(run=finished).update(trashed_at=at)
@@ -27,9 +27,9 @@ def trashed(finished: Run) -> Callable[..., Output]:
 
 
 def test_trash_older_than_thirty_days_is_deleted_with_its_files(
-    trashed: Callable[..., Output], client: Client
+    trash_output: Callable[..., Output], client: Client
 ) -> None:
-    output = trashed(31)
+    output = trash_output(31)
     assert output.file
     storage, name, small = (
         output.file.original.storage,
@@ -44,14 +44,14 @@ def test_trash_older_than_thirty_days_is_deleted_with_its_files(
     assert "This was deleted." in client.get(output.run.get_absolute_url()).text
 
 
-def test_newer_trash_is_kept(trashed: Callable[..., Output]) -> None:
-    trashed(29)
+def test_newer_trash_is_kept(trash_output: Callable[..., Output]) -> None:
+    trash_output(29)
     assert trash.empty_trash() == 0
     assert MediaFile.objects.exists()
 
 
-def test_a_file_used_elsewhere_is_kept(trashed: Callable[..., Output], finished: Run) -> None:
-    output = trashed(31)
+def test_a_file_used_elsewhere_is_kept(trash_output: Callable[..., Output], finished: Run) -> None:
+    output = trash_output(31)
     assert output.file
     Upload.objects.create(
         workspace=finished.workspace, author=finished.author, name="a", file=output.file
@@ -63,16 +63,16 @@ def test_a_file_used_elsewhere_is_kept(trashed: Callable[..., Output], finished:
 
 
 def test_a_run_with_deleted_pictures_is_not_fetched_again(
-    trashed: Callable[..., Output], finished: Run
+    trash_output: Callable[..., Output], finished: Run
 ) -> None:
-    trashed(31)
+    trash_output(31)
     trash.empty_trash()
     assert not advice.is_short(finished)
     assert not advice.can_be_asked_again(finished)
 
 
-def test_the_clock_of_the_worker_empties_the_trash(trashed: Callable[..., Output]) -> None:
-    trashed(31)
+def test_the_clock_of_the_worker_empties_the_trash(trash_output: Callable[..., Output]) -> None:
+    trash_output(31)
     Housekeeping().do_what_is_due()
     assert not MediaFile.objects.exists()
 
@@ -83,9 +83,9 @@ def delete(client: Client, *outputs: Output, do: str = "delete") -> str:
 
 
 def test_permanent_deletion_asks_for_confirmation(
-    trashed: Callable[..., Output], client: Client
+    trash_output: Callable[..., Output], client: Client
 ) -> None:
-    output = trashed(1)
+    output = trash_output(1)
     assert "Delete 1 picture permanently?" in delete(client, output)
     assert MediaFile.objects.exists()
     assert "Deleted 1 picture permanently" in delete(client, output, do="delete surely")
@@ -99,9 +99,9 @@ def test_only_trashed_pictures_can_be_deleted(finished: Run, client: Client) -> 
 
 
 def test_authors_and_owners_delete_permanently_and_owners_empty_the_trash(
-    trashed: Callable[..., Output], finished: Run, workspace: Workspace
+    trash_output: Callable[..., Output], finished: Run, workspace: Workspace
 ) -> None:
-    output, other = trashed(1), Client()
+    output, other = trash_output(1), Client()
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=workspace, user=bo, role=Role.MEMBER)
     other.force_login(bo)
@@ -113,10 +113,10 @@ def test_authors_and_owners_delete_permanently_and_owners_empty_the_trash(
 
 
 def test_an_owner_empties_the_trash_and_sees_the_retention_time(
-    trashed: Callable[..., Output], client: Client
+    trash_output: Callable[..., Output], client: Client
 ) -> None:
     goes = (timezone.now() + timedelta(days=20)).strftime("%-d %b")
-    trashed(10)
+    trash_output(10)
     page = client.get("/gallery/?trash=1").text
     assert re.search(rf"Deleted on <time [^>]*>{goes}</time>", page)
     assert "Delete 1 picture permanently?" in delete(client, do="empty")

@@ -11,8 +11,8 @@ from playground.runs.models import MediaFile, Output, Run
 
 pytestmark = pytest.mark.once
 
-ORIGINAL = re.compile(r'<a [^>]*href="(/outputs/[^"]*)"')
-OPENED = re.compile(r'<a class="picture__open[^"]*" id="picture-([^"]*)"\s+href="([^"]*)"')
+ORIGINAL_LINK = re.compile(r'<a [^>]*href="(/outputs/[^"]*)"')
+VIEWER_LINK = re.compile(r'<a class="picture__open[^"]*" id="picture-([^"]*)"\s+href="([^"]*)"')
 
 
 def add_outputs(run: Run, count: int) -> list[Output]:
@@ -36,7 +36,7 @@ def address(url: str) -> str:
 
 
 def links(page: str) -> dict[str, str]:
-    return {pk: address(href) for pk, href in OPENED.findall(page)}
+    return {pk: address(href) for pk, href in VIEWER_LINK.findall(page)}
 
 
 @pytest.mark.parametrize("kind", ["image", "video", "audio"])
@@ -46,7 +46,7 @@ def test_a_result_opens_in_the_viewer(client: Client, finished: Run, kind: str, 
     outputs = add_outputs(finished, 3)
     shown = {"board": finished.spec.get_absolute_url(), "run": finished.get_absolute_url()}[place]
     page = client.get(shown).text
-    assert all(href.endswith("?download") for href in ORIGINAL.findall(page))
+    assert all(href.endswith("?download") for href in ORIGINAL_LINK.findall(page))
     assert "_blank" not in page
     opened = links(page)
     assert list(opened) == [str(output.pk) for output in outputs]

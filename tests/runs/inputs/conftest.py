@@ -7,8 +7,8 @@ import pytest
 
 from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
-from tests.archive.conftest import Shelve, shelve  # noqa: F401 - pytest looks for them here
-from tests.gallery.conftest import hang, membership  # noqa: F401 - pytest looks for them here
+from tests.archive.conftest import AddStoredPicture, add_stored_picture  # noqa: F401 - pytest looks for them here
+from tests.gallery.conftest import add_picture, membership  # noqa: F401 - pytest looks for them here
 
 PASSWORD = {"type": "string", "format": "password", "title": "API key"}
 SCHEMA: dict[str, Any] = {
@@ -86,10 +86,10 @@ def tool(db: None) -> ModelSpec:
 
 
 @pytest.fixture
-def make_run(shelve: Shelve, tool: ModelSpec) -> MakeRun:  # noqa: F811 - the fixture, imported above
+def make_run(add_stored_picture: AddStoredPicture, tool: ModelSpec) -> MakeRun:  # noqa: F811 - the fixture, imported above
     """Make a finished run with a picture: make_run(n=2)."""
 
     def sent(prompt: str = "a cat", run: dict[str, Any] | None = None, **inputs: Any) -> Run:
-        return shelve(prompt, run={"spec": tool} | (run or {}), **inputs).run
+        return add_stored_picture(prompt, run={"spec": tool} | (run or {}), **inputs).run
 
     return sent

@@ -17,7 +17,7 @@ from playground.runs.models import Draft, Run
 from playground.runs.pages import changes
 from playground.schema import ABSENT
 from playground.teams.models import Workspace
-from tests.archive.conftest import pick, unpack
+from tests.archive.conftest import select, unpack
 from tests.conftest import read_body
 from tests.runs.inputs.conftest import SECRETS, MakeRun
 
@@ -104,7 +104,7 @@ def test_a_secret_is_no_headline_of_a_run_without_a_prompt(
 
 def test_downloads_and_exports_contain_no_secret(client: Client, make_run: MakeRun) -> None:
     run = make_run(prompt="", **SECRETS)
-    files = unpack(pick(client, "/gallery/take/", run.outputs.get()))
+    files = unpack(select(client, "/gallery/take/", run.outputs.get()))
     assert {"runs.csv", "index.html"} <= set(files)
     for name, content in files.items():
         assert SECRET_WORD not in name
