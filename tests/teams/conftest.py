@@ -1,4 +1,4 @@
-"""More of the cast: people with other roles, and a second workspace."""
+"""People with other roles, a second workspace, the audit log, and sending mail."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ type Post = Callable[[], list[EmailMessage]]
 
 @pytest.fixture
 def enter(workspace: Workspace, ana: User) -> Enter:
-    """Make a person with a role in a workspace, and return their browser."""
+    """Create a person with a role in a workspace, and return their logged-in client."""
 
     def make(name: str, role: Role | None, at: Workspace = workspace) -> Client:
         user, _ = User.objects.get_or_create(username=name)
@@ -37,7 +37,7 @@ def others(db: None) -> Workspace:
 
 
 class AuditLog:
-    """The lines of the log that are about safety."""
+    """The lines of the audit log."""
 
     def __init__(self, caplog: pytest.LogCaptureFixture) -> None:
         self.caplog = caplog
@@ -58,7 +58,7 @@ def audit_log(caplog: pytest.LogCaptureFixture) -> AuditLog:
 
 @pytest.fixture
 def post(db: None) -> Post:
-    """Send what is due, as the worker does; return all that was sent in this test."""
+    """Send all due mail, as the worker does; return all mail sent in this test."""
 
     def send() -> list[EmailMessage]:
         while waiting := list(Mail.objects.due().values_list("pk", flat=True)):

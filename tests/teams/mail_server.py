@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback that answers by a script and keeps what it was handed."""
+"""A real SMTP server on loopback with scripted replies, which stores the mail it receives."""
 
 import contextlib
 import socketserver
@@ -10,11 +10,11 @@ BEFORE_REPLY_SECONDS = 20
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes every mail, but for what `says` maps a command to, as {"RCPT": "550 No one"}.
+    """Accepts every mail, unless `says` maps a command to another reply: {"RCPT": "550 No one"}.
 
     drops  closes the connection when this command comes
-    holds  says nothing at all until it is let go: by `release`, or with the end of the test
-    quotes the refusal of a mail repeats what the mail says, as some servers do
+    holds  does not reply until `released` is set, which the end of the test does, too
+    quotes a refusal repeats the links of the mail, as some servers do
     """
 
     daemon_threads = True
@@ -36,7 +36,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     @property
     def mailers(self) -> dict[str, dict[str, object]]:
-        """The setting MAILERS that leads here."""
+        """The setting MAILERS for this server."""
         options = {"host": "127.0.0.1", "port": self.port, "timeout": BEFORE_REPLY_SECONDS}
         smtp = "django.core.mail.backends.smtp.EmailBackend"
         return {"default": {"BACKEND": smtp, "OPTIONS": options}}
@@ -55,7 +55,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                     return
 
     def answer(self, server: MailServer, line: str) -> bool:
-        """Answer one command; False where the conversation is over."""
+        """Answer one command; return False at the end of the conversation."""
         verb = line.split(":", maxsplit=1)[0].split(" ", maxsplit=1)[0]
         if verb == server.drops:
             return False

@@ -1,4 +1,4 @@
-"""An OpenID Connect service on loopback: small, and as strict as a real one."""
+"""A small OpenID Connect provider on loopback, which checks requests like a real one."""
 
 import base64
 import hashlib
@@ -31,7 +31,7 @@ def sign(claims: Claims) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Person:
-    """The person who is logged in at the service."""
+    """The person who is logged in at the provider."""
 
     sub: str = "248289761001"
     preferred_username: str = "bo"
@@ -44,7 +44,7 @@ class Person:
 
 @dataclass(slots=True, kw_only=True)
 class Grant:
-    """What a person allowed, until its code is used."""
+    """The consent of a person, until its authorization code is used."""
 
     challenge: str
     redirect_uri: str
@@ -53,10 +53,10 @@ class Grant:
 
 @dataclass(slots=True, kw_only=True)
 class SignOnService:
-    """What the service knows, and how a test makes it lie.
+    """The state of the provider, and how a test changes its responses.
 
-    id_token  makes the ID token of its claims
-    lies      answers that stand in for the true ones: the path, and the bytes
+    id_token  makes an ID token from claims
+    lies      wrong responses by path
     down      the paths that answer 503
     """
 
@@ -72,7 +72,7 @@ class SignOnService:
 
     @property
     def app(self) -> dict[str, Any]:
-        """How settings.py names the service."""
+        """The provider as in SOCIALACCOUNT_PROVIDERS of the settings."""
         address = {"server_url": self.url}
         names = {"provider_id": "sso", "name": "Acme", "settings": address}
         return names | {"client_id": self.client_id, "secret": self.secret}
@@ -159,7 +159,7 @@ class SignOnService:
         asked.say_json({"keys": [{**public, "kid": "1", "alg": "RS256", "use": "sig"}]})
 
     def decided(self, location: str, answer: str = "allow") -> str:
-        """Follow the way to the service and answer there; return the way back."""
+        """Open the consent page and answer it; return the address that it redirects to."""
         page = requests.get(location, timeout=10)
         assert page.status_code == 200, page.text
         address = location.replace("/authorize?", f"/decide?answer={answer}&")
@@ -200,7 +200,7 @@ class _Asked(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: what goes wrong is seen by the test."""
+        """Log nothing: a failure is visible in the test."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -213,7 +213,7 @@ class _Server(ThreadingHTTPServer):
 
 @contextmanager
 def signing_on() -> Iterator[SignOnService]:
-    """Run a service in a thread until the block ends."""
+    """Run a provider in a thread until the block ends."""
     service = SignOnService()
     with _Server(service) as server:
         service.url = f"http://127.0.0.1:{server.server_port}"

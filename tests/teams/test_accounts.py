@@ -1,4 +1,4 @@
-"""Passwords, second factors, and how often a person may try."""
+"""Passwords, second factors, sessions and rate limits of logins."""
 
 import re
 import time
@@ -63,7 +63,7 @@ def test_a_forgotten_password_is_reset_by_mail(ana: User, post: Post) -> None:
 
 def test_login_attempts_are_counted_across_processes(settings: Settings, db: None) -> None:
     assert settings.CACHES["default"]["BACKEND"].endswith("DatabaseCache")
-    call_command("createcachetable", verbosity=0)  # as `release` does, at each version
+    call_command("createcachetable", verbosity=0)  # as `release` does at each deployment
 
 
 @pytest.mark.parametrize("forwarded", ["", "x", "1.2.3.4", "1.2.3.4, 5.6.7.8"])
@@ -210,7 +210,7 @@ def test_password_fields_have_autocomplete_hints(ana: User) -> None:
 def test_a_password_reset_link_expires_after_an_hour(
     ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made_at = datetime.now(tz=None)  # noqa: DTZ005 - as Django counts
+    made_at = datetime.now(tz=None)  # noqa: DTZ005 - as Django does
     token = default_token_generator.make_token(ana)
     good = []
     for minutes in (59, 61):

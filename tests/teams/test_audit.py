@@ -1,4 +1,4 @@
-"""What happened to accounts, people and keys is in the log, without a secret."""
+"""The audit log contains changes of accounts, people and keys, and no secrets."""
 
 from io import StringIO
 

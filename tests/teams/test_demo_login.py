@@ -1,4 +1,4 @@
-"""The demo logs in the person at this machine, who uses the printed address, and no one else."""
+"""The demo logs in a person on the same machine who opens the printed address, and nobody else."""
 
 import socket
 import threading
@@ -19,7 +19,7 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 PORT = 8000
-KEYS = "/team/keys/"  # a page for owners, as the person of the demo is one
+KEYS = "/team/keys/"  # a page for owners only; the demo account is an owner
 
 TRACES: dict[str, dict[str, str]] = {
     "peer": {"REMOTE_ADDR": "192.0.2.7"},
@@ -89,13 +89,13 @@ TRACES: dict[str, dict[str, str]] = {
         "Traceparent": "00-1-2-01",
         "Max-Forwards": "9",
         "Proxy-Connection": "keep-alive",
-        "Authorization": "Basic YW5hOmE=",  # of a proxy that asks for a password
+        "Authorization": "Basic YW5hOmE=",  # a proxy asked for a password
         "Remote-User": "ana",
         "X-Some-New-Proxy": "1",
     }.items()
 }
 
-# What other pages of the same browser bring about.
+# Requests that pages of other sites cause in the same browser.
 OTHER_SITES: dict[str, dict[str, str]] = {
     "link": {"HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_SEC_FETCH_MODE": "navigate"},
     "link with its page": {
@@ -182,10 +182,10 @@ def test_a_demo_session_is_rejected_through_a_proxy_or_another_host(db: None, ca
     assert open_keys(client, TRACES[case]) == 302
     nowhere = client.get("/nowhere/", **{"HTTP_HOST": f"127.0.0.1:{PORT}", **TRACES[case]})  # type: ignore[arg-type]
     assert "demo" not in nowhere.text
-    assert open_keys(client, {}) == 200  # it goes on where it was opened
+    assert open_keys(client, {}) == 200  # the session is still valid where it was opened
 
 
-# Attempts are counted by address, so a login needs one.
+# Login attempts are counted by address, so the request needs one.
 @pytest.mark.parametrize("case", sample(sorted(set(TRACES) - {"peer that is none"}), 15))
 def test_an_account_with_a_password_can_log_in_to_the_demo(ana: User, case: str) -> None:
     client = Client()
@@ -251,7 +251,7 @@ def test_after_a_password_login_a_demo_session_is_an_ordinary_one(db: None) -> N
 
 
 def test_a_demo_session_of_an_earlier_version_is_invalid(db: None, workspace: Workspace) -> None:
-    demo = User.objects.create(username="demo")  # as it was made: without a password
+    demo = User.objects.create(username="demo")  # created as in that version: without a password
     Membership.objects.create(workspace=workspace, user=demo, role=Role.OWNER)
     client = Client()
     client.force_login(demo)
@@ -270,12 +270,12 @@ def test_in_the_demo_nobody_is_redirected_to_the_setup(db: None) -> None:
     assert Client().get(KEYS, **headers)["Location"] == f"/login/?next={KEYS}"  # type: ignore[arg-type]
 
 
-# Through the real web server
+# With the real web server
 
 
 @contextmanager
 def old_proxy(port: int) -> Iterator[str]:
-    """A proxy that adds nothing and speaks HTTP/1.0, as nginx did for many years by itself."""
+    """A proxy that adds no header and uses HTTP/1.0, which was nginx's default for many years."""
     server = socket.create_server(("127.0.0.1", 0))
     threading.Thread(target=pass_on, args=(server, port), daemon=True).start()
     yield f"http://127.0.0.1:{server.getsockname()[1]}"

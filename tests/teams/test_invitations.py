@@ -1,4 +1,4 @@
-"""Who comes in by a link, as what, and who goes again."""
+"""Invitation links, roles, and removing members."""
 
 import os
 import re

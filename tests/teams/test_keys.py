@@ -1,4 +1,4 @@
-"""Keys go in, are used, and never come out."""
+"""API keys: adding, checking, disabling, deleting and re-encrypting them; none is ever shown."""
 
 import pickle
 from decimal import Decimal
@@ -43,7 +43,7 @@ def key(workspace: Workspace, settings: Settings) -> ApiKey:
 
 @pytest.fixture
 def away(settings: Settings) -> None:
-    """A service that no one reaches."""
+    """A provider that cannot be reached."""
     settings.SANDBOX_URL = ""
     settings.MINDVIDEO_BASE_URL = f"http://127.0.0.1:{free_port()}"
 
@@ -66,7 +66,7 @@ def address(key: ApiKey, action: str) -> str:
 
 
 def sealed() -> list[str]:
-    """What the database holds of the secrets."""
+    """Return the stored text of each secret."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM teams_apikey ORDER BY created_at")
         return [text for (text,) in cursor.fetchall()]
@@ -275,7 +275,7 @@ def test_an_unknown_action_answers_404(client: Client, key: ApiKey) -> None:
     assert client.post(address(key, "show")).status_code == 404
 
 
-# The key of the environment
+# The key from the environment
 
 
 @pytest.mark.parametrize("action", ["disable", "delete"])
@@ -305,7 +305,7 @@ def test_a_deleted_key_given_again_by_the_environment_returns(
     assert current(workspace).secret == SECRET
 
 
-# At rest
+# Encryption in the database
 
 
 def test_rotation_re_encrypts_everything_with_the_first_key(
@@ -383,7 +383,7 @@ def rotate() -> str:
     return out.getvalue()
 
 
-# In memory
+# Secrets in memory
 
 
 def test_the_repr_of_a_key_contains_no_secret(key: ApiKey) -> None:

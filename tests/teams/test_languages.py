@@ -1,4 +1,4 @@
-"""The language of a page or a mail: the person's, the browser's choice, the workspace's, asked."""
+"""The language of a page or a mail: of the account, cookie, workspace or Accept-Language."""
 
 from pathlib import Path
 
@@ -30,7 +30,7 @@ def _languages(settings: Settings) -> None:
 
 
 def language_in(answer: HttpResponseBase) -> str:
-    """Return the language of a page, which its root and its header agree on."""
+    """Return the language of a page, after comparing its header with its root element."""
     language: str = answer.headers["Content-Language"]
     assert isinstance(answer, HttpResponse)
     assert f'<html lang="{language}" dir="ltr"' in answer.text
@@ -54,7 +54,7 @@ def test_every_catalog_is_an_offered_language(tmp_path: Path) -> None:
     assert find_languages(tmp_path) == [
         ("en", "English"),
         ("de", "Deutsch"),
-        ("tlh", "tlh"),  # Django knows no name of it
+        ("tlh", "tlh"),  # Django has no name for it
         (CHINESE, "简体中文"),
     ]
     assert find_languages(tmp_path / "nothing") == [("en", "English")]

@@ -1,4 +1,4 @@
-"""How often one person may do what is costly, in a short time."""
+"""Rate limits of expensive requests."""
 
 import threading
 import time
@@ -119,7 +119,7 @@ def test_expired_counts_are_deleted(db: None) -> None:
     assert [tally.what for tally in Tally.objects.all()] == ["x"]
 
 
-@pytest.mark.only_on("postgresql")  # threads cannot wait for each other in SQLite's memory
+@pytest.mark.only_on("postgresql")  # threads cannot wait for a lock in an in-memory SQLite database
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_requests_are_all_counted() -> None:
     def add() -> None:

@@ -1,4 +1,4 @@
-"""Guessing is limited, by whichever way; and no one is locked out of their own browser by it."""
+"""Login attempts are limited, without locking people out of browsers that they used before."""
 
 import re
 from collections.abc import Callable
@@ -52,14 +52,14 @@ def is_in(answer: "Answer") -> bool:
 
 
 def wait_for(seconds: float) -> None:
-    """Let so many seconds pass, for everything that is counted."""
+    """Make all counts older by `seconds`."""
     Tally.objects.update(ends_at=F("ends_at") - seconds)
 
 
 def hammer(networks: int, hours: float = 1.0) -> int:
-    """Guess from so many networks as fast as they may; return how many guesses were looked at.
+    """Guess from several networks as often as allowed; return how many passwords were checked.
 
-    Four networks use up the hour of a name within its first quarter.
+    Four networks use up a username's attempts of an hour within fifteen minutes.
     """
     looked_at = 0
     for _ in range(round(hours * 12)):
@@ -80,7 +80,7 @@ def hosts(settings: Settings) -> None:
 
 @pytest.fixture
 def known() -> Client:
-    """A browser in which ana was logged in, and is no more."""
+    """A browser in which ana logged in and out again."""
     browser = Client()
     assert is_in(try_password(PASSWORD, browser=browser))
     browser.post("/logout/")
@@ -144,7 +144,7 @@ def test_logging_in_to_ones_own_account_does_not_reset_the_limit_of_another() ->
 def test_login_attempts_of_a_username_are_limited_over_all_networks(
     networks: int,
 ) -> None:
-    """SECURITY.md and `login_limits` give the number."""
+    """The number is also in SECURITY.md and `login_limits`."""
     assert FAILURES[LimitScope.NAME][0].most == 50
     assert FAILURES[LimitScope.NAME_IN_NETWORK][1].most == 20
     assert hammer(networks) == min(20 * networks, 50)
@@ -164,7 +164,7 @@ def test_an_unknown_username_is_limited_with_the_same_message() -> None:
     for name in ("ana", "nobody"):
         for _ in range(5):
             assert WRONG in try_password(name=name).text
-        wait_for(61)  # the network's own count
+        wait_for(61)  # the count of the network
     ours, nobodys = (try_password(name=name).text for name in ("ana", "nobody"))
     assert "attempts with this username. Wait" in ours
     assert re.sub(r"\d", "", said_in(ours)) == re.sub(r"\d", "", said_in(nobodys))
@@ -188,7 +188,7 @@ def test_failed_logins_with_many_usernames_are_logged_as_such() -> None:
     ("first", "second", "is_one"),
     [
         ("192.0.2.1", "192.0.2.2", False),
-        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),  # a household has so many
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", True),  # as many as in a household
         ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
     ],
 )
@@ -222,7 +222,7 @@ def test_a_known_browser_has_its_own_limit(known: Client) -> None:
     for _ in range(5):
         assert WRONG in try_password(browser=known).text
     assert "in this browser. Wait 5 minutes" in try_password(PASSWORD, browser=known).text
-    assert is_in(try_password(PASSWORD))  # elsewhere no one has to wait
+    assert is_in(try_password(PASSWORD))  # other browsers need not wait
 
 
 def test_many_logins_in_a_known_browser_are_limited(known: Client) -> None:
@@ -252,7 +252,7 @@ def cookie_of(browser: Client) -> str:
 
 
 def forge(known: Client) -> dict[str, str]:
-    """Return cookies that are not ana's, by what they are."""
+    """Return invalid device cookies by name."""
     User.objects.create_user("eve", password=NEXT)
     eves = Client()
     try_password(NEXT, name="eve", browser=eves)
@@ -294,7 +294,7 @@ def test_a_password_change_invalidates_known_browsers(known: Client, client: Cli
     for _ in range(5):
         try_password()
     assert not is_in(try_password(NEXT, browser=known))
-    assert is_in(try_password(NEXT, browser=client))  # which the change was made in
+    assert is_in(try_password(NEXT, browser=client))  # the password was changed in this one
 
 
 def test_the_device_cookie_reveals_nothing_and_is_secure(known: Client) -> None:

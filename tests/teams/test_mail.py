@@ -1,4 +1,4 @@
-"""The mails about accounts: what they say, to whom, and that a lost mail breaks nothing."""
+"""The mails about accounts: their texts and their recipients."""
 
 import re
 from collections.abc import Callable
@@ -31,7 +31,7 @@ def ana(ana: User) -> User:
 
 @pytest.fixture
 def client(ana: User) -> Client:
-    """A browser in which ana has just entered her password."""
+    """A client in which ana has just entered her password."""
     client = Client()
     client.post("/login/", RIGHT)
     client.post("/account/reauthenticate/", {"password": RIGHT["password"]})
@@ -73,7 +73,7 @@ def remove_address(client: Client) -> None:
     client.post("/account/email/", {"email": "old@example.com", "action_remove": ""})
 
 
-@pytest.mark.django_db(transaction=True)  # some mails wait until it is committed
+@pytest.mark.django_db(transaction=True)  # some mails are sent on commit
 @pytest.mark.parametrize(
     ("act", "said"),
     [
@@ -125,7 +125,7 @@ def test_mails_are_plain_text_without_remote_content(client: Client, post: Post)
 
 
 def test_unconfirmed_addresses_are_notified_too(client: Client, post: Post) -> None:
-    EmailAddress.objects.all().delete()  # as it is for the person who came by an invitation
+    EmailAddress.objects.all().delete()  # like the address of a person who accepted an invitation
     change_password(client)
     assert [message.to for message in post()] == [["ana@example.com"]]
 

@@ -1,4 +1,4 @@
-"""Many members: each page that lists people shows a part of them, and finds anybody."""
+"""Many members: pages that list people are paginated and can be searched."""
 
 import re
 

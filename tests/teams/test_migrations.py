@@ -1,4 +1,4 @@
-"""Places from before they had public identifiers get one each."""
+"""Memberships from before they had public identifiers get one each."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ from tests.migrating import migrate, tables_before
 
 @pytest.fixture
 def before(transactional_db: None) -> Iterator[Any]:
-    """The tables as they were, empty; at the end they are as they are."""
+    """Migrate back to the empty tables of that version, and forward again after the test."""
     with tables_before([("teams", "0006_budgets")]) as apps:
         yield apps
 

@@ -1,4 +1,4 @@
-"""Mail is written down by the pages and sent by the worker: once, again later, or given up."""
+"""Pages store mail, and the worker sends it: once, retried after a failure, or given up."""
 
 import re
 import threading
@@ -50,7 +50,7 @@ def ana(ana: User) -> User:
 
 @pytest.fixture
 def client(ana: User) -> Client:
-    """A browser in which ana has just entered her password."""
+    """A client in which ana has just entered her password."""
     client = Client()
     client.post("/login/", RIGHT)
     client.post("/account/reauthenticate/", {"password": RIGHT["password"]})
@@ -109,14 +109,14 @@ def test_an_unresponsive_mail_server_delays_no_page(ana: User, server: MailServe
 
 
 def shapes(address: str) -> list[str]:
-    """Return the queries of a reset, without their values."""
+    """Return the queries of a password reset, without their values."""
     with CaptureQueriesContext(connection) as queries:
         ask(address)
     return [re.sub(r"'[^']*'|\bs\d+_x\d+|\b\d[\d.]*\b", "?", each["sql"]) for each in queries]
 
 
 def test_a_reset_makes_the_same_queries_whether_the_address_is_known_or_not(ana: User) -> None:
-    ask("somebody@example.com")  # the first one finds tables and caches cold
+    ask("somebody@example.com")  # the first request fills caches
     known, unknown = shapes("ana@example.com"), shapes("nobody@example.com")
     assert known == unknown
     assert not [sql for sql in known if "account_emailaddress" in sql or "auth_user" in sql]
@@ -169,7 +169,7 @@ def assert_no_link() -> None:
         cursor.execute("SELECT * FROM teams_mail")
         kept = str(cursor.fetchall())
     assert "http" not in kept
-    assert not re.search(r"[\w-]{24}", kept.replace("-", ""))  # no token is shorter
+    assert not re.search(r"[\w-]{24}", kept.replace("-", ""))  # tokens are at least this long
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_refused_mail_is_retried_or_given_up(
 
 
 def send_all() -> None:
-    """Take what is due now, and what comes of it, each once."""
+    """Send all due mail, and then the mail that this created."""
     for _ in range(2):
         for pk in list(Mail.objects.due().values_list("pk", flat=True)):
             outbox.send(pk)
@@ -226,7 +226,7 @@ def test_an_unreachable_mail_server_is_retried_with_growing_pauses(
         waits.append(round(wait.total_seconds() / 30))
         Mail.objects.update(made_at=F("made_at") - wait, due_at=timezone.now())
         outbox.send(mail.pk)
-    assert waits == [1, 2, 4, 8, 16, 32]  # and the next would be after the link's hour
+    assert waits == [1, 2, 4, 8, 16, 32]  # the next attempt would be after the link expires
     mail = Mail.objects.get()
     assert (mail.facts, mail.problem) == ({}, "ConnectionRefusedError: Connection refused")
 
@@ -251,20 +251,20 @@ def test_a_mail_given_up_is_deleted_after_a_week(ana: User) -> None:
 def test_two_workers_send_a_mail_once(
     ana: User, post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The second comes while the first one speaks with the mail server."""
+    """The second worker starts while the first one is connected to the mail server."""
     ask()
     send = EmailMessage.send
 
     def send_slowly(message: EmailMessage, **options: object) -> int:
         for pk in Mail.objects.values_list("pk", flat=True):
             outbox.send(pk)
-        return send(message, **options)  # type: ignore[arg-type]  # handed through
+        return send(message, **options)  # type: ignore[arg-type]  # passed on
 
     monkeypatch.setattr(EmailMessage, "send", send_slowly)
     assert len(post()) == 1
 
 
-@pytest.mark.only_on("postgresql")  # threads cannot wait for each other in SQLite's memory
+@pytest.mark.only_on("postgresql")  # threads cannot wait for a lock in an in-memory SQLite database
 @pytest.mark.django_db(transaction=True)
 def test_many_concurrent_workers_send_a_mail_once(ana: User) -> None:
     Mail.objects.create(template=outbox.RESET, address="ana@example.com", user=ana)

@@ -1,4 +1,4 @@
-"""Whatever an owner or the operator changes is written down: who, from where, what, and where."""
+"""Every change by an owner or the operator is in the audit log: who, from where, and what."""
 
 import io
 from collections.abc import Callable
@@ -31,9 +31,9 @@ FORGED = 'x"\n2026-11-29 INFO playground.audit logged in by="root'
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What an owner sends to an address, and the event that has to be written down.
+    """What an owner sends to an address, and the expected audit event.
 
-    names  what else the line has to hold
+    names  further texts that the line must contain
     """
 
     sends: dict[str, Any] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Action:
     names: tuple[str, ...] = ()
 
 
-# By address, and what is in it: see DOORS.
+# By route, and what its address contains: see ENDPOINTS.
 ACTIONS: dict[tuple[str, str], Action] = {
     ("general", ""): Action(
         sends={"name": "Atelier", "shares_runs": "workspace"}, event=AuditEvent.WORKSPACE_CHANGED,
@@ -93,7 +93,7 @@ ACTIONS: dict[tuple[str, str], Action] = {
         event=AuditEvent.MODEL_COPIED, names=('model="doubao-seedream-5-0-lite"', "copied_from=")
     ),
     ("drop_copy", "own copy"): Action(event=AuditEvent.MODEL_DROPPED, names=('model="copied"',)),
-    # What owners do to what is another person's.
+    # Actions of owners on objects of other people.
     ("change_preset", "shared preset"): Action(
         sends={"do": "delete"}, event=AuditEvent.PRESET_CHANGED,
         names=("preset=", 'author="author-person"', 'how="delete"'),
@@ -111,9 +111,9 @@ ACTIONS: dict[tuple[str, str], Action] = {
     ),
 }  # fmt: skip
 CHANGES_NOTHING = {
-    ("find_model", ""),  # what is found is shown, and saved by new_model
+    ("find_model", ""),  # shows what was found; new_model saves it
     ("import_model", "own model"),
-    ("copy_model", "own model"),  # leads to the one that is there
+    ("copy_model", "own model"),  # redirects to the existing copy
 }
 
 
@@ -124,7 +124,7 @@ def test_every_owner_only_address_is_in_the_audit_table() -> None:
         if OWNER in each.post and MEMBER not in each.post
     }
     assert alone <= set(ACTIONS) | CHANGES_NOTHING
-    assert set(ACTIONS) - alone == {("sort", "")}  # where an owner may more than a member
+    assert set(ACTIONS) - alone == {("sort", "")}  # owners may do more there than members
 
 
 @pytest.fixture
@@ -132,8 +132,8 @@ def scene(visitors: Visitors) -> Visitors:  # noqa: F811 - the fixture
     return visitors
 
 
-def prepare(scene: Visitors, route: str) -> dict[str, Any]:
-    """Return what an address wants besides, which the table cannot know."""
+def prepare(scene: Cast, route: str) -> dict[str, Any]:
+    """Return the form fields that depend on rows, which the table cannot contain."""
     owner = scene.people[OWNER]
     match route:
         case "keys":
@@ -254,7 +254,7 @@ def test_a_name_cannot_forge_an_audit_line(
     assert 'by="root"' not in line
 
 
-# Each verb of `manage.py people` that changes something: with what, and what is written down.
+# Each subcommand of `manage.py people` that makes changes: its arguments and its audit event.
 VERBS: dict[str, tuple[tuple[str, ...], AuditEvent]] = {
     "owner": (("cy",), AuditEvent.ACCOUNT_MADE),
     "invite": ((), AuditEvent.INVITATION_MADE),
@@ -272,7 +272,7 @@ VERBS: dict[str, tuple[tuple[str, ...], AuditEvent]] = {
     "revoke-superuser": (("bo",), AuditEvent.SUPERUSER_REVOKED),
 }
 ONLY_TELLS = {"list", "setup", "invitations"}
-ELSEWHERE = {"forget-second-factor"}  # needs one: tests/teams/test_people_command.py
+ELSEWHERE = {"forget-second-factor"}  # see tests/teams/test_people_command.py
 
 
 def test_every_subcommand_of_the_terminal_is_in_the_table() -> None:

@@ -1,6 +1,6 @@
-"""The pages of teams, models and accounts in a language that has no latin letters of its own.
+"""The pages of teams, models and accounts in a pseudo-language without Latin letters.
 
-The workspace and the model have none in their names, so that what is left was not translated.
+The workspace and the model have none in their names, so any Latin letters are untranslated.
 """
 
 import re
@@ -32,7 +32,7 @@ type Page = Callable[[World], Answer]
 PASSWORD = "correct horse"
 NAMES = ("ana", "bo@example.com", "bo", "MindVideo", "English")
 PROGRAMS = ("size, n", "self.n")
-# Parts that other pages have, too: they have tests of their own.
+# Parts that occur on other pages, too, and have their own tests.
 OF_OTHERS = {"side", "search", "parts", "preview", "languages", "message__acts"}
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer", "title": "数量"}}}
 HAS_ALL: dict[str, Any] = {
@@ -65,7 +65,7 @@ class World:
         return (client or self.client).post(path, data, headers=IN_CHINESE, follow=True).text
 
     def sure(self, path: str) -> Answer:
-        """Return a page of an account that asks for the password before."""
+        """Return an account page that requires entering the password again."""
         return self.post("/account/reauthenticate/", password=PASSWORD, next=path)
 
     def invitation(self, role: Role = Role.OWNER) -> str:
@@ -79,7 +79,7 @@ class World:
 
 @pytest.fixture
 def world(workspace: Workspace, ana: User, seedream: ModelSpec, bo: Client) -> World:
-    del seedream, bo  # there is a model, and another member
+    del seedream, bo  # a model and another member exist
     workspace.name = "工作室"
     workspace.unit = "¥"
     workspace.save()
@@ -288,6 +288,6 @@ def test_a_key_without_a_name_is_named_in_the_language_of_who_adds_it(world: Wor
 
 
 def test_two_step_pages_are_translated_in_the_intended_state(world: World) -> None:
-    """Otherwise the pages above would be those that ask for the password."""
+    """Otherwise the pages above would be those that ask for the password again."""
     assert 'id="recovery_codes"' in with_two_steps(world, "/account/mfa/recovery-codes/")
     assert Authenticator.objects.count() == 2

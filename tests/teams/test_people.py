@@ -1,4 +1,4 @@
-"""Who is let in, where, and how their keys are kept."""
+"""Logging in and out, and how API keys are stored."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""`manage.py people`: the operator does what owners do."""
+"""`manage.py people`: the operator manages people from a terminal."""
 
 import io
 from collections.abc import Callable
@@ -30,7 +30,7 @@ def manage(*words: str) -> str:
 
 @pytest.fixture
 def pipe(monkeypatch: pytest.MonkeyPatch) -> Type:
-    """Pipe a line into the command, as `echo ... | manage.py people` does."""
+    """Pass a line to the command's standard input, as `echo ... | manage.py people` does."""
     return lambda line: monkeypatch.setattr("sys.stdin", io.StringIO(f"{line}\n"))
 
 

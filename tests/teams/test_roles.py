@@ -1,4 +1,4 @@
-"""What each role may do, and where a person is who belongs to several workspaces."""
+"""What each role may do, and switching between workspaces."""
 
 import uuid
 

@@ -1,4 +1,4 @@
-"""Which changes end the browsers in which a person is logged in."""
+"""Which changes end a person's sessions."""
 
 import re
 
@@ -20,7 +20,7 @@ def is_in(client: Client) -> bool:
 
 @pytest.fixture
 def browsers(ana: User) -> tuple[Client, Client]:
-    """Two in which ana is logged in."""
+    """Two clients in which ana is logged in."""
     both = (Client(), Client())
     for each in both:
         each.post("/login/", {"login": "ana", "password": "correct horse"})
@@ -108,7 +108,7 @@ def test_a_person_sees_their_sessions_with_this_one_marked(
     browsers: tuple[Client, Client], enter: Enter
 ) -> None:
     here, elsewhere = browsers
-    elsewhere.get("/team/", headers={"User-Agent": SAFARI})  # it is said at the login's own page
+    elsewhere.get("/team/", headers={"User-Agent": SAFARI})  # the first visit stored the browser
     enter("bo", Role.MEMBER).get("/team/")
     page = here.get("/account/sessions/").text
     assert page.count('<li class="session">') == 2

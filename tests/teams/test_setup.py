@@ -1,4 +1,4 @@
-"""The first start: no one is there, and the person who started the server makes the first owner."""
+"""The setup at the first start: the person who started the server creates the first owner."""
 
 import types
 from pathlib import Path
@@ -19,7 +19,7 @@ FIELDS = {"workspace": "Studio", "username": "ana", "email": "", "password": "a 
 
 @pytest.fixture
 def token(settings: Settings, tmp_path: Path, db: None, capsys: pytest.CaptureFixture[str]) -> str:
-    """What the server prints when it is started."""
+    """The token that the server prints at its start."""
     settings.DATA_DIR = tmp_path
     launch.print_setup()
     line = capsys.readouterr().out.strip()
@@ -53,7 +53,7 @@ def test_the_setup_token_creates_the_first_owner_and_then_expires(token: str) ->
 def test_the_setup_token_is_valid_on_a_host_with_another_data_folder(
     token: str, settings: Settings, tmp_path: Path
 ) -> None:
-    """Whichever host printed it, and whichever is asked."""
+    """The token does not depend on the host that printed it."""
     assert not list(tmp_path.iterdir())
     settings.DATA_DIR = tmp_path / "another"
     assert Client().post("/setup/", FIELDS | {"token": token})["Location"] == "/"

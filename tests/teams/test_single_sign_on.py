@@ -1,4 +1,4 @@
-"""Single sign-on from the button to the page, against a service that checks what it is sent."""
+"""Single sign-on from the button to the page, against an OpenID Connect provider."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -38,7 +38,7 @@ def link(workspace: Workspace) -> str:
 
 @pytest.fixture
 def bo(service: SignOnService) -> User:
-    """A person who has come by the service before."""
+    """A person who has logged in by the provider before."""
     user = User.objects.create_user("bo")
     SocialAccount.objects.create(user=user, provider="sso", uid=service.person.sub)
     Membership.objects.create(workspace=Workspace.objects.first_one(), user=user)
@@ -46,7 +46,7 @@ def bo(service: SignOnService) -> User:
 
 
 def go(client: Client, service: SignOnService, page: str = "/login/", answer: str = "allow") -> Any:
-    """Press the button of a page, answer at the service, and come back."""
+    """Follow the button of a page, answer at the provider, and return to the callback."""
     found = re.search(rf'href="({BEGIN}[^"]*)"', client.get(page).text)
     assert found
     location = client.get(found[1].replace("&amp;", "&"))["Location"]

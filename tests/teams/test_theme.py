@@ -1,4 +1,4 @@
-"""The switch between light and dark."""
+"""The switch between the light and the dark theme."""
 
 import re
 
@@ -11,7 +11,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def shown(client: Client, path: str = "/gallery/") -> tuple[str, str, list[str]]:
-    """Return the theme of a page, its colour schemes, and the media of its frame."""
+    """Return a page's theme, its colour schemes, and the media queries of its theme colours."""
     text = client.get(path).text
     theme = re.search(r'<html[^>]*data-theme="(\w+)"', text)
     scheme = re.search(r'<meta name="color-scheme"\s+content="([\w ]+)"', text)
