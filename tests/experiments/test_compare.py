@@ -14,7 +14,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs.models import MediaFile, Output
 from playground.teams.models import Membership, Role, Workspace
 from tests.gallery.conftest import AddPicture
-from tests.undone import undone
+from tests.rolled_back import rolled_back
 
 pytestmark = pytest.mark.once
 

@@ -93,7 +93,7 @@ def range_response(offset: int, end: int, headers: str = f"ETag: {ETAG}\r\n") ->
 
 
 def test_an_interrupted_download_resumes(output: Output, service: ScriptedService) -> None:
-    service.says(whole_file(cut_at=CUT_AT), RestOfFile())
+    service.reply_with(whole_file(cut_at=CUT_AT), RestOfFile())
     assert fail_to_store(output, service).seconds == downloads.RESUME_SECONDS
     store(output, service)
     assert offset_of(service.requests[1]) == CUT_AT
@@ -105,7 +105,7 @@ def test_an_interrupted_download_resumes(output: Output, service: ScriptedServic
 def test_a_server_may_send_the_rest_in_several_ranges(
     output: Output, service: ScriptedService
 ) -> None:
-    service.says(whole_file(cut_at=CUT_AT), PartOfRest(), RestOfFile())
+    service.reply_with(whole_file(cut_at=CUT_AT), PartOfRest(), RestOfFile())
     for _ in range(2):
         assert fail_to_store(output, service).seconds == downloads.RESUME_SECONDS
     store(output, service)
@@ -113,7 +113,7 @@ def test_a_server_may_send_the_rest_in_several_ranges(
 
 
 def test_a_download_resumes_with_a_fresh_link(output: Output, service: ScriptedService) -> None:
-    service.says(whole_file(cut_at=CUT_AT), Reply(status=403), RestOfFile())
+    service.reply_with(whole_file(cut_at=CUT_AT), Reply(status=403), RestOfFile())
     fail_to_store(output, service)
     assert isinstance(fail_to_store(output, service), LinkExpired)
     output.source_url = f"{service.url}/a.png?sign=2"
@@ -126,7 +126,7 @@ def test_a_download_resumes_with_a_fresh_link(output: Output, service: ScriptedS
 def test_a_download_from_another_address_starts_over(
     output: Output, service: ScriptedService, etag: str, url: str
 ) -> None:
-    service.says(whole_file(etag, cut_at=CUT_AT), whole_file())
+    service.reply_with(whole_file(etag, cut_at=CUT_AT), whole_file())
     fail_to_store(output, service)
     output.source_url = service.url + url
     store(output, service)
@@ -164,7 +164,7 @@ WRONG_PARTS: dict[str, bytes] = {
 def test_a_range_that_does_not_fit_is_never_appended(
     output: Output, service: ScriptedService, how: str
 ) -> None:
-    service.says(whole_file(cut_at=CUT_AT), Reply(raw=WRONG_PARTS[how]), whole_file())
+    service.reply_with(whole_file(cut_at=CUT_AT), Reply(raw=WRONG_PARTS[how]), whole_file())
     for _ in range(2):
         fail_to_store(output, service)
     store(output, service)
@@ -189,7 +189,7 @@ def test_a_range_is_refused_for_the_same_reasons_as_a_whole_file(
     output: Output, service: ScriptedService, how: str
 ) -> None:
     raw, kind = REFUSED[how]
-    service.says(whole_file(cut_at=CUT_AT), Reply(raw=raw))
+    service.reply_with(whole_file(cut_at=CUT_AT), Reply(raw=raw))
     fail_to_store(output, service)
     assert type(fail_to_store(output, service)) is kind
     assert partial_files() == []
@@ -198,7 +198,7 @@ def test_a_range_is_refused_for_the_same_reasons_as_a_whole_file(
 def test_a_server_that_fails_on_ranges_is_asked_for_the_whole_file(
     output: Output, service: ScriptedService
 ) -> None:
-    service.says(whole_file(cut_at=CUT_AT), Reply(status=500))
+    service.reply_with(whole_file(cut_at=CUT_AT), Reply(status=500))
     fail_to_store(output, service)
     for _ in range(downloads.MOST_FRUITLESS):
         assert partial_files()
@@ -210,7 +210,7 @@ def test_an_html_page_in_place_of_the_file_leaves_no_partial_file(
     output: Output, service: ScriptedService
 ) -> None:
     page = Reply(body=b"<!doctype html><h1>Log in</h1>", headers={"ETag": ETAG})
-    service.says(page, whole_file(cut_at=CUT_AT), page, whole_file())
+    service.reply_with(page, whole_file(cut_at=CUT_AT), page, whole_file())
     for _ in range(3):
         fail_to_store(output, service)
     store(output, service)
@@ -222,7 +222,7 @@ def test_an_html_page_in_place_of_the_file_leaves_no_partial_file(
 def test_after_a_power_loss_a_partial_file_is_trusted_up_to_its_last_sync(
     output: Output, service: ScriptedService, lost: str
 ) -> None:
-    service.says(
+    service.reply_with(
         whole_file(cut_at=CUT_AT),
         whole_file() if lost != "half of the bytes" else RestOfFile(),
     )
@@ -236,7 +236,7 @@ def test_after_a_power_loss_a_partial_file_is_trusted_up_to_its_last_sync(
 def test_bytes_after_the_last_sync_are_fetched_again(
     output: Output, service: ScriptedService
 ) -> None:
-    service.says(whole_file(cut_at=CUT_AT), RestOfFile())
+    service.reply_with(whole_file(cut_at=CUT_AT), RestOfFile())
     fail_to_store(output, service)
     with (incoming.incoming_folder() / f"{output.pk}.part").open("ab") as part:
         part.write(bytes(5_000))  # as after a power loss
@@ -256,14 +256,14 @@ def test_a_long_download_is_synced_periodically(
         synced.append(part.version.size_bytes)
 
     monkeypatch.setattr(downloads.PartialDownload, "sync", noted)
-    service.says(whole_file())
+    service.reply_with(whole_file())
     store(output, service)
     assert len(synced) >= 3
     assert synced == sorted(synced)
 
 
 def test_an_abandoned_partial_file_is_deleted(output: Output, service: ScriptedService) -> None:
-    service.says(whole_file(cut_at=CUT_AT))
+    service.reply_with(whole_file(cut_at=CUT_AT))
     fail_to_store(output, service)
     incoming.sweep_incoming()
     assert len(partial_files()) == 2
@@ -294,7 +294,7 @@ def test_a_stalled_or_dripping_download_ends_and_keeps_its_bytes(
     monkeypatch.setattr(downloads, limit, 0.5)
     monkeypatch.setattr(downloads, "SLOWEST_RATE", 1e9)
     drips = b"" if limit == "SILENCE_SECONDS" else b"x"
-    service.says(
+    service.reply_with(
         Reply(raw=whole_file(cut_at=CUT_AT).raw, hangs=not drips, drips=drips), RestOfFile()
     )
     fail_to_store(output, service)
@@ -333,7 +333,7 @@ def test_without_file_locks_each_worker_has_its_own_partial_file(
         raise OSError(95, "Operation not supported")
 
     monkeypatch.setattr("fcntl.flock", unsupported)
-    service.says(whole_file(cut_at=CUT_AT), whole_file())
+    service.reply_with(whole_file(cut_at=CUT_AT), whole_file())
     assert fail_to_store(output, service).seconds is None
     store(output, service)
     assert stored_bytes(output) == PICTURE
@@ -353,7 +353,7 @@ def test_a_run_with_download_progress_is_retried_soon(
 ) -> None:
     monkeypatch.setattr("playground.runs.worker.clients.base_url_of", lambda _: service.url)
     succeeded_run.outputs.create(position=1, kind="image", source_url=f"{service.url}/b.png")
-    service.says(whole_file(cut_at=CUT_AT), Reply(status=500))
+    service.reply_with(whole_file(cut_at=CUT_AT), Reply(status=500))
     steps.run_due_step(succeeded_run.pk)
     succeeded_run.refresh_from_db()
     assert succeeded_run.next_check_at
@@ -378,7 +378,7 @@ def test_each_received_chunk_renews_the_lease_and_silence_does_not(
 
     note_progress = leases.note_progress
     monkeypatch.setattr(leases, "note_progress", pass_time)
-    service.says(whole_file())
+    service.reply_with(whole_file())
     steps.run_due_step(succeeded_run.pk)
     assert len(kept) >= 3
     assert all(kept)
@@ -413,7 +413,7 @@ def test_an_invalid_address_is_a_file_error(
     is_begun: object,
 ) -> None:
     if is_begun:  # a part of the file was downloaded by a valid link
-        service.says(whole_file(cut_at=CUT_AT))
+        service.reply_with(whole_file(cut_at=CUT_AT))
         fail_to_store(output, service)
     output.source_url = url
     assert "link" in str(fail_to_store(output, service))

@@ -279,7 +279,7 @@ def try_values(
         wrong = []
         for thing, (name, text, said) in things.items():
             value = forbidden.get(text, text)
-            with undone():
+            with rolled_back():
                 response = entry_point(bo, spec, name, value)
                 shown = unescape(response.text)
                 is_made = Run.objects.filter(author__username="bo").exists()
@@ -314,7 +314,7 @@ def sent(bo: Client, key: ApiKey, spec: ModelSpec) -> Callable[..., "Response"]:
 def test_permitted_input_is_sent_from_every_entry_point(bo: Client, spec: ModelSpec) -> None:
     address = "https://files.example/a.png"
     for entry_point in ENTRY_POINTS:
-        with undone():
+        with rolled_back():
             assert entry_point(bo, spec, "image_url", address).status_code in {200, 302}
             run = Run.objects.get(author__username="bo")
             assert run.inputs["image_url"] == address

@@ -132,7 +132,7 @@ def scene(visitors: Visitors) -> Visitors:  # noqa: F811 - the fixture
     return visitors
 
 
-def prepare(scene: Cast, route: str) -> dict[str, Any]:
+def prepare(scene: Visitors, route: str) -> dict[str, Any]:
     """Return the form fields that depend on rows, which the table cannot contain."""
     owner = scene.people[OWNER]
     match route:
