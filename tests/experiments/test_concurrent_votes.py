@@ -1,4 +1,4 @@
-"""Twenty people vote at the same moment, over HTTP: each vote is there, once."""
+"""People vote at the same moment, over HTTP: each vote is there, once."""
 
 import json
 import re
@@ -18,8 +18,9 @@ from playground.experiments.voting.tables import Vote
 from tests.chaos.program import Program
 from tests.chaos.reckoning import ALIAS, open_database
 from tests.sandbox_process import SandboxProcess
+from tests.tables import IS_WHOLE
 
-PEOPLE, ROUNDS = 20, 4
+PEOPLE, ROUNDS, PICTURES = 20 if IS_WHOLE else 10, 4, 5
 FIELD = re.compile(r'name="(left|right|csrfmiddlewaretoken)" value="(\w+)"')
 
 pytestmark = pytest.mark.timeout(240)
@@ -74,4 +75,5 @@ def test_concurrent_votes_are_all_counted(
     assert len(votes) == PEOPLE * ROUNDS
     assert set(Counter(voter for voter, *_pair in votes).values()) == {ROUNDS}
     compared = Counter(each for _voter, *pair in votes for each in pair)
-    assert min(compared.values()) >= 24  # of 32, where all are compared as often
+    equal_share = PEOPLE * ROUNDS * 2 / PICTURES
+    assert min(compared.values()) >= 0.75 * equal_share

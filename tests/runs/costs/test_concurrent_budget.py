@@ -20,7 +20,7 @@ from tests.sandbox_process import SandboxProcess
 from tests.schema import browser
 from tests.tables import IS_WHOLE
 
-PEOPLE = 100 if IS_WHOLE else 24
+PEOPLE = 100 if IS_WHOLE else 16
 PRICE = Decimal("0.0315")
 
 pytestmark = pytest.mark.timeout(120)
