@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import IntegrityError, connections
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.furnished import Furnished
@@ -254,6 +254,15 @@ def page(page: Page) -> Page:
     if IS_THROTTLED:
         throttle(page)
     return page
+
+
+def focus_by_tab(page: Page, target: Locator) -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(80):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {target}")
 
 
 def open_anew(page: Page, url: str) -> None:

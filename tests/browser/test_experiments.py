@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import focus_by_tab
 from tests.browser.test_costs import set_budgets
 from tests.browser.test_main_job import ARRIVES, write
 from tests.launched import Launched
@@ -27,15 +28,6 @@ def pictures(page: Page) -> Locator:
 def expect_counted(page: Page, words: str) -> None:
     """Wait until the page says how far the experiment is."""
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=ARRIVES)
-
-
-def focus_by_tab(page: Page, target: Locator) -> None:
-    """Press Tab until an element has the focus."""
-    for _ in range(80):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not reach {target}")
 
 
 def test_prompts_and_numbers_fill_a_grid_whose_pictures_open_and_are_compared(

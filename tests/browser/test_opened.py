@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.composer import set_images
-from tests.browser.conftest import SLUG, open_anew
+from tests.browser.conftest import SLUG, focus_by_tab, open_anew
 from tests.browser.test_main_job import (
     ARRIVES,
+    card_of,
     expect_done,
     expect_pictures,
     generate,
@@ -49,6 +50,40 @@ def test_a_result_opens_in_the_viewer_and_returns_to_the_board(playground: Page)
         expect(playground).to_have_url(re.compile(rf"/models/{SLUG}/"))
         expect(playground.locator(f"#picture-{first}")).to_be_focused()
         expect(playground.locator(f"#picture-{first}")).to_be_in_viewport()
+
+
+def test_the_keyboard_alone_generates_rates_tags_selects_and_trashes(playground: Page) -> None:
+    page = playground
+    focus_by_tab(page, page.get_by_label("Prompt", exact=True))
+    page.keyboard.type("a heron at dawn")
+    page.keyboard.press("Control+Enter")
+    card = card_of(page, "a heron at dawn")
+    expect_pictures(card, 1)
+    expect_done(card)
+    picture = card.locator(".picture__open")
+    focus_by_tab(page, picture)
+    page.keyboard.press("Enter")
+    viewer = page.get_by_role("dialog", name="a heron at dawn")
+    expect(viewer.get_by_role("link", name="Download", exact=True)).to_be_visible()
+    for key in ("4", "t"):
+        page.keyboard.press(key)
+    expect(viewer.get_by_role("combobox", name="Tag and next")).to_be_focused()
+    page.keyboard.type("heron")
+    page.keyboard.press("Enter")
+    expect(viewer.get_by_role("button", name="Remove tag heron")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+    expect(picture).to_be_focused()
+    page.keyboard.press("x")
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.keyboard.press("Delete")
+    expect(pictures(card)).to_have_count(0)
+    page.keyboard.press("u")
+    expect(pictures(card)).to_have_count(1)
+    focus_by_tab(page, picture)
+    page.keyboard.press("Enter")
+    expect(viewer.get_by_role("group", name="Rating: 4 stars")).to_be_visible()
 
 
 @pytest.mark.slow
