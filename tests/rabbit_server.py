@@ -66,8 +66,8 @@ class RabbitServer(BrokerServer):
         )
         give_up_at = time.monotonic() + START_SECONDS
         while not self.is_answering():
-            assert self.guard.poll() is None, self.last_words()
-            assert time.monotonic() < give_up_at, self.last_words()
+            assert self.guard.poll() is None, self.log_end()
+            assert time.monotonic() < give_up_at, self.log_end()
             time.sleep(0.1)
 
     def is_answering(self) -> bool:
@@ -78,5 +78,5 @@ class RabbitServer(BrokerServer):
             return False
         return True
 
-    def last_words(self) -> str:
+    def log_end(self) -> str:
         return (Path(self.folder.name) / "out").read_text(errors="replace")[-2000:]

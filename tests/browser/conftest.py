@@ -282,7 +282,7 @@ def forget_runs(program: Launched, blocker: DjangoDbBlocker) -> None:
     """
     from playground.runs.models import Run  # noqa: PLC0415 - see photo
     from playground.teams.models import ApiKey  # noqa: PLC0415
-    from tests.chaos.reckoning import ALIAS, open_database  # noqa: PLC0415
+    from tests.chaos.invariants import ALIAS, open_database  # noqa: PLC0415
 
     with blocker.unblock(), open_database(program.environment["DATABASE_URL"]):
         while Run.objects.using(ALIAS).exists():

@@ -29,7 +29,7 @@ HIDE = "() => Object.defineProperty(document, 'hidden', {value: true, configurab
 def multiply(program: Launched, blocker: DjangoDbBlocker, count: int) -> None:
     """Have the one run of a program be there so many times."""
     from playground.runs.models import Output, Run  # noqa: PLC0415 - only where Django is set up
-    from tests.chaos.reckoning import ALIAS, open_database  # noqa: PLC0415
+    from tests.chaos.invariants import ALIAS, open_database  # noqa: PLC0415
 
     with blocker.unblock(), open_database(program.environment["DATABASE_URL"]):
         run = Run.objects.using(ALIAS).get()

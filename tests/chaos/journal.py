@@ -1,7 +1,7 @@
-"""What the mortal workers write down: who held which run, from when to when, and who died where.
+"""The journal of the workers in chaos tests: claims of runs, with their times, and crashes.
 
-Each line is one append to one file, so several processes share it and a killed one leaves whole
-lines. Times are those of the system's monotonic clock, which all processes read alike.
+Each line is written by one append, so that processes can share the file and a killed process
+leaves no partial line. Times are of the system's monotonic clock, which all processes share.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any
 
 
 class Journal:
-    """An append-only file of one JSON object a line."""
+    """An append-only file with one JSON object per line."""
 
     def __init__(self, path: Path) -> None:
         self.file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
@@ -27,62 +27,63 @@ class Journal:
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
-    """Return its lines in order; [] before the first worker has begun."""
+    """Return its lines in order; [] if no worker has started."""
     text = path.read_text() if path.exists() else ""
     return [json.loads(line) for line in text.splitlines()]
 
 
-def deaths(lines: list[dict[str, Any]]) -> list[str]:
-    """Return the moments at which a worker ended itself, in order."""
+def crashes(lines: list[dict[str, Any]]) -> list[str]:
+    """Return the moments at which workers killed themselves, in order."""
     return [line["moment"] for line in lines if line["what"] == "died"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Holding:
-    """One worker's claim on one run.
+class ClaimRecord:
+    """A worker's claim of a run.
 
-    since  when the claim was surely made; until  when it was given back, inf when never
-    sure   (moment, until when): from that moment on, no one else might claim the run until then
+    claimed_at   time at which the claim was certainly made
+    released_at  inf if it was not released
+    validity     (time, end): from that time on the lease is known to be valid until the end
     """
 
     run: str
     pid: int
-    since: float
-    sure: list[tuple[float, float]]
-    until: float = math.inf
+    claimed_at: float
+    validity: list[tuple[float, float]]
+    released_at: float = math.inf
 
-    def excludes(self, other: "Holding") -> bool:
-        """Whether this claim was good when the other one was made."""
-        known = [end for moment, end in self.sure if moment < other.since]
-        return other.since < min(self.until, max(known))
+    def overlaps(self, other: "ClaimRecord") -> bool:
+        """Whether this claim was valid when the other one was made."""
+        known = [end for moment, end in self.validity if moment < other.claimed_at]
+        return other.claimed_at < min(self.released_at, max(known))
 
 
-def read_holdings(lines: list[dict[str, Any]], lease_seconds: float) -> list[Holding]:
-    holdings: dict[str, Holding] = {}
+def read_claims(lines: list[dict[str, Any]], lease_seconds: float) -> list[ClaimRecord]:
+    claims: dict[str, ClaimRecord] = {}
     for line in lines:
         match line["what"]:
             case "claimed":
-                sure = (line["at"], line["asked"] + lease_seconds)
-                holdings[line["lease"]] = Holding(
-                    run=line["run"], pid=line["pid"], since=line["at"], sure=[sure]
+                validity = (line["at"], line["asked"] + lease_seconds)
+                claims[line["lease"]] = ClaimRecord(
+                    run=line["run"], pid=line["pid"], claimed_at=line["at"], validity=[validity]
                 )
-            case "renewed":  # in vain, where another had claimed the run before
-                for lease in set(line["leases"]) & set(holdings):
-                    sure = (line["at"], line["asked"] + lease_seconds)
-                    holdings[lease].sure.append(sure)
+            case "renewed":  # no effect if another worker had claimed the run before
+                for lease in set(line["leases"]) & set(claims):
+                    validity = (line["at"], line["asked"] + lease_seconds)
+                    claims[lease].validity.append(validity)
             case "released":
-                holdings[line["lease"]].until = line["at"]
-    return list(holdings.values())
+                claims[line["lease"]].released_at = line["at"]
+    return list(claims.values())
 
 
-def find_overlaps(holdings: list[Holding]) -> list[str]:
-    """Say where a run was claimed while another claim on it was still good."""
-    by_run: dict[str, list[Holding]] = defaultdict(list)
-    for holding in sorted(holdings, key=lambda holding: holding.since):
-        by_run[holding.run].append(holding)
+def find_overlaps(claims: list[ClaimRecord]) -> list[str]:
+    """Report each claim of a run that was made while another claim of it was valid."""
+    by_run: dict[str, list[ClaimRecord]] = defaultdict(list)
+    for claim in sorted(claims, key=lambda claim: claim.claimed_at):
+        by_run[claim.run].append(claim)
     return [
         f"run {later.run} was held by {earlier.pid} and {later.pid} at once"
-        for held in by_run.values()
-        for earlier, later in pairwise(held)
-        if earlier.excludes(later)
+        for records in by_run.values()
+        for earlier, later in pairwise(records)
+        if earlier.overlaps(later)
     ]

@@ -1,4 +1,4 @@
-"""A person at a browser, who presses again when no answer comes."""
+"""A person with a browser, who submits again if there is no response."""
 
 import re
 import threading
@@ -12,20 +12,20 @@ import requests
 from tests import html
 from tests.schema import browser
 
-PATIENCE_SECONDS = 60
-SECONDS_BETWEEN_TRIES = 0.1
-SECONDS_BETWEEN_LOOKS = 0.5
+TIMEOUT_SECONDS = 60
+RETRY_SECONDS = 0.1
+POLL_SECONDS = 0.5
 PATH = "/models/doubao-seedream-5-0-lite/"
 VARY = "/experiments/new/?model=doubao-seedream-5-0-lite"
 CELL = re.compile(r'class="grid__state" href="/runs/([0-9a-f-]{36})/"|data-run="([0-9a-f-]{36})"')
 KEYS = "/team/keys/"
-WITHOUT_KEY = re.compile("No API key|The API key was changed")  # or is back meanwhile
+WITHOUT_KEY = re.compile("No API key|The API key was changed")  # it may be back by then
 POLL = re.compile(r'hx-get="(/runs/[0-9a-f-]{36}/\?seen=\d+)"')
 ONCE_MORE = re.compile(r'name="once_more" value="(\w+)"')
 
 
 class Person:
-    """Opens the form, presses Generate until an answer comes, and looks until all is there."""
+    """Opens the form, presses Generate until it is accepted, and polls until the run is done."""
 
     def __init__(self, url: str, stop: threading.Event) -> None:
         self.url = url
@@ -35,86 +35,86 @@ class Person:
         self.http.trust_env = False  # no proxy between a test and loopback
 
     def generate(self, prompt: str) -> uuid.UUID:
-        """Return the run that came of one filled-in form, however often it had to be sent."""
-        page = html.parse(self.ask("GET", PATH).text)
+        """Fill in the form, submit it until it is accepted, and return its run."""
+        page = html.parse(self.request("GET", PATH).text)
         form = next(each for each in page.iter("form") if each.get("id") == "form")
         browser.fill(form, "/prompt", prompt)
         fields = [(name, value) for name, values in browser.send(form).lists() for value in values]
         while True:
-            answer = self.ask("POST", PATH, data=fields, allow_redirects=False)
+            answer = self.request("POST", PATH, data=fields, allow_redirects=False)
             if answer.status_code == requests.codes.found:
                 break
-            if agreed := ONCE_MORE.search(answer.text):  # others have sent this prompt before
+            if agreed := ONCE_MORE.search(answer.text):  # another run has the same prompt
                 fields.append(("once_more", agreed[1]))
                 continue
             assert WITHOUT_KEY.search(answer.text), f"refused: {answer.status_code}"
-            self.stop.wait(SECONDS_BETWEEN_TRIES)
+            self.stop.wait(RETRY_SECONDS)
         return uuid.UUID(urlsplit(answer.headers["Location"]).path.strip("/").split("/")[-1])
 
     def vary(self, prompts: list[str]) -> set[uuid.UUID]:
-        """Return the runs of one experiment with a cell for each prompt."""
+        """Start an experiment with a cell for each prompt; return its runs."""
         form = next(
-            each for each in html.parse(self.ask("GET", VARY).text).iter("form")
+            each for each in html.parse(self.request("GET", VARY).text).iter("form")
             if each.get("id") == "vary"
         )  # fmt: skip
         browser.fill(form, "vary:/prompt", "\n".join(prompts))
         fields = dict(browser.send(form).items()) | {"do": "start"}
-        del fields["base"]  # all people here share one draft, and go on typing
+        del fields["base"]  # all people share one draft, which changes
         while True:
-            answer = self.ask("POST", VARY, data=fields, allow_redirects=False)
+            answer = self.request("POST", VARY, data=fields, allow_redirects=False)
             if answer.status_code == requests.codes.found:
                 break
             assert WITHOUT_KEY.search(answer.text), f"refused: {answer.status_code}"
-            self.stop.wait(SECONDS_BETWEEN_TRIES)
-        grid = self.ask("GET", urlsplit(answer.headers["Location"]).path).text
+            self.stop.wait(RETRY_SECONDS)
+        grid = self.request("GET", urlsplit(answer.headers["Location"]).path).text
         cells = {uuid.UUID(each) for pair in CELL.findall(grid) for each in pair if each}
         assert len(cells) == len(prompts), "the grid does not show a run for each prompt"
         return cells
 
     def watch(self, run: uuid.UUID, seconds: float) -> bool:
-        """Poll as the page of a run does, until nothing more will come; False after so long."""
+        """Poll like a run's page until the run is done; False after `seconds`."""
         give_up_at = time.monotonic() + seconds
-        text = self.ask("GET", f"/runs/{run}/").text
+        text = self.request("GET", f"/runs/{run}/").text
         while poll := POLL.search(text):
             if time.monotonic() > give_up_at:
                 return False
-            self.stop.wait(SECONDS_BETWEEN_LOOKS)
-            answer = self.ask("GET", poll[1], headers={"HX-Request": "true"})
+            self.stop.wait(POLL_SECONDS)
+            answer = self.request("GET", poll[1], headers={"HX-Request": "true"})
             text = answer.text or text  # 204: nothing new
         return True
 
     def delete_keys(self) -> None:
-        """Delete each API key of the workspace, as its owner."""
-        page = html.parse(self.ask("GET", KEYS).text)
+        """Delete all API keys of the workspace, as its owner."""
+        page = html.parse(self.request("GET", KEYS).text)
         addresses = [link.get("href", "") for link in page.iter("a")]
         for address in addresses:
             if address.endswith("/delete/"):
-                forms = html.parse(self.ask("GET", address).text).iter("form")
+                forms = html.parse(self.request("GET", address).text).iter("form")
                 form = next(form for form in forms if form.get("action", address) == address)
                 fields = dict(browser.send(form).items())
-                self.ask("POST", address, data=fields, allow_redirects=False)
+                self.request("POST", address, data=fields, allow_redirects=False)
 
     def store_key(self, secret: str) -> None:
-        """Store an API key for the real service, until it is there."""
-        while "/delete/" not in (page := self.ask("GET", KEYS).text):
+        """Store an API key for the provider; repeat until it is stored."""
+        while "/delete/" not in (page := self.request("GET", KEYS).text):
             form = next(
                 form
                 for form in html.parse(page).iter("form")
                 if form.get("method") == "post" and form.find(".//*[@name='secret']") is not None
             )
             fields = dict(browser.send(form).items()) | {"secret": secret, "is_wanted": "on"}
-            self.ask("POST", KEYS, data=fields, allow_redirects=False)
+            self.request("POST", KEYS, data=fields, allow_redirects=False)
 
-    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
-        """Send until there is an answer; an error page is none that people should see."""
-        give_up_at = time.monotonic() + PATIENCE_SECONDS
+    def request(self, method: str, path: str, **options: Any) -> requests.Response:
+        """Send a request until there is a response; raise for an error page."""
+        give_up_at = time.monotonic() + TIMEOUT_SECONDS
         while True:
             assert not self.stop.is_set(), "the test ended early"
             try:
                 answer = self.http.request(method, f"{self.url}{path}", timeout=20, **options)
             except requests.RequestException:
                 assert time.monotonic() < give_up_at, "the pages do not come back"
-                self.stop.wait(SECONDS_BETWEEN_TRIES)
+                self.stop.wait(RETRY_SECONDS)
             else:
                 if answer.status_code != requests.codes.unprocessable_entity:
                     answer.raise_for_status()

@@ -1,4 +1,4 @@
-"""Web and workers as processes of their own, each of which can be killed by its id."""
+"""Web and worker processes, each of which can be killed by its id."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ from typing import IO, Any, Self
 
 import requests
 
-from tests.chaos.nursery import Nursery, Worker
+from tests.chaos.fork_server import ForkServer, Worker
 from tests.databases import find_migrated_file
 from tests.launched import free_port
 from tests.sandbox_process import SandboxProcess
@@ -26,7 +26,7 @@ CLEANUP_SECONDS = 60
 
 
 class Program:
-    """Start the web process on a fresh database; workers follow. Nothing outlives the block."""
+    """Starts the web process with a new database, and workers on request; ends all of them."""
 
     def __init__(
         self,
@@ -60,9 +60,9 @@ class Program:
         if broker_url:
             self.environment["BROKER_URL"] = broker_url
         self.web: subprocess.Popen[bytes] | None = None
-        self.nursery: Nursery | None = None
+        self.fork_server: ForkServer | None = None
         self.workers: list[Worker] = []
-        self.clock: Worker | None = None  # that of a broker
+        self.clock: Worker | None = None  # the clock of a broker
         self.groups: set[int] = set()
         self.log: IO[bytes] | None = None
 
@@ -72,9 +72,9 @@ class Program:
             shutil.copyfile(find_migrated_file(), self.database_url.removeprefix("sqlite:///"))
         try:
             released = self.start("manage.py", "release", "--verbosity=0")
-            assert released.wait() == 0, self.last_words()
+            assert released.wait() == 0, self.log_end()
             self.start_web()
-            self.nursery = self.start_nursery()
+            self.fork_server = self.start_fork_server()
             self.wait_for_web()
         except BaseException:
             self.stop()
@@ -90,7 +90,7 @@ class Program:
         self.stop()
 
     def start(self, *words: str, **options: Any) -> subprocess.Popen[Any]:
-        """Start a process at the head of a group of its own, to end all that it starts."""
+        """Start a process in a new process group, so that its children can be killed as well."""
         process = subprocess.Popen(
             [sys.executable, *words],
             cwd=ROOT,
@@ -105,66 +105,66 @@ class Program:
     def start_web(self) -> None:
         self.web = self.start(*WEB)
 
-    def start_nursery(self) -> Nursery:
+    def start_fork_server(self) -> ForkServer:
         pipe = subprocess.PIPE
-        words = ("-m", "tests.chaos.mortal_worker")
-        return Nursery(process=self.start(*words, stdin=pipe, stdout=pipe, text=True))
+        words = ("-m", "tests.chaos.crashing_worker")
+        return ForkServer(process=self.start(*words, stdin=pipe, stdout=pipe, text=True))
 
-    def start_worker(self, fate: str) -> None:
-        assert self.nursery
-        self.workers.append(self.nursery.bear(fate))
+    def start_worker(self, crash_point: str) -> None:
+        assert self.fork_server
+        self.workers.append(self.fork_server.fork(crash_point))
 
-    def keep_clock(self) -> None:
-        """Start the clock that a broker needs, where none is alive."""
-        assert self.nursery
-        if self.broker_url and (self.clock is None or self.clock.pid in self.nursery.dead):
-            self.clock = self.nursery.bear("broker clock")
+    def ensure_clock(self) -> None:
+        """Start the clock that a broker needs, unless one is running."""
+        assert self.fork_server
+        if self.broker_url and (self.clock is None or self.clock.pid in self.fork_server.ended):
+            self.clock = self.fork_server.fork("broker clock")
 
-    def start_mistaken_worker(self, seconds_ahead: float) -> int:
-        """Start a worker whose clock is wrong; it is none of those that do the work."""
-        assert self.nursery
-        return self.nursery.bear(f"clock {seconds_ahead}").pid
+    def start_skewed_worker(self, seconds_ahead: float) -> int:
+        """Start an additional worker with a wrong clock; return its id."""
+        assert self.fork_server
+        return self.fork_server.fork(f"clock {seconds_ahead}").pid
 
     def kill_workers(self, others: Iterable[int]) -> None:
-        """Kill all workers, the clock of a broker, and others; wait until they are dead."""
-        assert self.nursery
+        """Kill all workers, a broker's clock, and others; wait until they have ended."""
+        assert self.fork_server
         known = [*self.workers, *filter(None, [self.clock])]
-        pids = {*others, *(worker.pid for worker in known)} - self.nursery.dead
+        pids = {*others, *(worker.pid for worker in known)} - self.fork_server.ended
         for pid in pids:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         self.wait_for_deaths(pids)
 
     def clean_up(self) -> None:
-        """Do at once what a worker's cleanup does in the hours to come."""
-        assert self.nursery
-        self.wait_for_deaths({self.nursery.bear("clean up").pid})
+        """Do a worker's cleanup now, without its waiting times."""
+        assert self.fork_server
+        self.wait_for_deaths({self.fork_server.fork("clean up").pid})
 
     def wait_for_deaths(self, pids: set[int]) -> None:
-        assert self.nursery
+        assert self.fork_server
         give_up_at = time.monotonic() + CLEANUP_SECONDS
-        while pids - self.nursery.dead:
-            assert time.monotonic() < give_up_at, self.last_words()
+        while pids - self.fork_server.ended:
+            assert time.monotonic() < give_up_at, self.log_end()
             time.sleep(0.02)
 
-    def take_dead_workers(self) -> list[Worker]:
-        """Remove the workers that are no more, and return them."""
-        assert self.nursery
-        dead = [worker for worker in self.workers if worker.pid in self.nursery.dead]
-        self.workers = [worker for worker in self.workers if worker not in dead]
-        return dead
+    def remove_ended_workers(self) -> list[Worker]:
+        """Remove the workers that have ended from the list, and return them."""
+        assert self.fork_server
+        ended = [worker for worker in self.workers if worker.pid in self.fork_server.ended]
+        self.workers = [worker for worker in self.workers if worker not in ended]
+        return ended
 
     def web_workers(self) -> list[int]:
-        """Return the ids of gunicorn's own workers."""
+        """Return the ids of gunicorn's workers."""
         assert self.web
         command = ["pgrep", "-P", str(self.web.pid)]
         found = subprocess.run(command, capture_output=True, text=True, check=False)
         return [int(pid) for pid in found.stdout.split()]
 
     def wait_for_web(self) -> None:
-        while True:  # however long it takes, while it is alive
+        while True:  # no time limit while it runs
             assert self.web
-            assert self.web.poll() is None, f"no pages: {self.last_words()}"
+            assert self.web.poll() is None, f"no pages: {self.log_end()}"
             try:
                 requests.get(f"{self.url}/healthz", timeout=5).raise_for_status()
             except requests.RequestException:
@@ -172,17 +172,17 @@ class Program:
             else:
                 return
 
-    def last_words(self) -> str:
+    def log_end(self) -> str:
         return (self.folder / "log").read_text(errors="replace")[-4000:]
 
     def stop(self) -> None:
-        """Kill whatever still lives; what was committed is there, and nothing else is wanted."""
+        """Kill all processes; only committed data are needed."""
         for group in self.groups:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGKILL)
         if self.web:
             self.web.wait(STOP_SECONDS)
-        if self.nursery:
-            self.nursery.stop()
+        if self.fork_server:
+            self.fork_server.stop()
         if self.log:
             self.log.close()

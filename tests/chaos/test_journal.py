@@ -1,8 +1,8 @@
-"""The judge of the claims: it sees two at once, and knows when a lease had run out."""
+"""The check of claims finds overlapping ones, and knows when a lease has expired."""
 
 from typing import Any
 
-from tests.chaos.journal import find_overlaps, read_holdings
+from tests.chaos.journal import find_overlaps, read_claims
 
 
 def claimed(pid: int, at: float) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def released(pid: int, at: float) -> dict[str, Any]:
 
 
 def overlaps(*lines: dict[str, Any]) -> int:
-    return len(find_overlaps(read_holdings(list(lines), lease_seconds=2)))
+    return len(find_overlaps(read_claims(list(lines), lease_seconds=2)))
 
 
 def test_two_concurrent_claims_are_detected() -> None:

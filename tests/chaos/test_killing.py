@@ -1,7 +1,7 @@
-"""Whatever is killed, at whatever moment: charged once, never lost, stored whole.
+"""Processes are killed at any moment: each run is charged once, not lost, and stored completely.
 
-CHAOS_RUNS and CHAOS_SEED set another size and another course of events, ENGINE=celery has Celery's
-workers and a broker instead of the worker's threads: `make chaos`.
+`make chaos` sets CHAOS_RUNS, the number of runs, CHAOS_SEED, the seed of the plan, and ENGINE:
+celery is for Celery workers and a broker instead of the worker's threads.
 """
 
 import os
@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.chaos.execution import LONG_PLAN, Plan, PlanExecution, count_crashes, make_plan
+from tests.chaos.invariants import count_pending, read_results, wait_for_copies
 from tests.chaos.moments import Moment
 from tests.chaos.program import Program
-from tests.chaos.reckoning import count_pending, reckon, wait_for_copies
-from tests.chaos.storm import LONG_COURSE, Plan, Storm, deaths_in, make_plan
-from tests.databases import SCHEMES
 from tests.postgres import PostgresServer
 from tests.redis_server import RedisServer
 from tests.sandbox_process import SandboxProcess
@@ -25,8 +24,8 @@ CELERY_RUNS = int(os.environ.get("CHAOS_RUNS", "8"))
 SEED = int(os.environ.get("CHAOS_SEED", "1"))
 ENGINE = os.environ.get("ENGINE", "")  # "threads", "celery", or "" for both
 LEASE_SECONDS = 2
-# The moments of a short course of Celery; those of a long one are all.
-SOME_MOMENTS = (Moment.CHARGED, Moment.FILES_KEPT)
+# The moments of a short plan with Celery; a long one has all.
+SHORT_MOMENTS = (Moment.CHARGED, Moment.FILES_KEPT)
 
 
 @pytest.fixture
@@ -57,8 +56,8 @@ def test_after_random_kills_every_paid_picture_is_stored_and_paid_once(
     plan = make_plan(
         SEED, runs=RUNS, workers=2, lease_seconds=LEASE_SECONDS, with_clocks=bool(database_url)
     )
-    died = follow(plan, tmp_path, django_db_blocker, database_url=database_url)
-    assert died == set(Moment)
+    crashes = execute_plan(plan, tmp_path, django_db_blocker, database_url=database_url)
+    assert crashes == set(Moment)
 
 
 @pytest.mark.skipif(ENGINE == "threads", reason="make chaos ENGINE=threads is about these alone")
@@ -67,8 +66,8 @@ def test_after_random_kills_every_paid_picture_is_stored_and_paid_once(
 def test_after_kills_of_celery_its_clock_and_broker_pictures_are_paid_once(
     postgres_url: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
 ) -> None:
-    is_long = CELERY_RUNS >= LONG_COURSE
-    moments = tuple(Moment) if is_long else SOME_MOMENTS
+    is_long = CELERY_RUNS >= LONG_PLAN
+    moments = tuple(Moment) if is_long else SHORT_MOMENTS
     plan = make_plan(
         SEED,
         runs=CELERY_RUNS,
@@ -76,16 +75,18 @@ def test_after_kills_of_celery_its_clock_and_broker_pictures_are_paid_once(
         lease_seconds=LEASE_SECONDS,
         with_clocks=is_long,
         moments=moments,
-        strikes_of_course=(*Storm.STRIKES, *Storm.BROKER_STRIKES)
+        chosen_attacks=(*PlanExecution.ATTACKS, *PlanExecution.BROKER_ATTACKS)
         if is_long
-        else Storm.SOME_BROKER_STRIKES,
+        else PlanExecution.SHORT_BROKER_ATTACKS,
     )
     with RedisServer() as broker:
-        died = follow(plan, tmp_path, django_db_blocker, database_url=postgres_url, broker=broker)
-    assert died == set(moments)
+        crashes = execute_plan(
+            plan, tmp_path, django_db_blocker, database_url=new_database(), broker=broker
+        )
+    assert crashes == set(moments)
 
 
-def follow(
+def execute_plan(
     plan: Plan,
     folder: Path,
     blocker: DjangoDbBlocker,
@@ -93,7 +94,7 @@ def follow(
     database_url: str,
     broker: RedisServer | None = None,
 ) -> set[str]:
-    """Carry a plan out and check what came of it; return the moments at which workers died."""
+    """Execute a plan and check the invariants; return the moments at which workers crashed."""
     with (
         SandboxProcess(seconds=0.3) as service,
         Program(
@@ -104,20 +105,20 @@ def follow(
             broker_url=broker.url if broker else "",
         ) as program,
     ):
-        service.small_pictures(1024)  # several chunks each
-        storm = Storm(plan=plan, program=program, service=service, broker=broker)
-        storm.rage()
+        service.small_pictures(1024)  # large enough for several chunks
+        execution = PlanExecution(plan=plan, program=program, service=service, broker=broker)
+        execution.execute()
         with blocker.unblock():
-            wait_for_copies(storm)
-            pending = count_pending(storm)
-            left = storm.clean_up()
-            found = reckon(storm)
-            faults = found.faults()
-        died = deaths_in(storm)
+            wait_for_copies(execution)
+            pending = count_pending(execution)
+            left = execution.clean_up()
+            results = read_results(execution)
+            violations = results.violations()
+        crashes = count_crashes(execution)
     print(  # noqa: T201 - `make chaos` shows it
-        f"\nseed {plan.seed}: {len(storm.pressed)} runs, workers died {died.total()} times at "
-        f"named moments, {dict(storm.struck)} was struck, {len(left)} temporary files "
-        f"and {pending} pending ones were left\n{found.count()}; {len(faults)} faults"
+        f"\nseed {plan.seed}: {len(execution.shown_runs)} runs, {crashes.total()} crashes at named "
+        f"moments, faults: {dict(execution.attacked)}, {len(left)} temporary files and "
+        f"{pending} pending files left\n{results.summarise()}; {len(violations)} violations"
     )
-    assert not faults, "\n".join(faults)
-    return {str(moment) for moment in died}
+    assert not violations, "\n".join(violations)
+    return {str(moment) for moment in crashes}

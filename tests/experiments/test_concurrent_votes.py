@@ -15,8 +15,8 @@ import requests
 from pytest_django import DjangoDbBlocker
 
 from playground.experiments.voting.tables import Vote
+from tests.chaos.invariants import ALIAS, open_database
 from tests.chaos.program import Program
-from tests.chaos.reckoning import ALIAS, open_database
 from tests.sandbox_process import SandboxProcess
 from tests.tables import IS_WHOLE
 
@@ -40,7 +40,7 @@ def crowd(program: Program) -> dict[str, Any]:
     words = ("-m", "tests.experiments.voters", str(PEOPLE))
     process = program.start(*words, stdout=subprocess.PIPE)
     told, _ = process.communicate(timeout=60)
-    assert process.returncode == 0, program.last_words()
+    assert process.returncode == 0, program.log_end()
     made: dict[str, Any] = json.loads(told)
     return made
 

@@ -13,9 +13,9 @@ from pytest_django import DjangoDbBlocker
 
 from playground.runs.models import Run
 from tests import html
+from tests.chaos.invariants import ALIAS, open_database
 from tests.chaos.person import PATH
 from tests.chaos.program import Program
-from tests.chaos.reckoning import ALIAS, open_database
 from tests.sandbox_process import SandboxProcess
 from tests.schema import browser
 from tests.tables import IS_WHOLE

@@ -1,4 +1,4 @@
-"""A worker hangs at some place for longer than its lease, another does the rest: once is enough."""
+"""Idempotency of steps: a worker hangs for longer than its lease and another does the rest."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from playground.runs.worker import steps
 from playground.runs.worker.steps.side_by_side import SideBySide
 from tests.sandbox_process import SandboxProcess
 
-PLACES = [
+CALLS = [
     (MindVideo, "submit", 1),
     (MindVideo, "status", 1),
     (MindVideo, "events", 1),
@@ -36,23 +36,23 @@ PLACES = [
 
 
 @dataclass(slots=True)
-class Other:
-    """Another worker, which takes over when the lease of the first has run out.
+class SecondWorker:
+    """A worker that takes over the run when the first one's lease has expired.
 
-    left  everything that is kept of the run, once the other has done the rest
+    state  all rows and files of the run after that
     """
 
     run: Run
     work_off: Callable[[], None]
-    left: list[Any] = field(default_factory=list)
+    state: list[Any] = field(default_factory=list)
 
     def take_over(self) -> None:
         long_ago = timezone.now() - timedelta(seconds=1)
         Run.objects.filter(pk=self.run.pk).update(leased_until=long_ago)
         self.work_off()
-        self.left = self.everything()
+        self.state = self.read_state()
 
-    def everything(self) -> list[Any]:
+    def read_state(self) -> list[Any]:
         pending = {settings.MEDIA_ROOT / each.name for each in PendingFile.objects.all()}
         found = (path for path in settings.MEDIA_ROOT.glob("files/**/*") if path.is_file())
         files = [path for path in found if path not in pending]
@@ -66,26 +66,24 @@ class Other:
 
 
 @pytest.fixture
-def other(run: Run, work_off: Callable[[], None]) -> Other:
-    return Other(run, work_off)
+def second_worker(run: Run, work_off: Callable[[], None]) -> SecondWorker:
+    return SecondWorker(run, work_off)
 
 
 @pytest.mark.parametrize("before", [True, False], ids=["before", "after"])
-@pytest.mark.parametrize(
-    "place", PLACES, ids=lambda place: f"{place[0].__name__}.{place[1]} {place[2]}"
-)
+@pytest.mark.parametrize("call", CALLS, ids=lambda call: f"{call[0].__name__}.{call[1]} {call[2]}")
 def test_a_late_worker_changes_nothing(
-    other: Other,
+    second_worker: SecondWorker,
     sandbox: SandboxProcess,
     monkeypatch: pytest.MonkeyPatch,
-    place: tuple[type, str, int],
+    call: tuple[type, str, int],
     *,
     before: bool,
 ) -> None:
-    hang(monkeypatch, place, other.take_over, before=before)
-    other.work_off()
-    assert other.left, "nobody came there"
-    assert other.everything() == other.left
+    hang_at(monkeypatch, call, second_worker.take_over, before=before)
+    second_worker.work_off()
+    assert second_worker.state, "nobody came there"
+    assert second_worker.read_state() == second_worker.state
     assert Run.objects.get().is_settled
     assert not PendingFile.objects.exists()
     assert not list(settings.MEDIA_ROOT.glob("incoming/*"))
@@ -94,7 +92,7 @@ def test_a_late_worker_changes_nothing(
 
 @pytest.fixture(autouse=True)
 def _in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fetch files in the step's own thread: a test has one connection to the database alone."""
+    """Fetch files in the step's thread, because a test has only one database connection."""
 
     def begin(threads: Any, rank: int, subject: Any, job: Callable[[], Any]) -> None:
         threads._open += 1
@@ -103,15 +101,15 @@ def _in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SideBySide, "begin", begin)
 
 
-def hang(
+def hang_at(
     monkeypatch: pytest.MonkeyPatch,
-    place: tuple[type, str, int],
+    call: tuple[type, str, int],
     meanwhile: Callable[[], None],
     *,
     before: bool,
 ) -> None:
-    """Let all else happen before, or after, the n-th call of a method."""
-    owner, name, nth = place
+    """Call `meanwhile` before or after the n-th call of a method."""
+    owner, name, nth = call
     original = getattr(owner, name)
     calls: list[Any] = []
 

@@ -1,15 +1,14 @@
-"""`python -m tests.chaos.mortal_worker`: workers as `manage.py work`, which may die at a moment.
+"""`python -m tests.chaos.crashing_worker`: forks workers that can crash at a named moment.
 
-Each line on its standard input forks one, and is its fate: "charged 2" kills itself when it comes
-to that moment for the second time, "clock 3600" has a clock that is an hour ahead, "clean up" only
-does what a worker's cleanup does in the hours to come; an empty line is a worker that lives on.
-With a broker workers are Celery's, and "broker clock" is `manage.py clock`. On its standard output
-it says "born PID" and "dead PID". When its input ends, so do they all.
+Each line of standard input forks one worker and is its instruction: "charged 2" kills itself when
+it reaches that moment for the second time, "clock 3600" has a clock that is an hour ahead, "clean
+up" only does a worker's cleanup, without its waiting times; an empty line is a worker that does not
+crash. With a broker these are Celery workers, and "broker clock" is `manage.py clock`. It prints
+"started PID" and "ended PID", and kills all of them at the end of its input.
 
-    CHAOS_JOURNAL  the file in which workers write down what they hold and where they die
+    CHAOS_JOURNAL  path of the journal of claims and crashes
 
-The program itself knows nothing of this: named functions are wrapped from outside, before a
-worker starts.
+The program has no code for this: functions are wrapped before a worker starts.
 """
 
 import contextlib
@@ -35,13 +34,13 @@ children: set[int] = set()
 CLOCK = "clock"
 CLEAN_UP = "clean up"
 BROKER_CLOCK = "broker clock"
-# Celery's worker, without its talk to other workers, which would cost each start a second.
+# A Celery worker without gossip with other workers, which would delay each start by a second.
 CELERY = ("worker", "--pool=threads", "--concurrency=6", "--loglevel=WARNING")
 ALONE = ("--without-mingle", "--without-gossip", "--without-heartbeat")
 
 
-class Fate:
-    """Counts how often a moment comes, and ends the process at the appointed one."""
+class CrashPoint:
+    """Counts how often a moment is reached, and kills the process at the given count."""
 
     def __init__(self, text: str, journal: Journal) -> None:
         moment, _, count = text.rpartition(" ")
@@ -50,54 +49,54 @@ class Fate:
         self.journal = journal
         self.lock = threading.Lock()
 
-    def meet(self, moment: Moment) -> None:
+    def reach(self, moment: Moment) -> None:
         if moment is not self.moment:
             return
-        with self.lock:  # kept to the end: no other thread may come so far
+        with self.lock:  # held until the kill, so that no other thread gets past it
             self.left -= 1
             if self.left == 0:
                 self.journal.write("died", moment=moment)
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def trap(owner: Any, name: str, *, before: Callable[..., None], after: Callable[..., None]) -> None:
-    """Have `before` and `after` called, with the same arguments, around a function."""
+def wrap(owner: Any, name: str, *, before: Callable[..., None], after: Callable[..., None]) -> None:
+    """Call `before` and `after`, with the same arguments, around a function."""
     original = getattr(owner, name)
 
     @functools.wraps(original)
-    def trapped(*args: Any, **kwargs: Any) -> Any:
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
         before(*args, **kwargs)
         result = original(*args, **kwargs)
         after(*args, **kwargs)
         return result
 
-    setattr(owner, name, trapped)
+    setattr(owner, name, wrapped)
 
 
-def nothing(*_: Any, **__: Any) -> None:
+def do_nothing(*_: Any, **__: Any) -> None:
     pass
 
 
-def set_traps(fate: Fate) -> None:
-    trap_submission(fate)
-    trap_download(fate)
-    trap_rows(fate)
+def wrap_functions(crash_point: CrashPoint) -> None:
+    wrap_submission(crash_point)
+    wrap_download(crash_point)
+    wrap_rows(crash_point)
 
 
-def trap_submission(fate: Fate) -> None:
+def wrap_submission(crash_point: CrashPoint) -> None:
     from playground.providers.mindvideo import MindVideo  # noqa: PLC0415 - after django.setup()
 
-    trap(
+    wrap(
         MindVideo,
         "submit",
-        before=lambda *_, **__: fate.meet(Moment.BEFORE_SUBMIT),
-        after=lambda *_, **__: fate.meet(Moment.CHARGED),
+        before=lambda *_, **__: crash_point.reach(Moment.BEFORE_SUBMIT),
+        after=lambda *_, **__: crash_point.reach(Moment.CHARGED),
     )
 
 
-def trap_download(fate: Fate) -> None:
-    """Between two chunks, when it is shown, and between two files that are made of it."""
-    from django.core.files.storage import Storage  # noqa: PLC0415 - see trap_submission
+def wrap_download(crash_point: CrashPoint) -> None:
+    """Wrap what a download does: chunks, preview, and the files that are stored."""
+    from django.core.files.storage import Storage  # noqa: PLC0415 - see wrap_submission
 
     from playground.providers.fetch import OpenFile  # noqa: PLC0415
     from playground.runs.files import outputs  # noqa: PLC0415
@@ -105,46 +104,51 @@ def trap_download(fate: Fate) -> None:
     chunks = OpenFile.chunks
     fetched = threading.local()
 
-    def trapped(file: OpenFile) -> Iterator[bytes]:
+    def wrapped(file: OpenFile) -> Iterator[bytes]:
         for chunk in chunks(file):
             yield chunk
-            fate.meet(Moment.MID_DOWNLOAD)
+            crash_point.reach(Moment.MID_DOWNLOAD)
 
     def begin(*_: Any) -> None:
         fetched.files = 0
 
     def saved(*_: Any, **__: Any) -> None:
         fetched.files = getattr(fetched, "files", 0) + 1
-        fate.meet(Moment.BETWEEN_FILES if fetched.files == 1 else Moment.FILES_KEPT)
+        crash_point.reach(Moment.BETWEEN_FILES if fetched.files == 1 else Moment.FILES_KEPT)
 
-    setattr(OpenFile, "chunks", trapped)  # noqa: B010 - a checker would want its very signature
-    trap(outputs, "show", before=nothing, after=lambda *_: fate.meet(Moment.SHOWN))
-    trap(outputs, "store", before=begin, after=nothing)
-    trap(Storage, "save", before=nothing, after=saved)
+    setattr(OpenFile, "chunks", wrapped)  # noqa: B010 - mypy would require its signature
+    wrap(outputs, "show", before=do_nothing, after=lambda *_: crash_point.reach(Moment.SHOWN))
+    wrap(outputs, "store", before=begin, after=do_nothing)
+    wrap(Storage, "save", before=do_nothing, after=saved)
 
 
-def trap_rows(fate: Fate) -> None:
-    from playground.runs.models import Run, Status  # noqa: PLC0415 - see trap_submission
+def wrap_rows(crash_point: CrashPoint) -> None:
+    from playground.runs.models import Run, Status  # noqa: PLC0415 - see wrap_submission
 
     def before_move(_run: Run, status: Status, **_: Any) -> None:
         if status == Status.SUCCEEDED:
-            fate.meet(Moment.BEFORE_SUCCEEDED)
+            crash_point.reach(Moment.BEFORE_SUCCEEDED)
 
     def after_move(_run: Run, status: Status, **_: Any) -> None:
         if status in {Status.QUEUED, Status.PROCESSING}:
-            fate.meet(Moment.TICKET_SAVED)
+            crash_point.reach(Moment.TICKET_SAVED)
 
-    trap(Run, "move_to", before=before_move, after=after_move)
-    trap(Run, "release", before=lambda *_, **__: fate.meet(Moment.BEFORE_RELEASE), after=nothing)
+    wrap(Run, "move_to", before=before_move, after=after_move)
+    wrap(
+        Run,
+        "release",
+        before=lambda *_, **__: crash_point.reach(Moment.BEFORE_RELEASE),
+        after=do_nothing,
+    )
 
 
 def keep_journal(journal: Journal) -> None:
-    """Write down each claim after it was made, and its end before it is given back.
+    """Record each claim after it is made, and its release before it is released.
 
-    What a clock hands over is claimed by the worker that takes it over.
+    Claims that a clock hands over are recorded by the worker that takes them over.
     """
     from playground.runs.models import Claim, Run, RunQuerySet  # noqa: PLC0415
-    from playground.runs.worker import leases  # noqa: PLC0415 - see trap_submission
+    from playground.runs.worker import leases  # noqa: PLC0415 - see wrap_submission
 
     take, renew = RunQuerySet._claim, leases.renew
 
@@ -161,19 +165,19 @@ def keep_journal(journal: Journal) -> None:
         renew()
         journal.write("renewed", leases=held, asked=asked)
 
-    setattr(RunQuerySet, "_claim", claim)  # noqa: B010 - see trap_download
+    setattr(RunQuerySet, "_claim", claim)  # noqa: B010 - see wrap_download
     leases.renew = renewed
-    trap(
+    wrap(
         Run,
         "release",
         before=lambda run, *_, **__: journal.write("released", lease=str(run.lease_id)),
-        after=nothing,
+        after=do_nothing,
     )
 
 
 def set_clock(seconds: float, journal: Journal) -> None:
-    """Let this process believe that it is so much later; its database knows better."""
-    from django.utils import timezone  # noqa: PLC0415 - see trap_submission
+    """Set the clock of this process ahead; the clock of the database stays right."""
+    from django.utils import timezone  # noqa: PLC0415 - see wrap_submission
 
     right = timezone.now
     timezone.now = lambda: right() + timedelta(seconds=seconds)
@@ -190,24 +194,24 @@ def clean_up() -> None:
     pending_files.sweep_probes(timedelta())
 
 
-def work(fate: str, journal: Journal) -> None:
-    """Be a worker from here on."""
+def work(instruction: str, journal: Journal) -> None:
+    """Run as a worker."""
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    if fate == CLEAN_UP:
+    if instruction == CLEAN_UP:
         clean_up()
         return
-    if fate == BROKER_CLOCK:
+    if instruction == BROKER_CLOCK:
         execute_from_command_line(["manage.py", "clock"])
         return
-    if fate.startswith(CLOCK):
-        set_clock(float(fate.removeprefix(CLOCK)), journal)
+    if instruction.startswith(CLOCK):
+        set_clock(float(instruction.removeprefix(CLOCK)), journal)
     else:
-        set_traps(Fate(fate, journal))
+        wrap_functions(CrashPoint(instruction, journal))
     if os.environ.get("BROKER_URL"):
         run_celery()
     else:
@@ -220,12 +224,12 @@ def run_celery() -> None:
     app.worker_main([*CELERY, *ALONE, f"--hostname=worker{os.getpid()}@chaos"])
 
 
-def tell_deaths(*_: Any) -> None:
-    """Say which children have ended, however many a signal stands for."""
+def report_ended(*_: Any) -> None:
+    """Print which children have ended; one signal can stand for several."""
     with contextlib.suppress(ChildProcessError):
         while (pid := os.waitpid(-1, os.WNOHANG)[0]) != 0:
             children.discard(pid)
-            os.write(1, f"dead {pid}\n".encode())
+            os.write(1, f"ended {pid}\n".encode())
 
 
 def main() -> None:
@@ -235,7 +239,7 @@ def main() -> None:
 
     from playground.runs.management.commands import work as command  # noqa: F401, PLC0415
 
-    if os.environ.get("BROKER_URL"):  # loaded once, before the first worker is forked
+    if os.environ.get("BROKER_URL"):  # imported once, before the first fork
         from celery.apps import worker as celery_s  # noqa: F401, PLC0415
 
         from playground.runs.management.commands import clock  # noqa: F401, PLC0415
@@ -243,16 +247,16 @@ def main() -> None:
 
     journal = Journal(Path(os.environ["CHAOS_JOURNAL"]))
     keep_journal(journal)
-    signal.signal(signal.SIGCHLD, tell_deaths)
+    signal.signal(signal.SIGCHLD, report_ended)
     for line in sys.stdin:
-        connections.close_all()  # they must not be carried into a fork
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # told once its birth is
+        connections.close_all()  # a fork must not share them
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # reported after its start
         pid = os.fork()
         if pid == 0:
             work(line.strip(), journal)
             os._exit(0)
         children.add(pid)
-        os.write(1, f"born {pid}\n".encode())
+        os.write(1, f"started {pid}\n".encode())
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for pid in children:

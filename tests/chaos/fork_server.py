@@ -1,4 +1,4 @@
-"""Where the harness gets its workers from: one process that has everything loaded, and forks."""
+"""The fork server of the chaos tests: a process with all modules loaded, which forks workers."""
 
 import queue
 import subprocess
@@ -10,45 +10,45 @@ START_SECONDS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worker:
-    """A worker process; `fate` says where it is to die, "" nowhere."""
+    """A worker process; `crash_point` says where it crashes, "" nowhere."""
 
     pid: int
-    fate: str
+    crash_point: str
 
 
 @dataclass(slots=True, kw_only=True)
-class Nursery:
-    """`python -m tests.chaos.mortal_worker`, spoken to over its standard input and output.
+class ForkServer:
+    """Controls `python -m tests.chaos.crashing_worker` over its standard input and output.
 
-    Starting a worker costs its imports; a dozen of them would cost a short test most of its time.
+    Imports take most of the start of a worker; a dozen starts would dominate a short test.
     """
 
     process: subprocess.Popen[str]
-    born: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
-    dead: set[int] = field(default_factory=set)
+    started: queue.SimpleQueue[int] = field(default_factory=queue.SimpleQueue)
+    ended: set[int] = field(default_factory=set)
     reader: threading.Thread = field(init=False)
 
     def __post_init__(self) -> None:
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
 
-    def bear(self, fate: str) -> Worker:
+    def fork(self, instruction: str) -> Worker:
         assert self.process.stdin
-        self.process.stdin.write(f"{fate}\n")
+        self.process.stdin.write(f"{instruction}\n")
         self.process.stdin.flush()
-        return Worker(pid=self.born.get(timeout=START_SECONDS), fate=fate)
+        return Worker(pid=self.started.get(timeout=START_SECONDS), crash_point=instruction)
 
     def _read(self) -> None:
         assert self.process.stdout
         for line in self.process.stdout:
             what, pid = line.split()
-            if what == "born":
-                self.born.put(int(pid))
+            if what == "started":
+                self.started.put(int(pid))
             else:
-                self.dead.add(int(pid))
+                self.ended.add(int(pid))
 
     def stop(self) -> None:
-        """Close its input: it kills its workers and ends, as when this process was killed."""
+        """Close its input, so that it kills its workers and ends, as if we were killed."""
         if self.process.stdin:
             self.process.stdin.close()
         self.process.wait(START_SECONDS)

@@ -1,4 +1,4 @@
-"""What has to be true afterwards, read from the database, the disk and the service's ledger."""
+"""The invariants after a chaos test, checked in the database, the storage and the ledger."""
 
 import hashlib
 import time
@@ -14,8 +14,8 @@ from django.db import connections
 from PIL import Image
 
 from playground.runs.models import MediaFile, Output, PendingFile, Run
-from tests.chaos.journal import find_overlaps, read_holdings, read_journal
-from tests.chaos.storm import Storm
+from tests.chaos.execution import PlanExecution
+from tests.chaos.journal import find_overlaps, read_claims, read_journal
 from tests.sandbox_process import SandboxProcess
 
 ALIAS = "chaos"
@@ -24,7 +24,7 @@ COPIES_SECONDS = 120.0
 
 @contextmanager
 def open_database(address: str) -> Iterator[None]:
-    """Let the models read the program's own database under the alias."""
+    """Make the program's database available to the models under the alias."""
     plain = {"default": connections.settings["default"]}
     added = connections.configure_settings({**plain, ALIAS: environ.Env.db_url_config(address)})
     connections.settings[ALIAS] = added[ALIAS]
@@ -37,16 +37,16 @@ def open_database(address: str) -> Iterator[None]:
 
 
 @dataclass(slots=True, kw_only=True)
-class Reckoning:
-    """Everything that is known at the end; each check yields what is wrong, in words."""
+class Results:
+    """All data at the end; each check yields messages about violated invariants."""
 
-    storm: Storm
+    execution: PlanExecution
     runs: list[Run]
     files: list[MediaFile]
     pending: list[PendingFile]
     ledger: dict[str, Any]
 
-    def faults(self) -> list[str]:
+    def violations(self) -> list[str]:
         checks = (
             self.check_people,
             self.check_ends,
@@ -55,10 +55,10 @@ class Reckoning:
             self.check_leftovers,
             self.check_claims,
         )
-        return [fault for check in checks for fault in check()]
+        return [violation for check in checks for violation in check()]
 
-    def count(self) -> str:
-        """Say how much there is of what has to be equal."""
+    def summarise(self) -> str:
+        """Return the counts of runs, charges and outputs as a text."""
         sent = sum(not was_never_sent(run) for run in self.runs)
         unfinished = sum(not run.is_settled for run in self.runs)
         outputs = sum(len(run.outputs.all()) for run in self.runs)
@@ -68,7 +68,7 @@ class Reckoning:
         )
 
     def check_people(self) -> Iterator[str]:
-        shown, kept = Counter(self.storm.pressed), {run.pk for run in self.runs}
+        shown, kept = Counter(self.execution.shown_runs), {run.pk for run in self.runs}
         yield from (f"run {pk} answers {n} presses" for pk, n in shown.items() if n > 1)
         yield from (f"run {pk} was shown and is not there" for pk in set(shown) - kept)
         yield from (f"run {pk} is there and nobody was shown it" for pk in kept - set(shown))
@@ -98,20 +98,20 @@ class Reckoning:
             if run.status != "succeeded":
                 continue
             outputs = list(run.outputs.all())
-            addresses = ask_for_links(self.storm.service, run.task_id)
+            addresses = fetch_output_urls(self.execution.service, run.task_id)
             if len(outputs) != len(addresses):
                 yield f"run {run.pk} has {len(outputs)} files, {len(addresses)} were paid for"
             for output, address in zip(outputs, addresses, strict=False):
-                yield from self.check_file(output, self.storm.service.http.get(address).content)
+                yield from self.check_file(output, self.execution.service.http.get(address).content)
 
-    def check_file(self, output: Output, paid: bytes) -> Iterator[str]:
+    def check_file(self, output: Output, expected: bytes) -> Iterator[str]:
         file = output.file
         if file is None or output.problem:
             yield f"{output} is not stored: {output.problem}"
             return
         kept = (self.media / str(file.original)).read_bytes()
-        if kept != paid:
-            yield f"{output}: {len(kept)} bytes are kept, other than the {len(paid)} paid for"
+        if kept != expected:
+            yield f"{output}: {len(kept)} bytes are kept, other than the {len(expected)} paid for"
         if (file.size_bytes, file.sha256) != (len(kept), hashlib.sha256(kept).hexdigest()):
             yield f"{output}: size or checksum of the row are not those of the file"
         with Image.open(self.media / str(file.thumbnail)) as thumbnail:
@@ -130,48 +130,48 @@ class Reckoning:
         yield from (f"{file} belongs to no run" for file in self.files if file.pk not in used)
 
     def check_claims(self) -> Iterator[str]:
-        lines = read_journal(self.storm.program.journal)
-        yield from find_overlaps(read_holdings(lines, self.storm.plan.lease_seconds))
-        mistaken = {line["pid"] for line in lines if line["what"] == "wrong clock"}
+        lines = read_journal(self.execution.program.journal)
+        yield from find_overlaps(read_claims(lines, self.execution.plan.lease_seconds))
+        skewed = {line["pid"] for line in lines if line["what"] == "wrong clock"}
         for line in lines:
-            if line["what"] == "claimed" and line["pid"] in mistaken:
+            if line["what"] == "claimed" and line["pid"] in skewed:
                 yield f"run {line['run']} was claimed by a worker whose clock is wrong"
 
     @property
     def media(self) -> Path:
-        return self.storm.program.folder / "media"
+        return self.execution.program.folder / "media"
 
 
 def was_never_sent(run: Run) -> bool:
-    """Whether its key was deleted before it was sent: it failed, and nothing may be charged."""
+    """Whether a run failed unsent because its API key was deleted; it must not be charged."""
     return run.status == "failed" and run.problem == "key_gone" and run.sent_at is None
 
 
-def reckon(storm: Storm) -> Reckoning:
-    with open_database(storm.program.database_url):
+def read_results(execution: PlanExecution) -> Results:
+    with open_database(execution.program.database_url):
         loaded = Run.objects.using(ALIAS).select_related("spec")
         runs = list(loaded.prefetch_related("outputs__file"))
         files = list(MediaFile.objects.using(ALIAS))
         pending = list(PendingFile.objects.using(ALIAS))
-    ledger = storm.service.ledger()
-    return Reckoning(storm=storm, runs=runs, files=files, pending=pending, ledger=ledger)
+    ledger = execution.service.ledger()
+    return Results(execution=execution, runs=runs, files=files, pending=pending, ledger=ledger)
 
 
-def wait_for_copies(storm: Storm) -> None:
-    """Wait until the workers have drawn the copies of all pictures: no file comes after that."""
+def wait_for_copies(execution: PlanExecution) -> None:
+    """Wait until the workers have made the copies of all pictures, the last files to be written."""
     give_up_at = time.monotonic() + COPIES_SECONDS
-    with open_database(storm.program.database_url):
+    with open_database(execution.program.database_url):
         while MediaFile.objects.using(ALIAS).filter(is_sized=False).exists():
             assert time.monotonic() < give_up_at, "the copies of pictures are not drawn"
             time.sleep(0.1)
 
 
-def count_pending(storm: Storm) -> int:
-    with open_database(storm.program.database_url):
+def count_pending(execution: PlanExecution) -> int:
+    with open_database(execution.program.database_url):
         return PendingFile.objects.using(ALIAS).count()
 
 
-def ask_for_links(service: SandboxProcess, task_id: str) -> list[str]:
+def fetch_output_urls(service: SandboxProcess, task_id: str) -> list[str]:
     headers = {"Authorization": f"Bearer {service.api_key}"}
     answer = service.http.get(f"{service.url}/api/v1/tasks/{task_id}", headers=headers, timeout=10)
     answer.raise_for_status()
