@@ -1,4 +1,4 @@
-"""How a person works with the form of a model: on a phone it is a sheet that opens first."""
+"""Steps of a person in the form of a model, which on a phone is a sheet that opens first."""
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -21,7 +21,7 @@ def choose(page: Page, title: str, option: str) -> None:
     pill(page, title).click()
     page.get_by_role("radio", name=option, exact=True).check()
     expect(pill(page, title)).to_contain_text(option)
-    if page.locator(".popover:popover-open").count():  # what is chosen already was not clicked
+    if page.locator(".popover:popover-open").count():  # a chosen option is not clicked again
         page.keyboard.press("Escape")
 
 
@@ -33,7 +33,7 @@ def set_images(page: Page, number: str) -> None:
 
 
 def unfold(page: Page) -> None:
-    """Open the settings."""
+    """Open the Settings of the form."""
     open_sheet(page)
     if page.locator(".settings-fold:not([open])").count():
         page.locator(".settings-fold > summary").click()

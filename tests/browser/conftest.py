@@ -1,4 +1,4 @@
-"""Real Chromium against the real web process, worker and sandbox."""
+"""Fixtures: Chromium with the real web process, worker and sandbox."""
 
 import contextlib
 import json
@@ -44,23 +44,23 @@ ROLES = {
 }
 SLUG = "doubao-seedream-5-0-lite"
 
-# `make throttled` sets these: how many times slower the browser's CPU is, and how many
-# milliseconds later each of its requests is answered.
+# `make throttled` sets these: the factor by which the browser's CPU is slower, and the delay of
+# each response in milliseconds.
 THROTTLE_CPU = int(os.environ.get("THROTTLE_CPU", "1"))
 THROTTLE_LATENCY_MS = int(os.environ.get("THROTTLE_LATENCY_MS", "0"))
 IS_THROTTLED = THROTTLE_CPU > 1 or THROTTLE_LATENCY_MS > 0
 
-# Two browsers, two programs and their workers share two cores; a condition that holds ends the
-# waiting, so patience costs nothing.
+# Two browsers, two programs and their workers share two cores. Waiting ends when a condition holds,
+# so long timeouts cost nothing.
 expect.set_options(timeout=60_000 if IS_THROTTLED else 20_000)
 
 
 @pytest.fixture(scope="session")
 def playwright(playwright: Playwright) -> Iterator[Playwright]:
-    """Close the connection that Django opened beside Playwright's event loop.
+    """Close the database connection that Django opened while Playwright's event loop was running.
 
-    Without the loop Django finds an earlier one again, and PostgreSQL drops no database that
-    a person is still connected to.
+    After the loop Django uses an earlier connection, and PostgreSQL drops no database with open
+    connections.
     """
     yield playwright
     connections.close_all()
@@ -68,23 +68,23 @@ def playwright(playwright: Playwright) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Take the browser of the machine, else the one that Playwright installed."""
+    """Use the machine's browser, or else the one that Playwright installed."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     return {**browser_type_launch_args, "executable_path": found, "args": FLAGS}
 
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """Ask for little motion: drawing what shimmers took a fifth of the processor's time."""
+    """Ask for reduced motion: animations took a fifth of the processor time."""
     return {**browser_context_args, "reduced_motion": "reduce"}
 
 
 @pytest.fixture(scope="session")
 def sandbox_process() -> Iterator[SandboxProcess]:
-    """A service for the programs of browser tests alone.
+    """A sandbox only for the programs of browser tests.
 
-    They live as long as the session: their workers would meet the faults that other tests arrange,
-    and be charged in their ledgers.
+    These programs run for the whole session: their workers would be affected by the faults of other
+    tests, and add charges to their ledgers.
     """
     with SandboxProcess() as process:
         yield process
@@ -96,7 +96,7 @@ def launched(
     new_database: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Launched]:
-    """The program, with a key for a service that the tests can slow down and break."""
+    """The program, with an API key for a sandbox in which tests inject delays and faults."""
     with Launched(
         tmp_path_factory.mktemp("data"),
         DATABASE_URL=new_database(),
@@ -108,11 +108,11 @@ def launched(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """The program with accounts: no one is logged in, and ana owns its workspace, Studio."""
+    """The program with accounts: nobody is logged in, and ana owns its workspace, Studio."""
 
     program: Launched
     sign_on: "SignOnService"
-    cookies: list[Any]  # of a browser in which ana is logged in
+    cookies: list[Any]  # of a browser with ana's session
 
     def visit(self, page: Page, path: str = "") -> None:
         page.goto(f"{self.program.url}{path}")
@@ -125,7 +125,7 @@ class Team:
         expect(page.get_by_role("button", name=f"You: {name}")).to_be_visible()
 
     def invite(self, owner: Page, role: str = "Member") -> str:
-        """Make a link on the page of an owner; return it."""
+        """Create an invitation link on the page of an owner; return it."""
         self.visit(owner, "team/")
         owner.get_by_label("Role", exact=True).select_option(label=ROLES[role])
         owner.get_by_role("button", name="Create invite link").click()
@@ -136,7 +136,7 @@ class Team:
 def team(
     new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Iterator[Team]:
-    """The program as it is served, with a single sign-on; its owner was made on the setup page."""
+    """The program in serve mode with single sign-on; its owner signed up on the setup page."""
     from tests.teams.sign_on_service import signing_on  # noqa: PLC0415 - see photo
 
     with (
@@ -170,7 +170,7 @@ def furnished(
     new_database: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Launched, dict[str, Furnished]]]:
-    """The program with a workspace for each kind of names, in languages of its own as well."""
+    """The program with a workspace for each kind of names, also in the generated languages."""
     catalogs = tmp_path_factory.mktemp("locale")
     write_catalogs(catalogs)
     program = Launched(
@@ -196,7 +196,7 @@ def furnished(
 def visit(
     furnished: tuple[Launched, dict[str, Furnished]], browser: Browser
 ) -> Iterator[Callable[..., Page]]:
-    """Open a page as the owner of the workspace with names of a kind, or as a stranger."""
+    """Opens a page as the owner of the workspace with a kind of names, or logged out."""
     program, rooms = furnished
     opened: list[BrowserContext] = []
 
@@ -230,7 +230,7 @@ def service(
     request: pytest.FixtureRequest,
     django_db_blocker: DjangoDbBlocker,
 ) -> SandboxProcess:
-    """The service behind the program: nothing in it, a moment's work for each task."""
+    """The sandbox of the program, after a reset, with short durations of tasks."""
     if "launched" in request.fixturenames:
         forget_runs(request.getfixturevalue("launched"), django_db_blocker)
     sandbox_process.reset()
@@ -240,7 +240,7 @@ def service(
 
 
 def throttle(page: Page, *, cpu: int = THROTTLE_CPU, latency_ms: int = THROTTLE_LATENCY_MS) -> None:
-    """Slow a page down as Chromium's developer tools do."""
+    """Throttle a page, as Chromium's developer tools do."""
     tools = page.context.new_cdp_session(page)
     tools.send("Emulation.setCPUThrottlingRate", {"rate": cpu})
     unlimited = {"offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
@@ -250,7 +250,7 @@ def throttle(page: Page, *, cpu: int = THROTTLE_CPU, latency_ms: int = THROTTLE_
 
 @pytest.fixture
 def page(page: Page) -> Page:
-    """Slow the page down where `make throttled` asks for it."""
+    """Throttle the page in `make throttled`."""
     if IS_THROTTLED:
         throttle(page)
     return page
@@ -266,7 +266,7 @@ def focus_by_tab(page: Page, target: Locator) -> None:
 
 
 def open_anew(page: Page, url: str) -> None:
-    """Open a form without what another test left in it."""
+    """Open a form without the draft of another test."""
     page.goto(url)
     if page.locator("#draft time").count():
         page.get_by_role("button", name="History", exact=True).click()
@@ -275,10 +275,10 @@ def open_anew(page: Page, url: str) -> None:
 
 
 def forget_runs(program: Launched, blocker: DjangoDbBlocker) -> None:
-    """Take away the runs that earlier tests left in a program, and the pauses that they met.
+    """Delete the runs of earlier tests in a program, and the pauses of its API keys.
 
-    A run that waits for the end of a pause would be sent, and charged, while the next test counts
-    the charges; a card with the same prompt would be taken for the one that the test waits for.
+    A run that waits for the end of a pause would be sent and charged while the next test counts
+    charges, and a card with the same prompt could be mistaken for the card of the next test.
     """
     from playground.runs.models import Run  # noqa: PLC0415 - see photo
     from playground.teams.models import ApiKey  # noqa: PLC0415
@@ -286,7 +286,7 @@ def forget_runs(program: Launched, blocker: DjangoDbBlocker) -> None:
 
     with blocker.unblock(), open_database(program.environment["DATABASE_URL"]):
         while Run.objects.using(ALIAS).exists():
-            with contextlib.suppress(IntegrityError):  # the worker just wrote about one of them
+            with contextlib.suppress(IntegrityError):  # the worker just wrote to one of them
                 Run.objects.using(ALIAS).all().delete()
         ApiKey.objects.using(ALIAS).update(paused_until=None)
 
@@ -297,7 +297,7 @@ def playground(
     launched: Launched,
     service: SandboxProcess,
 ) -> Page:
-    """The form of the first model, open."""
+    """The page of the first model's form."""
     open_anew(page, f"{launched.url}models/{SLUG}/")
     expect(page.get_by_role("heading", name="Seedream 5 Lite")).to_be_visible()
     return page

@@ -1,4 +1,4 @@
-"""A server between browser and program that sends a page in two parts, as a slow line does."""
+"""A proxy between browser and program that sends a page in two parts, like a slow network."""
 
 import contextlib
 import threading
@@ -12,10 +12,10 @@ PASSED_ON = ("Content-Type", "Set-Cookie", "Content-Security-Policy", "Location"
 
 @contextlib.contextmanager
 def cutting(url: str, path: str, *, at: bytes, count: int) -> Iterator[tuple[str, threading.Event]]:
-    """Yield the address of the server, and the event after which the second part of `path` comes.
+    """Yield the URL of the proxy, and the event that releases the second part of `path`.
 
-    url    address of the program
-    at     bytes that the page holds; their occurrence number `count` begins the second part
+    url    URL of the program
+    at     bytes in the page; their occurrence number `count` begins the second part
     """
     goes_on = threading.Event()
 
@@ -46,7 +46,7 @@ def cutting(url: str, path: str, *, at: bytes, count: int) -> Iterator[tuple[str
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing."""
+            """Print no log."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -1,4 +1,4 @@
-"""The pages of the program: those of a furnished workspace by name, all others by address."""
+"""The pages of the program: those of a sample workspace by name, all others by path."""
 
 OWN = (
     "playground", "model", "presets", "prompts", "run", "failed run", "other models", "picture",

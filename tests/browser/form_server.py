@@ -1,4 +1,4 @@
-"""One drawn form behind an address of its own, and what a browser really sends for it."""
+"""A server that shows one form, and records what a browser sends for it."""
 
 import mimetypes
 import queue
@@ -39,7 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.sent.put((self.headers["Content-Type"], body))
-        self.send_response(204)  # the browser stays where it is
+        self.send_response(204)  # 204: the browser stays on the page
         self.end_headers()
 
     def answer(self, body: bytes, kind: str) -> None:
@@ -52,11 +52,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: Any) -> None:
-        """Keep the tests' output clean."""
+        """Print no log."""
 
 
 class FormServer(ThreadingHTTPServer):
-    """Shows a form in the playground's own markup, and hands over what is sent for it."""
+    """Shows a form in the playground's markup, and returns what is sent for it."""
 
     daemon_threads = True
 
@@ -85,13 +85,13 @@ class FormServer(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}{SPEC.get_absolute_url()}"
 
     def show(self, form: str) -> None:
-        """Put a form on the page, in the playground's own markup."""
+        """Show a form on the page, in the playground's markup."""
         context = {"spec": SPEC, "form": {"rest": form}, "token": "token", "api_key": True}
         template = engines["django"].from_string(PAGE.strip())
         self.page = template.render(context, RequestFactory().get(SPEC.get_absolute_url()))
 
     def receive(self) -> MultiValueDict[str, Any]:
-        """Return what the browser sent, as Django reads it: texts, and files beside them."""
+        """Return what the browser sent, as Django parses it: texts and files."""
         kind, body = self.sent.get(timeout=SENT_SECONDS)
         request = RequestFactory().generic("POST", "/", body, kind)
         data: MultiValueDict[str, Any] = MultiValueDict(dict(request.POST.lists()))

@@ -1,7 +1,7 @@
-"""A gallery full of small real pictures, put straight into a program's database and storage.
+"""Fills a gallery with small pictures, written directly to a program's database and storage.
 
-A program of its own, because the tests' process knows another database:
-`python -m tests.browser.full_gallery 130` in the environment of the program that is meant.
+It is a separate process, because the process of the tests has another database:
+`python -m tests.browser.full_gallery 130` in the environment of the program to fill.
 """
 
 import io
@@ -19,7 +19,7 @@ COLOURS = ("teal", "peru", "slateblue", "olive", "indianred", "steelblue", "gold
 
 
 def main(count: int, scale: int = 1) -> None:
-    """Hang so many pictures, "picture 0" the oldest, an hour apart; the newest is a film."""
+    """Add `count` outputs an hour apart, "picture 0" the oldest; the newest is a video."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415

@@ -1,8 +1,8 @@
-"""Workspaces with some of everything, once with short names and once with names at their limits.
+"""Makes sample workspaces with all kinds of objects, with short names and names of maximum length.
 
-A program of its own, because the tests' process knows another database:
-`python -m tests.browser.furnished` in the environment of the program that is meant. It writes
-`{kind of names: Furnished}` as JSON to its last line.
+It is a separate process, because the process of the tests has another database:
+`python -m tests.browser.furnished` in the environment of the program to fill. Its last line is
+`{kind of names: Furnished}` as JSON.
 """
 
 import io
@@ -32,7 +32,7 @@ PROBLEMS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What people may name, in one go."""
+    """The names of everything that people can name."""
 
     workspace: str
     person: str
@@ -47,10 +47,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Furnished:
-    """Where to look.
+    """What a test needs to open the pages of a sample workspace.
 
-    cookie  name and value of a session of the owner
-    paths   the pages that only this workspace has, by what they show
+    cookie  name and value of the owner's session cookie
+    paths   paths of the workspace's own pages, by what they show
     """
 
     cookie: tuple[str, str]
@@ -73,7 +73,7 @@ NAMES = {
         workspace="W" * 100, person="m" * 150, other="o" * 150, model="M" * 200, preset="P" * 80,
         key="K" * 100, tag="T" * 40, collection="C" * 100, prompt="x" * 400,
     ),
-    # Without Latin letters: what is in these comes from the program.
+    # Without Latin letters, so that Latin letters on a page are texts of the program.
     "han": Names(
         workspace="画室", person="1001", other="1002", model="速写", preset="苍鹭", key="密钥",
         tag="狐狸", collection="秋天", prompt="黄昏的灯塔",
@@ -82,7 +82,7 @@ NAMES = {
 
 
 def furnish(names: Names) -> Furnished:
-    """Make one workspace with runs in every state, and all that pages list."""
+    """Make one workspace with runs of every status, and with everything that pages list."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
 
     from playground.catalog.models import ModelSpec  # noqa: PLC0415
@@ -116,7 +116,7 @@ def furnish(names: Names) -> Furnished:
 
 
 def say_in_han(schema: Any) -> Any:
-    """Return a schema with its Chinese texts in the languages of longer_language.py, too."""
+    """Return a schema with its Chinese texts also for the languages of longer_language.py."""
     if isinstance(schema, list):
         return [say_in_han(each) for each in schema]
     if not isinstance(schema, dict):
@@ -129,7 +129,7 @@ def say_in_han(schema: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cast:
-    """Who makes what with which model."""
+    """Creates the objects of a workspace for one author and one model."""
 
     workspace: Any
     author: Any
@@ -224,7 +224,7 @@ class Cast:
         return run
 
     def draw(self, pixels: tuple[int, int]) -> Any:
-        """Store a picture with its middle sizes."""
+        """Store a new picture with its middle sizes."""
         from PIL import Image  # noqa: PLC0415 - only after django.setup()
 
         from playground.runs.files import middle_sizes  # noqa: PLC0415 - as above
@@ -244,7 +244,7 @@ class Cast:
 
 
 def compare(*runs: Any, only: int | None = None) -> str:
-    """Return the address of the comparison of what runs gave and is not in the trash."""
+    """Return the path of a comparison of the runs' outputs that are not in the trash."""
     outputs = [each for run in runs for each in run.outputs.filter(trashed_at=None)][:only]
     return f"compare/?{'&'.join(f'o={output.pk}' for output in outputs)}"
 

@@ -1,4 +1,4 @@
-"""An experiment of a furnished workspace: a grid with a run in each state, and two that wait."""
+"""The experiment of a sample workspace: a grid with a run of each status, and two waiting cells."""
 
 import itertools
 import uuid
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SIZES = ("1:1", "16:9", "3:4", "21:9", "2:3")
 REPEATS = 2
-# The cells, row after row, each in its two repetitions; those that are left out have no run.
+# The cells row by row, each with its two repetitions; cells that are left out have no run.
 STATES: tuple[dict[str, Any], ...] = (
     {"status": "succeeded", "pictures": 1},
     {"status": "succeeded", "pictures": 1},
@@ -45,7 +45,7 @@ STATES: tuple[dict[str, Any], ...] = (
 
 
 def make_experiment(cast: "Cast") -> Experiment:
-    """Make an experiment of sizes, prompts and repetitions."""
+    """Make an experiment with axes for sizes, prompts and repetitions."""
     prompts = (cast.names.prompt, "another")
     axes = (
         make_axis(AxisKind.FIELD, "/size", "Aspect ratio", SIZES),
@@ -77,7 +77,7 @@ def make_axis(kind: AxisKind, name: str, title: str, values: Any) -> Axis:
 
 
 def make_voting(cast: "Cast", experiment: Experiment) -> Voting:
-    """Make votes on the pictures of an experiment: all verdicts, and pairs that are left."""
+    """Make a vote on the outputs of an experiment, with all verdicts and open pairs."""
     membership = cast.workspace.memberships.get(user=cast.author)
     voting = starting.start_from_experiment(membership, experiment)
     contenders = list(voting.contenders.order_by("pk"))

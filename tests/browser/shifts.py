@@ -1,11 +1,11 @@
-"""How far a page moved under the eyes of a reader: layout shifts, as browsers measure them."""
+"""Measures layout shifts, with the browser's Layout Instability API."""
 
 from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Page, Route
 
-MOST = 0.02  # what no page may exceed; without a fault it is below 0.01
+MOST = 0.02  # limit for each page; correct pages are below 0.01
 DESK: Any = {"width": 1366, "height": 768}
 PHONE: Any = {"width": 390, "height": 844}
 
@@ -35,18 +35,18 @@ IS_DRAWN = "() => performance.getEntriesByName('first-contentful-paint').length 
 
 
 def watch_shifts(page: Page) -> None:
-    """Measure from now on, on each page that is opened."""
+    """Measure the shifts of each page that is opened from now on."""
     page.add_init_script(WATCH)
 
 
 def expect_stillness(page: Page) -> None:
-    """Fail with what moved if, since the page was opened, more moved than may."""
+    """Fail with the moved elements if the shifts since the page was opened exceed the limit."""
     shifts: list[tuple[float, str]] = page.evaluate(READ)
     assert sum(value for value, _ in shifts) < MOST, shifts
 
 
 def hold_back(page: Page, pattern: str, *, method: str = "GET") -> Callable[[], None]:
-    """Keep requests waiting until the function that is returned is called."""
+    """Delay requests until the returned function is called."""
     held: list[Route] = []
     is_released = False
 

@@ -1,4 +1,4 @@
-"""A model whose form has every part that moves, as its owner would paste it."""
+"""The schema of a model whose form has every dynamic part."""
 
 from typing import Any
 

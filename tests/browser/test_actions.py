@@ -1,4 +1,4 @@
-"""Actions on a card while the page looks for news, on a slow machine, and when answers get lost."""
+"""Actions on a card during polls, on a slow machine, and when responses are lost."""
 
 import itertools
 import re
@@ -15,7 +15,7 @@ from tests.tables import IS_WHOLE, sample
 
 pytestmark = pytest.mark.once
 
-numbers = itertools.count(1)  # so that each card has a prompt of its own
+numbers = itertools.count(1)  # for a distinct prompt of each card
 
 type Arrange = Callable[[Page, SandboxProcess], Locator]
 
@@ -24,9 +24,9 @@ type Arrange = Callable[[Page, SandboxProcess], Locator]
 class Action:
     """A button on a card.
 
-    arrange   makes a card that has the button, whose run goes on changing
-    shown     what its card, or for `makes_run` the new one, shows when it was done
-    ends      the button goes away when it was done
+    arrange   creates a card with the button, whose run goes on changing
+    shown     text of the card after the action, or with `makes_run` of the new card
+    ends      the button is removed by the action
     """
 
     button: str
@@ -92,7 +92,7 @@ ACTIONS = [
 ORDERS = ("news first", "answer first", "news between the clicks")
 LOSSES = ("the server is away", "the answer is lost", "a fault")
 
-# All of the table is tried by `make slow` and `make throttled`; `make test` tries what costs money.
+# `make slow` and `make throttled` test the whole table, `make test` the actions that cost money.
 CROSSINGS = [
     (action, order)
     for action, order in itertools.product(ACTIONS, ORDERS)
@@ -115,7 +115,7 @@ def name(part: Action | str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """The answers to one action, held back until a test lets them through."""
+    """The requests of one action, held back until a test releases them."""
 
     held: list[Route]
 
@@ -136,7 +136,7 @@ def hold(page: Page, path: str) -> Wire:
 
 
 def bring_news(page: Page) -> None:
-    """Have the news replace every card of the page, as another revision of each would."""
+    """Make the next poll replace every card of the page, as if each had a new revision."""
     page.evaluate("""async () => {
       const html = await (await fetch(location.href)).text();
       const shown = new DOMParser().parseFromString(html, "text/html");
@@ -151,13 +151,13 @@ def bring_news(page: Page) -> None:
 
 
 def arrange(action: Action, page: Page, service: SandboxProcess) -> tuple[Locator, int]:
-    """Return the card, which stays the same one when another comes before it, and their number."""
+    """Create a card; return its locator, which ignores newer cards, and the number of cards."""
     place = action.arrange(page, service).locator("xpath=..").get_attribute("id")
     return page.locator(f"#{place}"), page.locator("#runs .run").count()
 
 
 def press(card: Locator, action: Action) -> None:
-    """Press twice. The second press may hit nothing, where the first one took the button away."""
+    """Click twice; the second click may hit nothing if the first one removed the button."""
     card.get_by_role("button", name=action.button).hover()
     mouse = card.page.mouse
     for clicks in (1, 2):
@@ -166,7 +166,7 @@ def press(card: Locator, action: Action) -> None:
 
 
 def expect_shown(page: Page, action: Action, before: int) -> None:
-    """Wait until the action shows; a new run is at the top, and there is only one of it."""
+    """Wait until the card shows the action; a new run is at the top, and exists once."""
     cards = page.locator("#runs .run")
     expect(cards).to_have_count(before + action.makes_run, timeout=ARRIVES)
     expect(cards.first.get_by_text(action.shown).first).to_be_visible(timeout=ARRIVES)
@@ -200,7 +200,7 @@ def test_an_action_works_while_its_card_is_updated(
     answer.continue_()
     bring_news(playground)
     expect_shown(playground, action, before)
-    assert wire.held == []  # pressed twice, sent once
+    assert wire.held == []  # clicked twice, sent once
 
 
 @pytest.mark.parametrize("action", SLOWED, ids=name)
@@ -238,10 +238,10 @@ def test_a_lost_response_to_an_action_is_reported_on_its_card(
     press(card, action)
     lose(wire.wait(playground), loss)
     if action.makes_run and loss == "the answer is lost":
-        expect_shown(playground, action, before)  # it was made: the page found it by itself
+        expect_shown(playground, action, before)  # the action was done: a poll showed it
         return
     if loss == "the answer is lost" and action.ends:
-        bring_news(playground)  # before or after it is said that no answer came
+        bring_news(playground)  # before or after the message about the lost response
     else:
         expect(card.get_by_role("alert").filter(has_text="No answer came")).to_be_visible()
         playground.unroute_all()
@@ -262,10 +262,10 @@ def test_pressing_again_after_a_lost_response_does_not_pay_twice(
     route = wire.wait(playground)
     route.fetch()
     route.abort()
-    expect(playground.locator("#runs .run:not([id])")).to_have_count(0)  # the card of the press
+    expect(playground.locator("#runs .run:not([id])")).to_have_count(0)  # the temporary card
     old = playground.locator(f"#{playground.locator('#runs .run').first.get_attribute('id')}")
     expect(old.get_by_role("alert").filter(has_text="No answer came")).to_be_visible()
-    playground.unroute(address_of("again"))  # the page still finds nothing by itself
+    playground.unroute(address_of("again"))  # polls still find nothing
     press(old, ACTIONS[0])
     expect(playground.locator("#runs .run")).to_have_count(before + 1)
     playground.unroute_all()

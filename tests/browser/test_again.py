@@ -1,4 +1,4 @@
-"""Made again in a real browser: marks while one types, a dropped download, a double click."""
+"""Repeating runs in a browser: marks of changes, a dropped download, a double click."""
 
 import base64
 from pathlib import Path
@@ -34,7 +34,7 @@ def drop(page: Page, path: Path, selector: str) -> None:
 
 
 def prompts_sent(service: SandboxProcess) -> list[str]:
-    """The prompt of each task of the service; every task is charged."""
+    """Return the prompts of the sandbox's tasks; each task must be charged."""
     ledger = service.ledger()
     assert len(ledger["charges"]) == len(ledger["tasks"])
     return [task["input"]["prompt"] for task in ledger["tasks"]]
@@ -56,7 +56,7 @@ def test_changed_fields_are_marked_while_typing_and_can_be_reset(playground: Pag
 
 
 def write_another(page: Page, prompt: str, name: str) -> str:
-    """Return the prompt that the button sends: Generate asks about the same one, Run again not."""
+    """Return the prompt that the button sends; only Generate asks to confirm a repeated one."""
     if name == "Run again":
         return prompt
     page.get_by_label("Prompt").fill(f"{prompt}, in snow")
@@ -121,7 +121,7 @@ def test_a_key_that_is_held_down_creates_one_run(
     else:
         playground.get_by_role("button", name=name, exact=True).first.focus()
     for _ in range(3):
-        keyboard.down("Enter")  # those after the first are marked as repeated
+        keyboard.down("Enter")  # key presses after the first one are repeats
         expect(runs).to_have_count(before + 1)
         expect(playground.locator("#runs [aria-busy]")).to_have_count(0)
     keyboard.up("Enter")

@@ -1,4 +1,4 @@
-"""The board in a browser: rows and their size, selecting, the title of the tab, a phone."""
+"""The board: sizes of rows, selection, the title of the tab, and phones."""
 
 import re
 from typing import Any
@@ -27,7 +27,7 @@ HIDE = "() => Object.defineProperty(document, 'hidden', {value: true, configurab
 
 
 def multiply(program: Launched, blocker: DjangoDbBlocker, count: int) -> None:
-    """Have the one run of a program be there so many times."""
+    """Copy the only run of a program until there are `count` runs."""
     from playground.runs.models import Output, Run  # noqa: PLC0415 - only where Django is set up
     from tests.chaos.invariants import ALIAS, open_database  # noqa: PLC0415
 
@@ -40,7 +40,7 @@ def multiply(program: Launched, blocker: DjangoDbBlocker, count: int) -> None:
             if field.name not in {"id", "submission_token", "idempotency_key", "cost_counted"}
         }
         copies = [Run(**facts) for _ in range(count - 1)]
-        # In bulk: the index of the gallery, which follows each one saved, is in another database.
+        # In bulk, without signals: the search index of the gallery is in another database.
         Run.objects.using(ALIAS).bulk_create(copies)
         Output.objects.using(ALIAS).bulk_create(
             Output(run=copy, position=0, file=output.file, stored_at=output.stored_at)
@@ -70,7 +70,7 @@ def test_thirty_runs_fit_on_three_screens_and_the_row_size_is_remembered(
     playground.get_by_role("radio", name="Small").check()
     assert height_of_row(playground) < usual
     small = height_of_row(playground)
-    open_anew(playground, playground.url)  # without a draft, which the form tells of
+    open_anew(playground, playground.url)  # without a draft, of which the form has a notice
     watch_shifts(playground)
     playground.reload()
     expect(playground.get_by_role("radio", name="Small")).to_be_checked()

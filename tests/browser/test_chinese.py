@@ -1,4 +1,4 @@
-"""What people do most, in Simplified Chinese: by role and by the Chinese label."""
+"""The most frequent tasks in Simplified Chinese, by role and by Chinese label."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once
 
-ARRIVES = 60_000  # milliseconds; a busy machine takes its time
+ARRIVES = 60_000  # milliseconds, on a busy machine
 LIGHTHOUSE = "日落时分，悬崖上的灯塔，水粉画风格"
 HARBOUR, SNOW = "晨雾中的港口", "雪中的小屋"
 DOG = "一只在花园里玩耍的金毛犬，阳光明媚"
@@ -28,7 +28,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def form(page: Page, launched: Launched, service: SandboxProcess) -> Page:
-    """The form of the first model, without what another test left in it."""
+    """The form of the first model, without the draft of another test."""
     del service
     page.goto(f"{launched.url}models/{SLUG}/")
     if page.locator("#draft time").count():
@@ -40,7 +40,7 @@ def form(page: Page, launched: Launched, service: SandboxProcess) -> Page:
 
 @pytest.fixture
 def owner(browser: Browser, team: Team) -> Iterator[Page]:
-    """A page of ana, whose choice of a language is forgotten afterwards."""
+    """A page of ana, whose language is reset afterwards."""
     context = browser.new_context(locale="zh-CN", reduced_motion="reduce")
     context.add_cookies(team.cookies)
     page = context.new_page()
@@ -54,7 +54,7 @@ def owner(browser: Browser, team: Team) -> Iterator[Page]:
 
 
 def generate(page: Page, prompt: str) -> Locator:
-    """Generate a picture; return the card of its run once the picture is there."""
+    """Generate a picture; return the card of its run when it shows the picture."""
     page.get_by_label("提示词", exact=True).fill(prompt)
     page.get_by_role("button", name="生成", exact=True).click()
     card = page.get_by_role("article", name=prompt).first

@@ -1,4 +1,4 @@
-"""Code beside the form, and the form filled from JSON, in a real browser."""
+"""The code of a request beside the form, and filling in the form from JSON."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,4 @@
-"""The comparison: on a desk, by keys alone, on a phone, without a script, and films in step."""
+"""The comparison: on a desktop, with the keyboard, on a phone, without scripts, and with videos."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ PLACES = """() => [...document.querySelectorAll("#compared img")].map((image) =>
 
 
 def places(page: Page) -> list[str]:
-    """Return where each picture is on its stage, and how wide."""
+    """Return the position and the width of each picture."""
     found: list[str] = page.evaluate(PLACES)
     return found
 
@@ -31,7 +31,7 @@ def picture(page: Page, number: int) -> Locator:
 
 
 def expect_together_elsewhere(page: Page, before: list[str]) -> list[str]:
-    """Wait until all pictures have moved; they are where the first is."""
+    """Wait until all pictures have moved to the position of the first one."""
     page.wait_for_function(f"(before) => ({PLACES})().join(';') !== before", arg=";".join(before))
     after = places(page)
     assert len(set(after)) == 1
@@ -185,7 +185,7 @@ def test_a_rating_in_the_viewer_shows_in_the_comparison(visit: Visit) -> None:
     page.get_by_role("link", name="Open C").click()
     dialog.get_by_role("button", name="3 stars").click()
     expect(dialog.get_by_role("group", name="Rating: 3 stars")).to_be_visible()
-    # While the viewer is open, so is its address: the page behind asks for its own.
+    # The viewer changes the URL of the page; the page behind it must use its own URL.
     rating = page.locator("[aria-label='Rating of C: 3 stars']")
     expect(rating).to_have_count(1)
     dialog.get_by_role("button", name="4 stars").click()

@@ -1,4 +1,4 @@
-"""The form of a model as a panel beside the board, and as a sheet on a phone."""
+"""The form as a panel beside the board, and as a sheet on a phone."""
 
 import re
 from pathlib import Path
@@ -29,7 +29,7 @@ SHARE = """() => {
 
 
 def expect_room_for_fields(page: Page) -> None:
-    """Expect most of the panel to scroll, and fields in more than half of it before it does."""
+    """Expect that most of the panel scrolls, and that fields take more than half of it."""
     for width, height in ((1366, 768), (1440, 900)):
         page.set_viewport_size({"width": width, "height": height})
         scrolls, shown = page.evaluate(SHARE)
@@ -140,7 +140,7 @@ def test_on_a_phone_the_form_is_a_bottom_sheet(phone: Page) -> None:
     expect_pictures(card_of(phone, "a kite over the dunes"), 1)
     open_sheet(phone)
     write(phone, "")
-    press(phone)  # refused: what is wrong is in the sheet
+    press(phone)  # refused: the errors are in the sheet
     expect(phone.get_by_role("alert").first).to_be_visible()
     expect(generate_button).to_be_visible()
 

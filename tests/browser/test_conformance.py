@@ -1,7 +1,7 @@
-"""The laws of the form engine through real Chromium, with JavaScript and without.
+"""The laws of the form engine in Chromium, with JavaScript and without.
 
-The schemas are those of `tests/schemas/` that browsers have opinions about: lines and their ends,
-odd names, texts that typed inputs rewrite, what is not sent when it is not ticked.
+The schemas are those of `tests/schemas/` with values that browsers change or do not send: line
+ends, unusual names, texts that typed inputs sanitise, unchecked boxes.
 """
 
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ def tab(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 def send(tab: Page, server: FormServer, html: str) -> MultiValueDict[str, Any]:
-    """Press Generate below a form that no one touched; return what was sent for the form."""
+    """Press Generate below an unchanged form; return what the browser sent for it."""
     server.show(html)
     tab.goto(server.url)
     tab.get_by_role("button", name="Generate").click()

@@ -1,4 +1,4 @@
-"""What a run costs, as people see it: the price beside Generate, the question, what is left."""
+"""Costs: the price beside Generate, the confirmation, and the rest of the budget."""
 
 import re
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def set_budgets(page: Page, launched: Launched, *amounts: str) -> None:
 
 @pytest.fixture
 def costly(playground: Page, launched: Launched) -> Iterator[Page]:
-    """The form, while the person who wants three pictures or more is asked once more."""
+    """The form, with a limit that requires confirmation for three pictures or more."""
     form = playground.url
     set_budgets(playground, launched, "", "", "0.08")
     playground.goto(form)

@@ -1,4 +1,4 @@
-"""Every page has no barriers, and stays still while it loads, in each width and colour scheme."""
+"""Every page is accessible and has no layout shift, in each width and colour scheme."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,16 +22,16 @@ IS_LOADED = """() => [...document.images].every(
 )"""
 SCHEMES = ("light", "dark")
 VIEWS = [(width, scheme) for width in SIZES for scheme in SCHEMES]
-# `make slow` looks at each page in each view, `make test` at some, each in another view.
+# `make slow` tests each page in each view, `make test` some pages, each in another view.
 EACH = [(path, *view) for path in PAGES for view in VIEWS]
 SOME = [(path, *VIEWS[number % len(VIEWS)]) for number, path in enumerate(PAGES)]
 CASES = EACH if IS_WHOLE else sample(SOME, 2)
 
 
 def barriers(page: Page, *, sizes: bool = True) -> list[str]:
-    """Return what axe finds: rule and place, a line each.
+    """Return axe's violations, each as a line with rule and element.
 
-    sizes  whether targets are measured, too: 24 px. What a popover half covers is too small.
+    sizes  also check the target size of 24 px, which fails for targets half covered by a popover
     """
     found = Axe().run(page, options={"rules": {"target-size": {"enabled": sizes}}})
     return [

@@ -1,4 +1,4 @@
-"""An experiment, from several values to a grid, by role and label; once by keyboard alone."""
+"""Experiments, from several values to the grid, by role and label; once with the keyboard only."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.once
 
 
 def vary(page: Page, prompt: str) -> None:
-    """Go from the form of a model to the page where fields get several values."""
+    """Go from the form of a model to the page on which fields get several values."""
     write(page, prompt)
     page.get_by_role("button", name="Vary values").click()
     expect(page.get_by_role("heading", name="Vary values")).to_be_visible()
@@ -26,8 +26,17 @@ def pictures(page: Page) -> Locator:
 
 
 def expect_counted(page: Page, words: str) -> None:
-    """Wait until the page says how far the experiment is."""
+    """Wait until the page shows this progress of the experiment."""
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=ARRIVES)
+
+
+def focus_by_tab(page: Page, target: Locator) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(80):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {target}")
 
 
 def test_prompts_and_numbers_fill_a_grid_whose_pictures_open_and_are_compared(
@@ -108,7 +117,7 @@ def test_the_rest_of_an_experiment_is_stopped_and_failed_runs_are_retried(
 
 @pytest.fixture
 def limited(playground: Page, launched: Launched) -> Iterator[Page]:
-    """The form, while the workspace has a budget for three more pictures or so."""
+    """The form, with a budget of the workspace for about three more pictures."""
     form = playground.url
     set_budgets(playground, launched, "0.1", "", "")
     playground.goto(form)

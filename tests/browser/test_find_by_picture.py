@@ -1,4 +1,4 @@
-"""A picture that is dropped anywhere on the gallery leads to its run."""
+"""A picture dropped anywhere on the gallery opens its run."""
 
 import base64
 import io
@@ -40,7 +40,7 @@ def test_a_copy_dropped_on_the_gallery_opens_its_picture(
 
 
 def small_copy(content: bytes) -> str:
-    """Return a picture made smaller and saved with losses, in base64."""
+    """Return a smaller copy of a picture with lossy compression, in base64."""
     buffer = io.BytesIO()
     with Image.open(io.BytesIO(content)) as picture:
         width, height = picture.size

@@ -1,4 +1,4 @@
-"""Forms that move, as people work with them: by keyboard alone, and without JavaScript."""
+"""Dynamic forms: with the keyboard only, and without JavaScript."""
 
 import json
 import re
@@ -24,9 +24,9 @@ UNLABELLED = """() => [...document.querySelectorAll("input:not([type=hidden]), s
   .map((control) => control.outerHTML)"""
 
 
-@pytest.fixture(scope="session")  # for as long as the program runs: a model is added once
+@pytest.fixture(scope="session")  # once per program: the model is added once
 def story_url(browser: Browser, launched: Launched) -> Iterator[str]:
-    """The form of a model that its owner added by pasting a JSON Schema."""
+    """The URL of a model that its owner added by pasting a JSON Schema."""
     page = browser.new_page()
     page.goto(f"{launched.url}models/new/")
     page.get_by_label("Paste documentation or a JSON Schema").fill(json.dumps(story.SCHEMA))
@@ -45,7 +45,7 @@ def form(page: Page, story_url: str) -> Page:
     unfold(page)
     expect(
         page.get_by_role("searchbox", name="Search the list")
-    ).to_be_visible()  # the scripts have run
+    ).to_be_visible()  # after the scripts have run
     return page
 
 
@@ -69,7 +69,7 @@ def field(page: Page, label: str) -> Locator:
 
 
 def reach(target: Locator, key: str = "Tab") -> None:
-    """Go to a control as the keyboard does."""
+    """Press a key until a control has the focus."""
     for _ in range(MOST_TABS):
         if target.evaluate("control => control === document.activeElement"):
             return
@@ -78,7 +78,7 @@ def reach(target: Locator, key: str = "Tab") -> None:
 
 
 def build(page: Page, *texts: str) -> None:
-    """Add a scene for each text, by keyboard alone."""
+    """Add a scene for each text, with the keyboard only."""
     for number, text in enumerate(texts):
         reach(button(page, "Add: Scenes"))
         page.keyboard.press("Enter")
@@ -97,7 +97,7 @@ def fill_what_is_required(page: Page) -> None:
     field(page, "Words").fill("Once")
 
 
-# By keyboard alone
+# With the keyboard only
 
 
 @pytest.mark.slow
@@ -133,7 +133,7 @@ def test_the_focus_stays_while_the_form_is_redrawn(form: Page) -> None:
     build(form, "one", "two")
     form.route(re.compile(r"/form/$"), hold)
     with form.expect_request(re.compile(r"/form/$")):
-        field(form, "Voice").fill("An")  # which brings another field
+        field(form, "Voice").fill("An")  # adds another field
     moving = button(form, "Move down: Scene 1")
     reach(moving, "Shift+Tab")
     with form.expect_response(re.compile(r"/form/$")):
@@ -234,7 +234,7 @@ def test_open_details_stay_open_after_a_redraw(form: Page) -> None:
     expect(field(form, "Seed")).to_be_visible()
 
 
-# While one types
+# During typing
 
 
 def test_an_error_is_shown_after_leaving_a_field_and_removed_when_fixed(form: Page) -> None:
@@ -283,7 +283,7 @@ def test_a_rule_error_shows_on_generate_and_its_summary_goes_when_fixed(form: Pa
 
 
 def overlapping(one: Locator, others: list[Locator]) -> list[str]:
-    """Return the names of those that share a part of the window with one."""
+    """Return the names of the elements that overlap one."""
     box = one.bounding_box()
     assert box
     return [
@@ -348,7 +348,7 @@ def test_a_press_while_the_form_is_redrawn_is_not_lost(
     unfold(playground)
     group = playground.get_by_role("group", name="Grouped generation", exact=True)
     with playground.expect_request(re.compile(r"/form/$")):
-        group.get_by_role("radio", name="auto").check()  # it shows one more field
+        group.get_by_role("radio", name="auto").check()  # shows another field
     button(playground, "Generate").click()
     expect(playground.locator(".run").filter(has_text="A fox")).to_be_visible()
     assert len(held) == 1
@@ -357,7 +357,7 @@ def test_a_press_while_the_form_is_redrawn_is_not_lost(
 @pytest.mark.slow
 def test_a_changed_field_is_reset_to_its_initial_value(form: Page) -> None:
     field(form, "Strength").fill("0.9")
-    build(form, "one")  # the form is drawn again meanwhile
+    build(form, "one")  # redraws the form
     form.wait_for_load_state("networkidle")
     reset = button(form, "Reset").and_(form.locator("[aria-describedby*=strength]"))
     reset.press("Enter")
@@ -428,7 +428,7 @@ def test_optional_objects_and_conditions_work_without_javascript(plain: Page) ->
     expect(field(plain, "Voice")).to_have_value("Ana")
 
 
-# For everybody
+# Accessibility
 
 
 PAGES = ["", "new/", "new/edit/", f"{SLUG}/", f"{story.SLUG}/", f"{story.SLUG}/edit/"]

@@ -1,4 +1,4 @@
-"""The gallery as people use it: scrolled, walked, sorted by keys, on a desk and on a phone."""
+"""The gallery: scrolling, navigating and sorting with keys, on a desktop and on a phone."""
 
 import contextlib
 import re
@@ -26,7 +26,7 @@ from tests.tables import sample
 
 pytestmark = pytest.mark.once
 
-COUNT = 130  # "picture 129" is the newest, and a film
+COUNT = 130  # "picture 129" is the newest, and a video
 SHIFTS = """() => new Promise(resolve => {
     new PerformanceObserver(list => resolve(
         list.getEntries().reduce((sum, entry) => sum + entry.value, 0)
@@ -58,8 +58,8 @@ def gallery_program(
 @pytest.mark.parametrize(
     ("zone", "day", "moment"),
     [
-        ("Pacific/Kiritimati", "2026-11-26", "26 Nov, 11:00"),  # 14 hours before UTC
-        ("Pacific/Pago_Pago", "2026-11-25", "25 Nov, 10:00"),  # 11 hours behind it
+        ("Pacific/Kiritimati", "2026-11-26", "26 Nov, 11:00"),  # UTC+14
+        ("Pacific/Pago_Pago", "2026-11-25", "25 Nov, 10:00"),  # UTC-11
     ],
 )
 def test_days_and_times_are_in_the_reader_s_time_zone(
@@ -67,7 +67,7 @@ def test_days_and_times_are_in_the_reader_s_time_zone(
 ) -> None:
     context = browser.new_context(timezone_id=zone)
     page = context.new_page()
-    page.goto(f"{gallery_program.url}gallery/?q=picture+129")  # of 25 November, 21:00 UTC
+    page.goto(f"{gallery_program.url}gallery/?q=picture+129")  # 25 November, 21:00 UTC
     expect(page.locator(".day time")).to_have_attribute("datetime", day)
     expect(page.locator(".day")).not_to_contain_text("UTC")
     page.goto(f"{gallery_program.url}gallery/?q=picture+129&since={day}&until={day}")
@@ -109,7 +109,7 @@ def expect_stars(page: Page, gallery_program: Launched, number: int, stars: int)
 
 
 def scroll_through(page: Page, count: int) -> None:
-    """Scroll until so many pictures are there."""
+    """Scroll until `count` pictures are loaded."""
     tiles = page.locator(".tile")
     while tiles.count() < count:
         page.mouse.wheel(0, 300)
@@ -240,7 +240,7 @@ def test_without_javascript_the_gallery_has_pages_and_a_way_back(
     context.close()
 
 
-# Choosing
+# Selecting
 
 
 @pytest.mark.slow
@@ -317,7 +317,7 @@ def test_keys_select_rate_tag_trash_and_undo(grid: Page, gallery_program: Launch
     expect(grid.get_by_text("1 selected")).to_be_visible()
     grid.keyboard.press("t")
     expect(grid.get_by_role("combobox", name="Tag")).to_be_focused()
-    grid.keyboard.type("x5")  # these are words here
+    grid.keyboard.type("x5")  # text in a field, no shortcuts
     grid.keyboard.press("Enter")
     expect(grid.get_by_text("Tagged 1 picture “x5”").last).to_be_visible()
     grid.get_by_role("link", name="picture 104", exact=True).focus()
@@ -407,7 +407,7 @@ def test_tags_typed_in_the_viewer_can_be_repeated_and_undone(
 ) -> None:
     open_picture(page, gallery_program, 95)
     page.keyboard.press("t")
-    page.keyboard.type("fox 5x")  # all of it goes into the box
+    page.keyboard.type("fox 5x")  # all of it is typed into the field
     page.keyboard.press("Enter")
     expect_shown(page, 94)
     page.keyboard.press(".")
@@ -440,7 +440,7 @@ def test_the_trash_can_be_undone_by_button_and_by_key(
 def test_a_key_that_is_held_down_is_one_action(page: Page, gallery_program: Launched) -> None:
     open_picture(page, gallery_program, 85)
     for _ in range(4):
-        page.keyboard.down("x")  # the second and later are repeats
+        page.keyboard.down("x")  # the second one and later ones are repeats
     page.keyboard.up("x")
     expect_shown(page, 84)
     page.keyboard.press("u")
@@ -520,7 +520,7 @@ def test_a_video_plays_in_the_viewer(page: Page, gallery_program: Launched) -> N
 
 
 def touch(page: Page, *path: Sequence[tuple[float, float]]) -> None:
-    """Put fingers down, move them, and lift them: their places, one list for each moment."""
+    """Touch with fingers, move and lift them: one list of positions for each step."""
     wire = page.context.new_cdp_session(page)
     for moment, fingers in enumerate(path):
         points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
@@ -542,7 +542,7 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-TABS = 56  # pixels, of the bar at the bottom of a phone
+TABS = 56  # height in pixels of the tab bar of a phone
 
 
 def test_a_swipe_turns_and_actions_are_within_reach_of_a_thumb(
@@ -557,7 +557,7 @@ def test_a_swipe_turns_and_actions_are_within_reach_of_a_thumb(
         box = phone.get_by_role("button", name=name).bounding_box()
         assert box
         assert 844 - TABS - 120 < box["y"] < 844 - TABS
-    phone.get_by_role("button", name="More").click()  # a tap may only end the fling of the swipe
+    phone.get_by_role("button", name="More").click()  # a tap might only stop the swipe
     expect(phone.get_by_role("button", name="Move to trash")).to_be_in_viewport()
 
 

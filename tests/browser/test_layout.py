@@ -1,4 +1,4 @@
-"""No page breaks, cuts off or hides a word, whatever people named things and however wide it is."""
+"""No page breaks, clips or hides a word, with names of any length and in any width."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +19,7 @@ POPOVER_FAULTS = Path(__file__).with_name("popover_faults.js").read_text()
 
 
 def find_faults(page: Page) -> dict[int, list[str]]:
-    """Look at a page in each width, as it is and with all that opens open: {width: faults}."""
+    """Return {width: faults} of a page, as it is and with everything opened."""
     faults: dict[int, list[str]] = {width: [] for width in WIDTHS}
     for prepare in ((), (OPEN_PARTS, OPEN_POPOVERS)):
         for script in prepare:
@@ -30,7 +30,7 @@ def find_faults(page: Page) -> dict[int, list[str]]:
     return {width: sorted(set(found)) for width, found in faults.items() if found}
 
 
-# `make slow` looks at each page with each kind of names, `make test` at some with one kind.
+# `make slow` tests each page with each kind of names, `make test` some pages with one kind.
 EACH = [(path, kind) for path in PAGES for kind in NAMES]
 SOME = [(path, [*NAMES][number % len(NAMES)]) for number, path in enumerate(PAGES)]
 
@@ -56,7 +56,7 @@ def test_the_buttons_of_a_long_form_are_above_the_tabs(visit: Callable[..., Page
     assert foot
     assert tabs
     below = foot["y"] + foot["height"] - tabs["y"]
-    assert 0 <= below <= 1  # the line above the tabs
+    assert 0 <= below <= 1  # the border of the tabs
 
 
 @pytest.mark.parametrize("path", ["playground", "gallery/"])

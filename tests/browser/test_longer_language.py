@@ -1,4 +1,4 @@
-"""Pages in a language with longer words: none is cut off, and no text is left in English."""
+"""Pages in languages with longer words: none is clipped, and no text is in English."""
 
 import json
 import re
@@ -20,28 +20,28 @@ pytestmark = pytest.mark.once
 
 FAULTS = Path(__file__).with_name("layout_faults.js").read_text()
 READ_TEXTS = Path(__file__).with_name("read_texts.js").read_text()
-# How long a word is that is kept together, and a label: 40 % more than in English.
+# Lengths of an unbreakable word and of a label: 40 % more than in English.
 LENGTHS = {"word": 26, "label": 34}
 WIDTHS = {ACCENTED: (320, 1366), HEBREW: (390, 1366)}
-# For who develops the program, in English.
+# For developers, in English.
 IN_ENGLISH = {"styleguide/"}
 PAGES = [path for path in (*OWN, *SHARED) if path not in IN_ENGLISH]
 
-# What is the same in each language: names of formats, programs and people, what was typed.
+# The same in every language: names of formats, programs and people, and typed text.
 KEPT = (
     *("JPEG", "PNG", "curl", "Python", "JavaScript", "MindVideo", "English", ACCENTED),
-    *("Chrome", "Safari", "Linux", "Windows", "macOS"),  # where these tests run
+    *("Chrome", "Safari", "Linux", "Windows", "macOS"),  # the browser and system of these tests
     *("https://…", "a@example.org", "404 · /not/there/", "nothing like it", "another"),
     *(names.model for names in NAMES.values()),
 )
-CATEGORY = "image"  # of a model, as its author called it
+CATEGORY = "image"  # the author's text for a model
 MARKUP = re.compile(r"<[^>]*>|https?://\S+")
-# Scripts write days by Intl, which knows no accented language.
+# Scripts format days with Intl, which has no locale en-XA.
 DAY = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec) \d+\b")
 
 
 def texts_of(document: Any) -> Iterator[str]:
-    """Yield the texts of the shipped models, which their authors write."""
+    """Yield the texts of the shipped models, which the program does not translate."""
     if isinstance(document, str):
         yield document
     children = document.values() if isinstance(document, dict) else document

@@ -1,4 +1,4 @@
-"""The main job, as people do it: by role and label, in a browser."""
+"""The main job, generating pictures, by role and label."""
 
 import re
 from pathlib import Path
@@ -15,11 +15,11 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 CHINESE = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格。"
-ARRIVES = 120_000 if IS_THROTTLED else 30_000  # milliseconds; a busy machine takes its time
+ARRIVES = 120_000 if IS_THROTTLED else 30_000  # milliseconds, on a busy machine
 
 
 def card_of(page: Page, prompt: str) -> Locator:
-    """The newest run of a prompt among the results."""
+    """Return the card of the newest run with a prompt."""
     return page.get_by_role("article", name=prompt).first
 
 
@@ -28,7 +28,7 @@ def pictures(card: Locator) -> Locator:
 
 
 def expect_pictures(card: Locator, count: int) -> None:
-    """Wait until the card shows this many pictures, decoded."""
+    """Wait until the card shows `count` decoded pictures."""
     expect(pictures(card)).to_have_count(count, timeout=ARRIVES)
     for picture in pictures(card).all():
         expect(picture).to_have_js_property("complete", True, timeout=ARRIVES)
@@ -36,18 +36,18 @@ def expect_pictures(card: Locator, count: int) -> None:
 
 
 def run_of(card: Locator) -> Locator:
-    """The list item of a card: it has the state of its run."""
+    """Return the list item of a card, which has the status of its run."""
     return card.locator("xpath=..")
 
 
 def expect_done(card: Locator) -> None:
-    """Wait until a run has all its pictures, and nothing of it will change any more."""
+    """Wait until a run has all its pictures and will not change any more."""
     expect(run_of(card)).to_have_attribute("data-status", "succeeded", timeout=ARRIVES)
     expect(card.locator("input[name=run]")).to_have_count(0, timeout=ARRIVES)
 
 
 def open_details(card: Locator) -> None:
-    """Go to the page of a run by its menu."""
+    """Open the page of a run with the card's menu."""
     card.get_by_role("button", name="More").first.click()
     card.get_by_role("link", name="Run details").click()
 
@@ -62,7 +62,7 @@ def press(page: Page) -> None:
 
 
 def generate(page: Page, prompt: str) -> Locator:
-    """Write a prompt and press Generate; return the card of the new run."""
+    """Type a prompt and press Generate; return the card of the new run."""
     write(page, prompt)
     press(page)
     return card_of(page, prompt)
@@ -154,7 +154,7 @@ def test_files_are_chosen_from_earlier_pictures_and_reordered(
 
 @pytest.mark.slow
 def test_an_upload_in_progress_can_be_cancelled(playground: Page, photo: Path) -> None:
-    playground.route("**/uploads/", lambda _route: None)  # it never arrives
+    playground.route("**/uploads/", lambda _route: None)  # the upload never ends
     playground.get_by_label("Reference images").set_input_files(photo)
     expect(playground.get_by_role("progressbar", name="Sending photo.png")).to_be_visible()
     playground.locator("#form").get_by_role("button", name="Cancel").click()
@@ -176,7 +176,7 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(
 
 
 def finish(service: SandboxProcess) -> None:
-    """Let the service be done with all it has in hand, however slow this machine was until now."""
+    """Let the sandbox finish all of its tasks now, also on a slow machine."""
     for task in service.ledger()["tasks"]:
         service.durations(task=task["task"])
 
@@ -186,7 +186,7 @@ def test_grouped_generation_shows_all_its_pictures(playground: Page) -> None:
     expect(playground.get_by_label("Max images")).to_be_hidden()
     unfold(playground)
     playground.get_by_role("radio", name="auto").last.check()
-    playground.get_by_label("Max images").fill("3")  # it appears without being looked for
+    playground.get_by_label("Max images").fill("3")  # the field appears without scrolling
     expect(playground.locator("#price")).to_contain_text("~$0.09", timeout=ARRIVES)
     card = generate(playground, "four seasons of one lake")
     expect_done(card)
@@ -213,7 +213,7 @@ def test_two_concurrent_runs_each_show_their_status(
 ) -> None:
     service.durations(queued=0, processing=600)
     first = generate(playground, "the first of two")
-    expect(first).to_be_visible(timeout=ARRIVES)  # a press while one is on its way is dropped
+    expect(first).to_be_visible(timeout=ARRIVES)  # a click during a request is ignored
     cards = [first, generate(playground, "the second of two")]
     for card in cards:
         expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
@@ -359,7 +359,7 @@ def test_a_new_session_shows_the_earlier_run(
 
 
 def test_the_first_page_is_light(playground: Page, browser: Browser, launched: Launched) -> None:
-    context = browser.new_context()  # which has nothing cached
+    context = browser.new_context()  # with an empty cache
     page = context.new_page()
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
@@ -368,7 +368,7 @@ def test_the_first_page_is_light(playground: Page, browser: Browser, launched: L
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     page.goto(f"{launched.url}models/{SLUG}/?before=2000-01-01T00:00:00Z", wait_until="networkidle")
-    # The page takes 16,000 of them, the stylesheet 19,000, htmx 16,000, all other scripts 27,000.
+    # Bytes: the page has 16,000, the stylesheet 19,000, htmx 16,000, all other scripts 27,000.
     assert sum(weights) <= 79_000
     assert len(weights) <= 16
     assert hosts == {f"127.0.0.1:{launched.port}"}

@@ -1,4 +1,4 @@
-"""From a picture among the results into the viewer, and back to the same place."""
+"""Opening a picture of the board in the viewer, and returning to the same scroll position."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A pattern means what Chromium's own regular expressions mean by it, with the `u` flag."""
+"""Patterns have the meaning of Chromium's regular expressions with the `u` flag."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ from tests.tables import IS_WHOLE
 
 pytestmark = pytest.mark.once
 
-# A text for each way in which engines differ: what is a digit, a letter, a space, an end of a line.
+# Characters on which engines differ: digits, letters, spaces, line ends.
 LETTERS = "ab_-1 \n\r\t\v\u00a0\u0085\u2028\ufeff\u3000é\u0301٣中ſK😀/.${}[]()^|?*+\\\0,"
 WORDS = [
     "a\n", "\na", "ab", "aab", "1a", "é1", "中文", "aéa", "a b", "a.b", "x{2}", "AZ", "a-b", "a/b",
@@ -34,7 +34,7 @@ NAMED = [
     r"\p{C}", r"\p{Cc}", r"\p{LC}", r"\p{Zs}", r"\p{P}", r"\p{Sc}", r"^[^\P{L}a]$", "(^a|b$)",
     "^a|^b$", "(|a)b", "()", "a||b", "(?:)",
 ]  # fmt: skip
-# The `u` flag forbids these, and without it they can mean one thing alone.
+# The `u` flag forbids these; without it they have one possible meaning.
 NEEDLESS = [
     r"^[\w-.]+$", r"\-", r"\_", r"\,", "^{$", "^}$", "^]$", r"[\d-x]", r"[\.\_]", "x{a}",
 ]  # fmt: skip
@@ -54,7 +54,7 @@ def decide(pattern: str, text: str) -> bool | None:
 
 
 def compare(page: Page, patterns: list[str], flags: str = "u") -> list[Any]:
-    """Return where we decide otherwise than Chromium."""
+    """Return the pairs on which we and Chromium decide differently."""
     pairs = [(pattern, text) for pattern in patterns for text in TEXTS]
     said = ask(page, pairs, flags)
     return [(*pair, ours) for pair, theirs in zip(pairs, said, strict=True)
@@ -127,7 +127,7 @@ def test_generated_patterns_match_the_same_in_chromium(page: Page) -> None:
     assert len({theirs for theirs in said if theirs is not None}) == len({True, False})
     assert [(*pair, mine) for pair, mine, theirs in zip(pairs, ours, said, strict=True)
             if mine is not theirs and None not in {mine, theirs}] == []  # fmt: skip
-    # What is too large to be checked is left to the service, and is rare.
+    # Patterns that are too large to be checked are left to the service; they are rare.
     unread = {pattern for (pattern, _), mine in zip(pairs, ours, strict=True) if mine is None}
     assert len(unread) < len(pairs) / 100
 

@@ -1,4 +1,4 @@
-"""Owners and their people, as they do it: by role and label, in browsers of their own."""
+"""Owners and members, each in a separate browser, by role and label."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def owner(team: Team, page: Page) -> Page:
-    """The browser of ana, who logged in earlier."""
+    """The browser of ana, who is logged in."""
     page.context.add_cookies(team.cookies)
     return page
 
@@ -26,7 +26,7 @@ def other(browser: Browser) -> Iterator[Page]:
 
 
 def come_in(page: Page, link: str, name: str) -> None:
-    """Make an account by the link of an invitation."""
+    """Sign up with an invitation link."""
     page.goto(link)
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)

@@ -1,4 +1,4 @@
-"""What is kept of a form, as people use it: drafts, presets, earlier prompts, variables."""
+"""Drafts, presets, prompt history and variables of a form."""
 
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
@@ -52,7 +52,7 @@ def test_an_earlier_prompt_is_found_and_put_into_the_form(playground: Page) -> N
     write(playground, "an owl on a weathercock")
     press(playground)
     expect(card_of(playground, "an owl on a weathercock")).to_be_visible()
-    expect(playground.locator("#runs [aria-busy]")).to_have_count(0)  # it was accepted
+    expect(playground.locator("#runs [aria-busy]")).to_have_count(0)  # the run was accepted
     playground.get_by_role("button", name="History", exact=True).click()
     playground.get_by_role("button", name="Reset to defaults").click()
     expect(playground.get_by_label("Prompt")).to_have_value("")

@@ -1,4 +1,4 @@
-"""The report of an experiment, opened from the disk without any server."""
+"""The report of an experiment, opened as a local file."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A script shows the text that its page brought, in the plural form of the page's language."""
+"""Scripts show the texts in the page, in the right plural form of the page's language."""
 
 import json
 from typing import Any
@@ -19,7 +19,7 @@ CHOOSE = "([name, values]) => import('/texts.js').then(({ text }) => text(name, 
 
 
 def say(page: Page, lang: str, forms: dict[str, str], text: str, **values: Any) -> str:
-    """Return what a script shows on a page in a language."""
+    """Return the text that a script looks up on a page in a language."""
     html = PAGE.format(lang=lang, frame=json.dumps(FRAME), form=json.dumps({"files": forms}))
     page.route(
         "https://page.test/*",

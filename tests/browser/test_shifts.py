@@ -1,4 +1,4 @@
-"""Nothing moves under the eyes of a reader while pictures come, or parts of a page are late."""
+"""No layout shifts while pictures arrive or parts of a page load late."""
 
 import re
 
@@ -43,7 +43,7 @@ def fill(page: Page, prompt: str, amount: str = "one") -> None:
         unfold(page)
         page.get_by_role("radio", name="auto").last.check()
         page.get_by_label("Max images").fill("5")
-    page.evaluate("() => { window.shifts = []; }")  # the form has grown, as was wanted
+    page.evaluate("() => { window.shifts = []; }")  # the form has grown, as intended
 
 
 def wait_for_end(page: Page, prompt: str, service: SandboxProcess) -> None:
@@ -56,7 +56,7 @@ def wait_for_end(page: Page, prompt: str, service: SandboxProcess) -> None:
 
 @pytest.fixture
 def board(playground: Page, service: SandboxProcess) -> Page:
-    """The form beside an earlier run, watched; a run goes on until it is told to end."""
+    """The form beside an earlier run, with shifts measured; a task runs until a test ends it."""
     if not playground.locator("#runs .run").count():
         fill(playground, "an earlier run")
         playground.get_by_role("button", name="Generate").click()
@@ -91,7 +91,7 @@ def test_a_late_response_finds_a_placeholder_for_its_card(
     answer = hold_back(board, f"**/models/{SLUG}/", method="POST")
     board.get_by_role("button", name="Generate").click()
     expect(board.locator("#runs [aria-busy]")).to_have_count(1)
-    # So long a browser takes what it draws for the answer to a press.
+    # For this time after a click, browsers count shifts as expected.
     board.evaluate("() => new Promise((resolve) => setTimeout(resolve, 600))")
     answer()
     expect(card_of(board, prompt)).to_be_visible()

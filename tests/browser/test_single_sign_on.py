@@ -1,4 +1,4 @@
-"""The button of the single sign-on, pressed, against a service that checks what it is sent."""
+"""Login with the single sign-on button, with a service that validates the requests."""
 
 import pytest
 from playwright.sync_api import Page, expect

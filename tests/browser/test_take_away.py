@@ -1,4 +1,4 @@
-"""The page in a zip of pictures, opened from a disk without any server."""
+"""The page in a picture zip, opened as a local file."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Light and dark, as people switch between them."""
+"""Switching between the light and the dark theme."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -21,7 +21,7 @@ def choose(page: Page, theme: str) -> None:
 
 
 def test_a_theme_is_applied_at_once_and_remembered(playground: Page) -> None:
-    """Whatever the system has: what is typed stays, too, for no page is loaded."""
+    """With any preference of the system; typed text is kept, because no page is loaded."""
     playground.emulate_media(color_scheme="light")
     playground.get_by_label("Prompt", exact=True).fill("typed before")
     choose(playground, "Dark")

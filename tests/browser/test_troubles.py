@@ -1,4 +1,4 @@
-"""When the service lets a run down: what people read, and the one button that helps them."""
+"""Problems of a run at the provider: the message, and the button that helps."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A video that a run gave, in the browser's own player."""
+"""A run's video in the browser's player."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect

@@ -1,4 +1,4 @@
-"""The viewer as a dialog over the page that shows a picture."""
+"""The viewer, a dialog over the page that lists a picture."""
 
 import re
 from collections.abc import Callable
@@ -126,7 +126,7 @@ def test_shortcuts_are_ignored_in_fields_and_menus(grid: Page, gallery_program: 
     grid.keyboard.type("x5")
     grid.keyboard.press("Enter")
     expect(grid.get_by_role("button", name="Remove tag x5")).to_be_visible()
-    grid.keyboard.type("u")  # the field has the focus still
+    grid.keyboard.type("u")  # the field still has the focus
     expect(grid.get_by_label("New tag")).to_have_value("u")
     grid.keyboard.press("Escape")
     grid.keyboard.press("?")

@@ -1,4 +1,4 @@
-"""Votes by keys alone, and without a script."""
+"""Votes with the keyboard only, and without scripts."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ def test_a_vote_key_that_is_held_down_votes_once(visit: Visit) -> None:
     page = visit("short", "vote", viewport=DESK)
     count = page.get_by_role("status").filter(has_text="votes of yours")
     expect(count).to_contain_text("7 votes of yours")
-    for _ in range(5):  # the second one and those after it are repetitions
+    for _ in range(5):  # the second one and later ones are repeats
         page.keyboard.down("ArrowLeft")
     page.keyboard.up("ArrowLeft")
     expect(count).to_contain_text("8 votes of yours")
