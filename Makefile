@@ -6,7 +6,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo serve test slow throttled chaos fuzz laws lint format messages icons examples screenshot screenshots lighthouse bench
 
-THROTTLED = $(addprefix tests/browser/test_,actions.py again.py main_job.py gallery.py troubles.py video.py)
+THROTTLED = $(addprefix tests/browser/test_,actions.py rerun.py main_job.py gallery.py run_problems.py video.py)
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 18

@@ -165,7 +165,7 @@ def make_accounts(count: int) -> list[tuple[str, str]]:
     from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
 
     from playground.teams.models import Membership, Role, Workspace  # noqa: PLC0415
-    from tests.browser.furnished import log_in  # noqa: PLC0415
+    from tests.browser.sample_workspaces import log_in  # noqa: PLC0415
 
     workspace = Workspace.objects.get()
     cookies = []

@@ -16,7 +16,12 @@ from xdist.scheduler import LoadFileScheduling
 from tests.tables import IS_WHOLE
 
 # Fixtures of tests/browser/conftest.py, by the program that they start.
-PROGRAMS = {"playground": "launched", "launched": "launched", "visit": "furnished", "team": "team"}
+PROGRAMS = {
+    "playground": "launched",
+    "launched": "launched",
+    "visit": "sample_workspaces",
+    "team": "team",
+}
 PARAMETER = re.compile(rf"\b({'|'.join(PROGRAMS)}): (?:Page|Launched|Visit|Callable|Team)\b")
 
 

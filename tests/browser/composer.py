@@ -32,7 +32,7 @@ def set_images(page: Page, number: str) -> None:
     page.keyboard.press("Escape")
 
 
-def unfold(page: Page) -> None:
+def open_settings(page: Page) -> None:
     """Open the Settings of the form."""
     open_sheet(page)
     if page.locator(".settings-fold:not([open])").count():

@@ -16,7 +16,7 @@ from django.db import IntegrityError, connections
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.browser.furnished import Furnished
+from tests.browser.sample_workspaces import SampleWorkspace
 from tests.launched import ROOT, Launched
 from tests.longer_language import write_catalogs
 from tests.sandbox_process import SandboxProcess
@@ -165,16 +165,16 @@ def team(
 
 
 @pytest.fixture(scope="session")
-def furnished(
+def sample_workspaces(
     sandbox_process: SandboxProcess,
     new_database: Callable[[], str],
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Launched, dict[str, Furnished]]]:
+) -> Iterator[tuple[Launched, dict[str, SampleWorkspace]]]:
     """The program with a workspace for each kind of names, also in the generated languages."""
     catalogs = tmp_path_factory.mktemp("locale")
     write_catalogs(catalogs)
     program = Launched(
-        tmp_path_factory.mktemp("furnished"),
+        tmp_path_factory.mktemp("sample_workspaces"),
         mode="serve",
         DATABASE_URL=new_database(),
         MINDVIDEO_API_KEY=sandbox_process.api_key,
@@ -184,20 +184,20 @@ def furnished(
     )
     with program:
         settings = {"DJANGO_SETTINGS_MODULE": "playground.settings"}
-        furnish = [sys.executable, "-m", "tests.browser.furnished"]
+        command = [sys.executable, "-m", "tests.browser.sample_workspaces"]
         done = subprocess.run(
-            furnish, cwd=ROOT, env=program.environment | settings, check=True, capture_output=True
+            command, cwd=ROOT, env=program.environment | settings, check=True, capture_output=True
         )
-        rooms = json.loads(done.stdout.splitlines()[-1])
-        yield program, {kind: Furnished(**room) for kind, room in rooms.items()}
+        workspaces = json.loads(done.stdout.splitlines()[-1])
+        yield program, {kind: SampleWorkspace(**room) for kind, room in workspaces.items()}
 
 
 @pytest.fixture
 def visit(
-    furnished: tuple[Launched, dict[str, Furnished]], browser: Browser
+    sample_workspaces: tuple[Launched, dict[str, SampleWorkspace]], browser: Browser
 ) -> Iterator[Callable[..., Page]]:
     """Opens a page as the owner of the workspace with a kind of names, or logged out."""
-    program, rooms = furnished
+    program, workspaces = sample_workspaces
     opened: list[BrowserContext] = []
 
     def open_page(
@@ -210,13 +210,13 @@ def visit(
     ) -> Page:
         context = browser.new_context(**options)
         opened.append(context)
-        name, value = rooms[kind].cookie
+        name, value = workspaces[kind].cookie
         if is_logged_in:
             context.add_cookies([{"name": name, "value": value, "url": program.url}])
         page = context.new_page()
         if prepare:
             prepare(page)
-        page.goto(f"{program.url}{rooms[kind].paths.get(path, path)}")
+        page.goto(f"{program.url}{workspaces[kind].paths.get(path, path)}")
         return page
 
     yield open_page
@@ -232,7 +232,7 @@ def service(
 ) -> SandboxProcess:
     """The sandbox of the program, after a reset, with short durations of tasks."""
     if "launched" in request.fixturenames:
-        forget_runs(request.getfixturevalue("launched"), django_db_blocker)
+        delete_runs(request.getfixturevalue("launched"), django_db_blocker)
     sandbox_process.reset()
     sandbox_process.durations(queued=0.05, processing=0.1)
     sandbox_process.small_pictures(640)
@@ -256,16 +256,7 @@ def page(page: Page) -> Page:
     return page
 
 
-def focus_by_tab(page: Page, target: Locator) -> None:
-    """Press Tab until an element has the focus."""
-    for _ in range(80):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not reach {target}")
-
-
-def open_anew(page: Page, url: str) -> None:
+def open_without_draft(page: Page, url: str) -> None:
     """Open a form without the draft of another test."""
     page.goto(url)
     if page.locator("#draft time").count():
@@ -274,7 +265,7 @@ def open_anew(page: Page, url: str) -> None:
     expect(page.locator("#draft time")).to_have_count(0)
 
 
-def forget_runs(program: Launched, blocker: DjangoDbBlocker) -> None:
+def delete_runs(program: Launched, blocker: DjangoDbBlocker) -> None:
     """Delete the runs of earlier tests in a program, and the pauses of its API keys.
 
     A run that waits for the end of a pause would be sent and charged while the next test counts
@@ -298,7 +289,7 @@ def playground(
     service: SandboxProcess,
 ) -> Page:
     """The page of the first model's form."""
-    open_anew(page, f"{launched.url}models/{SLUG}/")
+    open_without_draft(page, f"{launched.url}models/{SLUG}/")
     expect(page.get_by_role("heading", name="Seedream 5 Lite")).to_be_visible()
     return page
 

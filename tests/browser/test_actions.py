@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import IS_THROTTLED, throttle
-from tests.browser.test_main_job import ARRIVES, card_of, expect_done, expect_pictures, generate
+from tests.browser.test_main_job import TIMEOUT_MS, card_of, expect_done, expect_pictures, generate
 from tests.sandbox_process import SandboxProcess
 from tests.tables import IS_WHOLE, sample
 
@@ -41,7 +41,7 @@ def waiting(page: Page, service: SandboxProcess) -> Locator:
     service.fault("submit", "throttled", retry_after="seconds", seconds=600)
     card = generate(page, f"one too many {next(numbers)}")
     expect(card.locator(".strip").get_by_text("Rate limited, waiting")).to_be_visible(
-        timeout=ARRIVES
+        timeout=TIMEOUT_MS
     )
     return card
 
@@ -49,11 +49,11 @@ def waiting(page: Page, service: SandboxProcess) -> Locator:
 def under_way(page: Page, service: SandboxProcess) -> Locator:
     service.durations(queued=0, processing=600)
     card = generate(page, f"a slow river {next(numbers)}")
-    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=TIMEOUT_MS)
     return card
 
 
-def set_aside(page: Page, service: SandboxProcess) -> Locator:
+def postponed(page: Page, service: SandboxProcess) -> Locator:
     card = under_way(page, service)
     card.get_by_role("button", name="Stop tracking").click()
     expect(card.locator(".strip").get_by_text("Not tracked")).to_be_visible()
@@ -63,14 +63,14 @@ def set_aside(page: Page, service: SandboxProcess) -> Locator:
 def failed(page: Page, service: SandboxProcess) -> Locator:
     service.fault("submit", "unauthorized")
     card = generate(page, f"a door that is shut {next(numbers)}")
-    expect(card.locator(".strip").get_by_text("Nothing charged")).to_be_visible(timeout=ARRIVES)
+    expect(card.locator(".strip").get_by_text("Nothing charged")).to_be_visible(timeout=TIMEOUT_MS)
     return card
 
 
 def failing(page: Page, service: SandboxProcess) -> Locator:
     service.fault("submit", "gateway", count=1000)
     card = generate(page, f"a road that is closed {next(numbers)}")
-    expect(card.get_by_role("button", name="Try now")).to_be_visible(timeout=ARRIVES)
+    expect(card.get_by_role("button", name="Try now")).to_be_visible(timeout=TIMEOUT_MS)
     return card
 
 
@@ -86,7 +86,7 @@ ACTIONS = [
     Action(button="Try again", path="again", arrange=failed, shown="just now", makes_run=True),
     Action(button="Cancel", path="cancel", arrange=waiting, shown="Cancelled"),
     Action(button="Stop tracking", path="set-aside", arrange=under_way, shown="Not tracked"),
-    Action(button="Resume tracking", path="wait", arrange=set_aside, shown="Generating"),
+    Action(button="Resume tracking", path="wait", arrange=postponed, shown="Generating"),
     Action(button="Try now", path="hurry", arrange=failing, shown="Try now", ends=False),
 ]
 ORDERS = ("news first", "answer first", "news between the clicks")
@@ -114,7 +114,7 @@ def name(part: Action | str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wire:
+class HeldRequests:
     """The requests of one action, held back until a test releases them."""
 
     held: list[Route]
@@ -129,14 +129,14 @@ def address_of(path: str) -> re.Pattern[str]:
     return re.compile(rf"/runs/[^/]+/{path}/$")
 
 
-def hold(page: Page, path: str) -> Wire:
-    wire = Wire([])
-    page.route(address_of(path), lambda route: wire.held.append(route))  # noqa: PLW0108 - Playwright marks it
-    return wire
+def hold_requests(page: Page, path: str) -> HeldRequests:
+    requests = HeldRequests([])
+    page.route(address_of(path), lambda route: requests.held.append(route))  # noqa: PLW0108 - Playwright marks it
+    return requests
 
 
-def bring_news(page: Page) -> None:
-    """Make the next poll replace every card of the page, as if each had a new revision."""
+def update_cards(page: Page) -> None:
+    """Replace every card of the page, as a poll does when each has a new revision."""
     page.evaluate("""async () => {
       const html = await (await fetch(location.href)).text();
       const shown = new DOMParser().parseFromString(html, "text/html");
@@ -168,8 +168,8 @@ def press(card: Locator, action: Action) -> None:
 def expect_shown(page: Page, action: Action, before: int) -> None:
     """Wait until the card shows the action; a new run is at the top, and exists once."""
     cards = page.locator("#runs .run")
-    expect(cards).to_have_count(before + action.makes_run, timeout=ARRIVES)
-    expect(cards.first.get_by_text(action.shown).first).to_be_visible(timeout=ARRIVES)
+    expect(cards).to_have_count(before + action.makes_run, timeout=TIMEOUT_MS)
+    expect(cards.first.get_by_text(action.shown).first).to_be_visible(timeout=TIMEOUT_MS)
     busy = page.locator("#runs button[aria-busy]")
     expect(busy).to_have_count(0)
 
@@ -180,27 +180,27 @@ def test_an_action_works_while_its_card_is_updated(
     playground: Page, service: SandboxProcess, action: Action, order: str
 ) -> None:
     card, before = arrange(action, playground, service)
-    wire = hold(playground, action.path)
+    requests = hold_requests(playground, action.path)
     button = card.get_by_role("button", name=action.button)
     if order == "news between the clicks":
         button.hover()
         playground.mouse.down()
-        bring_news(playground)
+        update_cards(playground)
         playground.mouse.up()
-        bring_news(playground)
+        update_cards(playground)
         playground.mouse.down()
         playground.mouse.up()
     else:
         press(card, action)
     expect(button).to_have_attribute("aria-busy", "true")
-    answer = wire.wait(playground)
+    answer = requests.wait(playground)
     if order != "answer first":
-        bring_news(playground)
+        update_cards(playground)
         expect(button).to_have_attribute("aria-busy", "true")
     answer.continue_()
-    bring_news(playground)
+    update_cards(playground)
     expect_shown(playground, action, before)
-    assert wire.held == []  # clicked twice, sent once
+    assert requests.held == []  # clicked twice, sent once
 
 
 @pytest.mark.parametrize("action", SLOWED, ids=name)
@@ -220,7 +220,7 @@ def test_a_double_click_on_a_slow_machine_does_an_action_once(
     assert len(sent) == 1
 
 
-def lose(route: Route, loss: str) -> None:
+def lose_response(route: Route, loss: str) -> None:
     if loss == "the answer is lost":
         route.fetch()
     if loss == "a fault":
@@ -234,14 +234,14 @@ def test_a_lost_response_to_an_action_is_reported_on_its_card(
     playground: Page, service: SandboxProcess, action: Action, loss: str
 ) -> None:
     card, before = arrange(action, playground, service)
-    wire = hold(playground, action.path)
+    requests = hold_requests(playground, action.path)
     press(card, action)
-    lose(wire.wait(playground), loss)
+    lose_response(requests.wait(playground), loss)
     if action.makes_run and loss == "the answer is lost":
         expect_shown(playground, action, before)  # the action was done: a poll showed it
         return
     if loss == "the answer is lost" and action.ends:
-        bring_news(playground)  # before or after the message about the lost response
+        update_cards(playground)  # before or after the message about the lost response
     else:
         expect(card.get_by_role("alert").filter(has_text="No answer came")).to_be_visible()
         playground.unroute_all()
@@ -256,10 +256,10 @@ def test_pressing_again_after_a_lost_response_does_not_pay_twice(
     card = generate(playground, "a bridge in fog")
     expect_pictures(card, 1)
     playground.route("**/runs/live/**", lambda route: route.abort())
-    wire = hold(playground, "again")
+    requests = hold_requests(playground, "again")
     before = playground.locator("#runs .run").count()
     press(card, ACTIONS[0])
-    route = wire.wait(playground)
+    route = requests.wait(playground)
     route.fetch()
     route.abort()
     expect(playground.locator("#runs .run:not([id])")).to_have_count(0)  # the temporary card
@@ -277,13 +277,13 @@ def test_pressing_again_after_a_lost_response_does_not_pay_twice(
 def test_a_lost_response_to_generate_is_reported_and_pays_once(
     playground: Page, service: SandboxProcess, loss: str
 ) -> None:
-    wire = Wire([])
+    requests = HeldRequests([])
     playground.route(
         "**/models/*/",
-        lambda route: wire.held.append(route) if route.request.method == "POST" else None,
+        lambda route: requests.held.append(route) if route.request.method == "POST" else None,
     )
     card = generate(playground, "a harbour at night")
-    lose(wire.wait(playground), loss)
+    lose_response(requests.wait(playground), loss)
     playground.unroute_all()
     if loss != "the answer is lost":
         trouble = playground.locator("#trouble")
@@ -314,7 +314,7 @@ def test_an_open_menu_and_the_focus_survive_an_update(
     card.get_by_role("button", name="More").click()
     link = card.get_by_role("link", name="Open with another model")
     link.focus()
-    bring_news(playground)
+    update_cards(playground)
     expect(link).to_be_visible()
     expect(link).to_be_focused()
 
@@ -333,7 +333,7 @@ def test_a_failed_poll_says_that_updates_fail_not_that_nothing_was_sent(
     under_way(playground, service)
     trouble = playground.locator("#trouble")
     playground.route("**/runs/live/**", fail)
-    expect(trouble).to_contain_text("updated", timeout=ARRIVES)
+    expect(trouble).to_contain_text("updated", timeout=TIMEOUT_MS)
     expect(trouble).not_to_contain_text("nothing was sent")
     playground.unroute_all()
-    expect(trouble).to_be_hidden(timeout=ARRIVES)
+    expect(trouble).to_be_hidden(timeout=TIMEOUT_MS)

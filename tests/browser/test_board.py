@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.browser.conftest import open_anew
-from tests.browser.shifts import PHONE, WATCH, expect_stillness, watch_shifts
+from tests.browser.conftest import open_without_draft
+from tests.browser.layout_shifts import PHONE, WATCH, expect_no_shifts, watch_shifts
 from tests.browser.test_main_job import (
-    ARRIVES,
+    TIMEOUT_MS,
     expect_done,
     expect_pictures,
     finish,
@@ -70,12 +70,14 @@ def test_thirty_runs_fit_on_three_screens_and_the_row_size_is_remembered(
     playground.get_by_role("radio", name="Small").check()
     assert height_of_row(playground) < usual
     small = height_of_row(playground)
-    open_anew(playground, playground.url)  # without a draft, of which the form has a notice
+    open_without_draft(
+        playground, playground.url
+    )  # without a draft, of which the form has a notice
     watch_shifts(playground)
     playground.reload()
     expect(playground.get_by_role("radio", name="Small")).to_be_checked()
     assert height_of_row(playground) == small
-    expect_stillness(playground)
+    expect_no_shifts(playground)
     playground.get_by_role("radio", name="Medium").check()
 
 
@@ -103,14 +105,14 @@ def test_the_tab_title_counts_running_runs_and_announces_unseen_results(
 ) -> None:
     service.durations(queued=0, processing=600)
     card = generate(playground, "watched from afar")
-    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=TIMEOUT_MS)
     expect(playground).to_have_title(re.compile(r"^\(1\) Seedream"))
     playground.evaluate(HIDE)
     finish(service)
-    expect(playground).to_have_title(re.compile("^✓ Seedream"), timeout=ARRIVES)
+    expect(playground).to_have_title(re.compile("^✓ Seedream"), timeout=TIMEOUT_MS)
     service.fault("submit", "unauthorized")
     generate(playground, "refused from afar")
-    expect(playground).to_have_title(re.compile("^✗ Seedream"), timeout=ARRIVES)
+    expect(playground).to_have_title(re.compile("^✗ Seedream"), timeout=TIMEOUT_MS)
     playground.evaluate("""() => {
       delete document.hidden;
       document.dispatchEvent(new Event("visibilitychange"));
@@ -126,7 +128,7 @@ def test_on_a_phone_a_new_result_is_one_line_until_it_is_tapped(
     service.durations(queued=0, processing=600)
     playground.set_viewport_size(PHONE)
     card = generate(playground, "the one that comes")
-    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=TIMEOUT_MS)
     playground.locator("#hero").scroll_into_view_if_needed()
     stage = card.locator(".run__stage")
     assert height(stage) == 48
@@ -135,7 +137,7 @@ def test_on_a_phone_a_new_result_is_one_line_until_it_is_tapped(
     expect_done(card)
     expect(card.locator("a.picture img").last).to_be_visible()
     assert height(stage) == 48
-    expect_stillness(playground)
+    expect_no_shifts(playground)
     playground.keyboard.press("Shift")
     expect(run_of(card)).not_to_have_attribute("data-held", "")
     assert height(stage) > 200
@@ -151,7 +153,7 @@ def test_a_colleague_s_run_waits_behind_a_button_on_the_team_board(
     other.goto(playground.url.split("?")[0])
     generate(other, "started elsewhere")
     shown = playground.get_by_role("button", name="1 new")
-    expect(shown).to_be_visible(timeout=ARRIVES)
+    expect(shown).to_be_visible(timeout=TIMEOUT_MS)
     shown.click()
     expect(playground.get_by_role("article", name="started elsewhere")).to_be_visible()
     expect(shown).to_be_hidden()

@@ -15,7 +15,7 @@ from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once
 
-ARRIVES = 60_000  # milliseconds, on a busy machine
+TIMEOUT_MS = 60_000  # milliseconds, on a busy machine
 LIGHTHOUSE = "日落时分，悬崖上的灯塔，水粉画风格"
 HARBOUR, SNOW = "晨雾中的港口", "雪中的小屋"
 DOG = "一只在花园里玩耍的金毛犬，阳光明媚"
@@ -58,8 +58,10 @@ def generate(page: Page, prompt: str) -> Locator:
     page.get_by_label("提示词", exact=True).fill(prompt)
     page.get_by_role("button", name="生成", exact=True).click()
     card = page.get_by_role("article", name=prompt).first
-    expect(card.get_by_role("img", name=f"图片1/1：{prompt}")).to_be_visible(timeout=ARRIVES)
-    expect(card.locator("xpath=..")).to_have_attribute("data-status", "succeeded", timeout=ARRIVES)
+    expect(card.get_by_role("img", name=f"图片1/1：{prompt}")).to_be_visible(timeout=TIMEOUT_MS)
+    expect(card.locator("xpath=..")).to_have_attribute(
+        "data-status", "succeeded", timeout=TIMEOUT_MS
+    )
     return card
 
 

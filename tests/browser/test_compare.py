@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.shifts import DESK, PHONE
+from tests.browser.layout_shifts import DESK, PHONE
 
 pytestmark = pytest.mark.once
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.composer import choose, open_sheet, pill, set_images, unfold
-from tests.browser.conftest import SLUG, open_anew
-from tests.browser.shifts import PHONE
+from tests.browser.composer import choose, open_settings, open_sheet, pill, set_images
+from tests.browser.conftest import SLUG, open_without_draft
+from tests.browser.layout_shifts import PHONE
 from tests.browser.test_main_job import card_of, expect_pictures, generate, press, write
 from tests.launched import Launched
 
@@ -72,7 +72,7 @@ def test_a_pill_works_with_the_keyboard_alone(playground: Page) -> None:
 def test_opened_settings_stay_open_after_a_reload(playground: Page) -> None:
     fold = playground.locator(".settings-fold")
     expect(fold).to_contain_text("JPEG · no watermark")
-    unfold(playground)
+    open_settings(playground)
     expect(playground.get_by_label("Watermark")).to_be_visible()
     playground.reload()
     expect(playground.get_by_label("Watermark")).to_be_visible()
@@ -151,7 +151,7 @@ def test_without_javascript_the_form_is_inline_and_pills_work(
     size: Any = PHONE
     context = browser.new_context(java_script_enabled=False, viewport=size)
     page = context.new_page()
-    open_anew(page, f"{launched.url}models/{SLUG}/")
+    open_without_draft(page, f"{launched.url}models/{SLUG}/")
     expect(page.locator("#dock")).to_be_hidden()
     page.get_by_label("Prompt").fill("a plain kite")
     pill(page, "Aspect ratio").click()

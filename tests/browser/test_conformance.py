@@ -21,7 +21,7 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 
-STRESSING = (
+SCHEMAS = (
     "colour", "date-and-time", "enum-ratio", "file-list", "if-then-else", "map-beside-properties",
     "name-escapes", "name-of-root", "null-or-absent", "number-texts", "object-asked",
     "rows-of-objects", "rows-unique-enum", "text-lengths", "text-lines", "text-outer-spaces",
@@ -33,7 +33,7 @@ OF_THE_PAGE = (
 REFUSED = """() => [...document.forms[0].elements]
   .filter((control) => !control.checkValidity()).map((control) => control.outerHTML)"""
 
-by_name = pytest.mark.parametrize("name", sample(STRESSING, 1))
+by_name = pytest.mark.parametrize("name", sample(SCHEMAS, 1))
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ def set_budgets(page: Page, launched: Launched, *amounts: str) -> None:
 
 
 @pytest.fixture
-def costly(playground: Page, launched: Launched) -> Iterator[Page]:
+def form_with_limit(playground: Page, launched: Launched) -> Iterator[Page]:
     """The form, with a limit that requires confirmation for three pictures or more."""
     form = playground.url
     set_budgets(playground, launched, "", "", "0.08")
@@ -44,17 +44,17 @@ def test_the_price_follows_the_form_and_says_its_source(playground: Page) -> Non
     expect(price).to_contain_text("~$0.19")
 
 
-def test_an_expensive_run_needs_a_tick_each_time(costly: Page) -> None:
+def test_an_expensive_run_needs_a_tick_each_time(form_with_limit: Page) -> None:
     for prompt in ("three dear pictures", "three more"):
-        write(costly, prompt)
-        set_images(costly, "3")
-        press(costly)
-        yes = costly.get_by_role("checkbox", name="Yes, for about $0.09")
+        write(form_with_limit, prompt)
+        set_images(form_with_limit, "3")
+        press(form_with_limit)
+        yes = form_with_limit.get_by_role("checkbox", name="Yes, for about $0.09")
         expect(yes).to_be_focused()
-        expect(card_of(costly, prompt)).to_have_count(0)
+        expect(card_of(form_with_limit, prompt)).to_have_count(0)
         yes.check()
-        press(costly)
-        expect(card_of(costly, prompt)).to_be_visible()
+        press(form_with_limit)
+        expect(card_of(form_with_limit, prompt)).to_be_visible()
         expect(yes).to_have_count(0)
 
 

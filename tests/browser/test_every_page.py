@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.every_page import OPEN_PARTS, OPEN_POPOVERS, OUTSIDE, PAGES
-from tests.browser.shifts import expect_stillness, watch_shifts
+from tests.browser.layout_shifts import expect_no_shifts, watch_shifts
 from tests.tables import IS_WHOLE, sample
 
 pytestmark = pytest.mark.once
@@ -28,7 +28,7 @@ SOME = [(path, *VIEWS[number % len(VIEWS)]) for number, path in enumerate(PAGES)
 CASES = EACH if IS_WHOLE else sample(SOME, 2)
 
 
-def barriers(page: Page, *, sizes: bool = True) -> list[str]:
+def find_violations(page: Page, *, sizes: bool = True) -> list[str]:
     """Return axe's violations, each as a line with rule and element.
 
     sizes  also check the target size of 24 px, which fails for targets half covered by a popover
@@ -60,12 +60,12 @@ def test_each_page_passes_axe_without_layout_shifts(
     visit: Callable[..., Page], path: str, width: int, scheme: str
 ) -> None:
     page = look(visit, path, width, scheme)
-    expect_stillness(page)
-    assert barriers(page) == []
+    expect_no_shifts(page)
+    assert find_violations(page) == []
     page.evaluate(OPEN_PARTS)
-    assert barriers(page) == []
+    assert find_violations(page) == []
     page.evaluate(OPEN_POPOVERS)
-    assert barriers(page, sizes=False) == []
+    assert find_violations(page, sizes=False) == []
 
 
 @pytest.mark.parametrize("path", sample(OUTSIDE, 1))
@@ -74,5 +74,5 @@ def test_each_anonymous_page_passes_axe_without_layout_shifts(
     visit: Callable[..., Page], path: str, scheme: str
 ) -> None:
     page = look(visit, path, 390, scheme, is_logged_in=False)
-    expect_stillness(page)
-    assert barriers(page) == []
+    expect_no_shifts(page)
+    assert find_violations(page) == []

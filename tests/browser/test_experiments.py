@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import focus_by_tab
 from tests.browser.test_costs import set_budgets
-from tests.browser.test_main_job import ARRIVES, write
+from tests.browser.test_main_job import TIMEOUT_MS, write
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
 
@@ -27,7 +27,7 @@ def pictures(page: Page) -> Locator:
 
 def expect_counted(page: Page, words: str) -> None:
     """Wait until the page shows this progress of the experiment."""
-    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=ARRIVES)
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def focus_by_tab(page: Page, target: Locator) -> None:
@@ -52,7 +52,7 @@ def test_prompts_and_numbers_fill_a_grid_whose_pictures_open_and_are_compared(
     expect(page.get_by_role("rowheader", name="a red lighthouse")).to_be_visible()
     for head in ("2k", "3k"):
         expect(page.get_by_role("columnheader", name=head)).to_be_visible()
-    expect(pictures(page)).to_have_count(4, timeout=ARRIVES)
+    expect(pictures(page)).to_have_count(4, timeout=TIMEOUT_MS)
     expect_counted(page, "4 of 4 done")
     grid = page.url
     page.get_by_role("img", name="a blue lighthouse · 3k").click()
@@ -79,7 +79,7 @@ def test_the_keyboard_alone_starts_and_compares_an_experiment(playground: Page) 
     expect(page.get_by_role("status").filter(has_text="3 runs")).to_be_visible()
     focus_by_tab(page, page.get_by_role("button", name="Start all runs"))
     page.keyboard.press("Enter")
-    expect(pictures(page)).to_have_count(3, timeout=ARRIVES)
+    expect(pictures(page)).to_have_count(3, timeout=TIMEOUT_MS)
     first = page.get_by_role("link", name="1", exact=True)
     focus_by_tab(page, first)
     page.keyboard.press("Enter")
@@ -116,7 +116,7 @@ def test_the_rest_of_an_experiment_is_stopped_and_failed_runs_are_retried(
 
 
 @pytest.fixture
-def limited(playground: Page, launched: Launched) -> Iterator[Page]:
+def form_with_budget(playground: Page, launched: Launched) -> Iterator[Page]:
     """The form, with a budget of the workspace for about three more pictures."""
     form = playground.url
     set_budgets(playground, launched, "0.1", "", "")
@@ -127,9 +127,9 @@ def limited(playground: Page, launched: Launched) -> Iterator[Page]:
 
 @pytest.mark.slow
 def test_cells_waiting_for_budget_continue_and_values_and_rows_are_added(
-    limited: Page, launched: Launched
+    form_with_budget: Page, launched: Launched
 ) -> None:
-    page = limited
+    page = form_with_budget
     vary(page, "a market")
     page.get_by_label("Images").fill("1, 2, 3")
     expect(page.get_by_text("The budget has no room for 1 of these.")).to_be_visible()

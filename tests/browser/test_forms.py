@@ -9,8 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser import story
-from tests.browser.composer import unfold
-from tests.browser.conftest import SLUG, open_anew
+from tests.browser.composer import open_settings
+from tests.browser.conftest import SLUG, open_without_draft
 from tests.launched import Launched
 from tests.tables import IS_WHOLE, sample
 
@@ -41,8 +41,8 @@ def story_url(browser: Browser, launched: Launched) -> Iterator[str]:
 
 @pytest.fixture
 def form(page: Page, story_url: str) -> Page:
-    open_anew(page, story_url)
-    unfold(page)
+    open_without_draft(page, story_url)
+    open_settings(page)
     expect(
         page.get_by_role("searchbox", name="Search the list")
     ).to_be_visible()  # after the scripts have run
@@ -54,8 +54,8 @@ def plain(browser: Browser, story_url: str) -> Iterator[Page]:
     """The same form without JavaScript."""
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    open_anew(page, story_url)
-    unfold(page)
+    open_without_draft(page, story_url)
+    open_settings(page)
     yield page
     context.close()
 
@@ -68,7 +68,7 @@ def field(page: Page, label: str) -> Locator:
     return page.get_by_label(label, exact=True)
 
 
-def reach(target: Locator, key: str = "Tab") -> None:
+def focus(target: Locator, key: str = "Tab") -> None:
     """Press a key until a control has the focus."""
     for _ in range(MOST_TABS):
         if target.evaluate("control => control === document.activeElement"):
@@ -77,10 +77,10 @@ def reach(target: Locator, key: str = "Tab") -> None:
     raise AssertionError(f"the keyboard does not come to {target}")
 
 
-def build(page: Page, *texts: str) -> None:
+def add_scenes(page: Page, *texts: str) -> None:
     """Add a scene for each text, with the keyboard only."""
     for number, text in enumerate(texts):
-        reach(button(page, "Add: Scenes"))
+        focus(button(page, "Add: Scenes"))
         page.keyboard.press("Enter")
         expect(field(page, "What happens").nth(number)).to_be_focused()
         page.keyboard.type(text)
@@ -102,20 +102,20 @@ def fill_what_is_required(page: Page) -> None:
 
 @pytest.mark.slow
 def test_the_keyboard_alone_builds_a_list(form: Page) -> None:
-    build(form, "one", "two", "three")
+    add_scenes(form, "one", "two", "three")
     expect_scenes(form, "one", "two", "three")
 
 
 @pytest.mark.slow
 def test_the_last_row_that_fits_gets_the_focus(form: Page) -> None:
-    build(form, "one", "two", "three", "four")
+    add_scenes(form, "one", "two", "three", "four")
     expect_scenes(form, "one", "two", "three", "four")
     expect(button(form, "Add: Scenes")).to_have_count(0)
 
 
 def test_the_keyboard_alone_reorders_a_list(form: Page) -> None:
-    build(form, "one", "two", "three")
-    reach(button(form, "Move down: Scene 1"), "Shift+Tab")
+    add_scenes(form, "one", "two", "three")
+    focus(button(form, "Move down: Scene 1"), "Shift+Tab")
     form.keyboard.press("Enter")
     expect_scenes(form, "two", "one", "three")
     expect(button(form, "Move down: Scene 2")).to_be_focused()
@@ -130,12 +130,12 @@ def test_the_focus_stays_while_the_form_is_redrawn(form: Page) -> None:
     def hold(route: Route) -> None:
         held.append(route)
 
-    build(form, "one", "two")
+    add_scenes(form, "one", "two")
     form.route(re.compile(r"/form/$"), hold)
     with form.expect_request(re.compile(r"/form/$")):
         field(form, "Voice").fill("An")  # adds another field
     moving = button(form, "Move down: Scene 1")
-    reach(moving, "Shift+Tab")
+    focus(moving, "Shift+Tab")
     with form.expect_response(re.compile(r"/form/$")):
         held[0].continue_()
     form.unroute_all()
@@ -147,9 +147,9 @@ def test_the_focus_stays_while_the_form_is_redrawn(form: Page) -> None:
 
 @pytest.mark.slow
 def test_the_keyboard_alone_empties_a_list(form: Page) -> None:
-    build(form, "one", "two", "three")
+    add_scenes(form, "one", "two", "three")
     for left in (["one", "three"], ["one"], []):
-        reach(button(form, f"Remove: Scene {min(2, len(left) + 1)}"), "Shift+Tab")
+        focus(button(form, f"Remove: Scene {min(2, len(left) + 1)}"), "Shift+Tab")
         form.keyboard.press("Enter")
         expect_scenes(form, *left)
         expect(button(form, "Add: Scenes")).to_be_focused()
@@ -158,13 +158,13 @@ def test_the_keyboard_alone_empties_a_list(form: Page) -> None:
 @pytest.mark.slow
 def test_switching_a_branch_and_back_keeps_its_values(form: Page) -> None:
     words, latitude = field(form, "Words"), field(form, "Latitude")
-    reach(words)
+    focus(words)
     form.keyboard.type("Once")
-    reach(form.get_by_role("radio", name="From words"), "Shift+Tab")
+    focus(form.get_by_role("radio", name="From words"), "Shift+Tab")
     form.keyboard.press("ArrowRight")
-    reach(latitude)
+    focus(latitude)
     form.keyboard.type("52.5")
-    reach(form.get_by_role("radio", name="From a place"), "Shift+Tab")
+    focus(form.get_by_role("radio", name="From a place"), "Shift+Tab")
     form.keyboard.press("ArrowLeft")
     expect(words).to_have_value("Once")
     form.keyboard.press("ArrowRight")
@@ -172,7 +172,7 @@ def test_switching_a_branch_and_back_keeps_its_values(form: Page) -> None:
 
 
 def test_a_conditional_field_appears_and_the_caret_stays(form: Page) -> None:
-    reach(field(form, "Voice"))
+    focus(field(form, "Voice"))
     form.keyboard.type("Aa")
     form.keyboard.press("ArrowLeft")
     expect(field(form, "Accent")).to_be_visible()
@@ -198,9 +198,9 @@ def test_text_typed_while_the_form_is_redrawn_is_kept(form: Page) -> None:
 @pytest.mark.slow
 def test_a_checkbox_adds_an_optional_object(form: Page) -> None:
     expect(field(form, "Lens")).to_be_hidden()
-    reach(form.get_by_role("checkbox", name="Camera"))
+    focus(form.get_by_role("checkbox", name="Camera"))
     form.keyboard.press("Space")
-    reach(field(form, "Lens"))
+    focus(field(form, "Lens"))
     form.keyboard.type("50 mm")
     expect(field(form, "Lens")).to_have_value("50 mm")
 
@@ -208,7 +208,7 @@ def test_a_checkbox_adds_an_optional_object(form: Page) -> None:
 @pytest.mark.slow
 def test_a_recursive_schema_opens_one_level_at_a_time(form: Page) -> None:
     for names in (1, 2):
-        reach(button(form, "Add: Chapter"))
+        focus(button(form, "Add: Chapter"))
         form.keyboard.press("Enter")
         expect(field(form, "Name")).to_have_count(names + 1)
         expect(field(form, "Name").nth(names)).to_be_focused()
@@ -216,7 +216,7 @@ def test_a_recursive_schema_opens_one_level_at_a_time(form: Page) -> None:
 
 @pytest.mark.slow
 def test_a_custom_property_name_is_added_and_removed(form: Page) -> None:
-    reach(button(form, "Add: Credits"))
+    focus(button(form, "Add: Credits"))
     form.keyboard.press("Enter")
     expect(field(form, "Name of Credits 1")).to_be_focused()
     form.keyboard.type("Music")
@@ -230,7 +230,7 @@ def test_a_custom_property_name_is_added_and_removed(form: Page) -> None:
 def test_open_details_stay_open_after_a_redraw(form: Page) -> None:
     form.get_by_text("Advanced", exact=True).press("Enter")
     expect(field(form, "Seed")).to_be_visible()
-    build(form, "one")
+    add_scenes(form, "one")
     expect(field(form, "Seed")).to_be_visible()
 
 
@@ -328,8 +328,8 @@ def test_a_slider_without_a_value_is_dim_at_its_start(form: Page) -> None:
 
 
 def test_choosing_grouped_generation_shows_its_number(page: Page, launched: Launched) -> None:
-    open_anew(page, f"{launched.url}models/{SLUG}/")
-    unfold(page)
+    open_without_draft(page, f"{launched.url}models/{SLUG}/")
+    open_settings(page)
     number = field(page, "Max images")
     expect(number).to_be_hidden()
     group = page.get_by_role("group", name="Grouped generation", exact=True)
@@ -345,7 +345,7 @@ def test_a_press_while_the_form_is_redrawn_is_not_lost(
     held: list[Route] = []
     playground.route(re.compile(r"/form/$"), lambda route: held.append(route))  # noqa: PLW0108
     field(playground, "Prompt").fill("A fox")
-    unfold(playground)
+    open_settings(playground)
     group = playground.get_by_role("group", name="Grouped generation", exact=True)
     with playground.expect_request(re.compile(r"/form/$")):
         group.get_by_role("radio", name="auto").check()  # shows another field
@@ -357,7 +357,7 @@ def test_a_press_while_the_form_is_redrawn_is_not_lost(
 @pytest.mark.slow
 def test_a_changed_field_is_reset_to_its_initial_value(form: Page) -> None:
     field(form, "Strength").fill("0.9")
-    build(form, "one")  # redraws the form
+    add_scenes(form, "one")  # redraws the form
     form.wait_for_load_state("networkidle")
     reset = button(form, "Reset").and_(form.locator("[aria-describedby*=strength]"))
     reset.press("Enter")
@@ -367,7 +367,7 @@ def test_a_changed_field_is_reset_to_its_initial_value(form: Page) -> None:
 
 
 def test_a_long_list_of_options_is_searched_by_keyboard(form: Page) -> None:
-    reach(form.get_by_role("searchbox", name="Search the list"))
+    focus(form.get_by_role("searchbox", name="Search the list"))
     form.keyboard.type("storm")
     expect(field(form, "Mood").get_by_role("option")).to_have_text(["Not set", "stormy"])
     form.keyboard.press("Enter")
@@ -379,7 +379,7 @@ def test_a_long_list_of_options_is_searched_by_keyboard(form: Page) -> None:
 @pytest.mark.slow
 def test_the_entered_values_are_those_that_are_sent(form: Page) -> None:
     fill_what_is_required(form)
-    build(form, "one", "two")
+    add_scenes(form, "one", "two")
     form.get_by_role("checkbox", name="Camera").check()
     field(form, "Lens").fill("50 mm")
     form.get_by_role("checkbox", name="Camera").uncheck()
@@ -453,7 +453,7 @@ def test_every_form_page_passes_axe(
 @pytest.mark.parametrize("colour_scheme", sample(["dark", "light"], 1))
 def test_a_form_in_use_passes_axe(form: Page, colour_scheme: str) -> None:
     form.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
-    build(form, "one", "two")
+    add_scenes(form, "one", "two")
     form.get_by_role("checkbox", name="Camera").check()
     button(form, "Generate").click()
     expect(form.get_by_role("alert").filter(has_text="to fix:")).to_be_visible()

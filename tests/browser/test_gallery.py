@@ -11,15 +11,15 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as SlowError
 
-from tests.browser.cut_pages import cutting
-from tests.browser.shifts import (
+from tests.browser.layout_shifts import (
     DESK,
     IS_DRAWN,
     PHONE,
-    expect_stillness,
-    hold_back,
+    delay_requests,
+    expect_no_shifts,
     watch_shifts,
 )
+from tests.browser.split_responses import split_response
 from tests.launched import ROOT, Launched
 from tests.sandbox_process import SandboxProcess
 from tests.tables import sample
@@ -144,13 +144,13 @@ def test_late_counts_cause_no_layout_shift(
 ) -> None:
     page.set_viewport_size(size)
     watch_shifts(page)
-    counts = hold_back(page, "**/gallery/filters/**")
+    counts = delay_requests(page, "**/gallery/filters/**")
     page.goto(f"{gallery_program.url}gallery/{query}")
     page.wait_for_function(IS_DRAWN)
     counts()
     expect(page.locator("#filter-2-choices")).to_contain_text("demo")
     expect(page.locator("#found")).to_contain_text("pictures")
-    expect_stillness(page)
+    expect_no_shifts(page)
 
 
 @each_size
@@ -159,7 +159,10 @@ def test_a_partly_received_page_is_not_drawn(
 ) -> None:
     page.set_viewport_size(size)
     watch_shifts(page)
-    with cutting(gallery_program.url, "/gallery/", at=b'id="tile-', count=4) as (url, goes_on):
+    with split_response(gallery_program.url, "/gallery/", at=b'id="tile-', count=4) as (
+        url,
+        goes_on,
+    ):
         page.goto(f"{url}/gallery/", wait_until="commit")
         page.wait_for_function("() => document.querySelectorAll('.tile').length > 2", polling=20)
         with contextlib.suppress(SlowError):
@@ -167,7 +170,7 @@ def test_a_partly_received_page_is_not_drawn(
         goes_on.set()
         page.wait_for_load_state("load")
         page.wait_for_function(IS_DRAWN)
-        expect_stillness(page)
+        expect_no_shifts(page)
 
 
 @pytest.mark.slow

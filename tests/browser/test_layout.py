@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.browser.composer import open_sheet
 from tests.browser.every_page import OPEN_PARTS, OPEN_POPOVERS, OUTSIDE, PAGES
-from tests.browser.furnished import NAMES
+from tests.browser.sample_workspaces import NAMES
 from tests.tables import IS_WHOLE, sample
 
 pytestmark = pytest.mark.once

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.every_page import OPEN_PARTS, OPEN_POPOVERS, OUTSIDE, OWN, SHARED
-from tests.browser.furnished import NAMES
+from tests.browser.sample_workspaces import NAMES
 from tests.launched import ROOT
 from tests.longer_language import ACCENTED, HEBREW, LETTERS, lengthen
 from tests.pseudo_language import READ_ATTRIBUTES, untranslated

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.composer import choose, open_sheet, set_images, unfold
-from tests.browser.conftest import IS_THROTTLED, SLUG, open_anew
+from tests.browser.composer import choose, open_settings, open_sheet, set_images
+from tests.browser.conftest import IS_THROTTLED, SLUG, open_without_draft
 from tests.launched import Launched
 from tests.sandbox_process import SandboxProcess
 from tests.tables import sample
@@ -15,7 +15,7 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 CHINESE = "一只在花园里玩耍的金毛犬,阳光明媚,高清摄影风格。"
-ARRIVES = 120_000 if IS_THROTTLED else 30_000  # milliseconds, on a busy machine
+TIMEOUT_MS = 120_000 if IS_THROTTLED else 30_000  # milliseconds, on a busy machine
 
 
 def card_of(page: Page, prompt: str) -> Locator:
@@ -29,9 +29,9 @@ def pictures(card: Locator) -> Locator:
 
 def expect_pictures(card: Locator, count: int) -> None:
     """Wait until the card shows `count` decoded pictures."""
-    expect(pictures(card)).to_have_count(count, timeout=ARRIVES)
+    expect(pictures(card)).to_have_count(count, timeout=TIMEOUT_MS)
     for picture in pictures(card).all():
-        expect(picture).to_have_js_property("complete", True, timeout=ARRIVES)
+        expect(picture).to_have_js_property("complete", True, timeout=TIMEOUT_MS)
         assert picture.evaluate("image => image.naturalWidth") > 0
 
 
@@ -42,8 +42,8 @@ def run_of(card: Locator) -> Locator:
 
 def expect_done(card: Locator) -> None:
     """Wait until a run has all its pictures and will not change any more."""
-    expect(run_of(card)).to_have_attribute("data-status", "succeeded", timeout=ARRIVES)
-    expect(card.locator("input[name=run]")).to_have_count(0, timeout=ARRIVES)
+    expect(run_of(card)).to_have_attribute("data-status", "succeeded", timeout=TIMEOUT_MS)
+    expect(card.locator("input[name=run]")).to_have_count(0, timeout=TIMEOUT_MS)
 
 
 def open_details(card: Locator) -> None:
@@ -184,10 +184,10 @@ def finish(service: SandboxProcess) -> None:
 @pytest.mark.slow
 def test_grouped_generation_shows_all_its_pictures(playground: Page) -> None:
     expect(playground.get_by_label("Max images")).to_be_hidden()
-    unfold(playground)
+    open_settings(playground)
     playground.get_by_role("radio", name="auto").last.check()
     playground.get_by_label("Max images").fill("3")  # the field appears without scrolling
-    expect(playground.locator("#price")).to_contain_text("~$0.09", timeout=ARRIVES)
+    expect(playground.locator("#price")).to_contain_text("~$0.09", timeout=TIMEOUT_MS)
     card = generate(playground, "four seasons of one lake")
     expect_done(card)
     count = pictures(card).count()
@@ -200,7 +200,7 @@ def test_a_reload_during_generation_loses_nothing(
 ) -> None:
     service.durations(queued=0.5, processing=600)
     card = generate(playground, "a slow river")
-    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=TIMEOUT_MS)
     playground.reload()
     finish(service)
     expect_pictures(card, 1)
@@ -213,10 +213,10 @@ def test_two_concurrent_runs_each_show_their_status(
 ) -> None:
     service.durations(queued=0, processing=600)
     first = generate(playground, "the first of two")
-    expect(first).to_be_visible(timeout=ARRIVES)  # a click during a request is ignored
+    expect(first).to_be_visible(timeout=TIMEOUT_MS)  # a click during a request is ignored
     cards = [first, generate(playground, "the second of two")]
     for card in cards:
-        expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+        expect(card.get_by_text("Generating")).to_be_visible(timeout=TIMEOUT_MS)
     finish(service)
     for card in cards:
         expect_pictures(card, 1)
@@ -302,7 +302,7 @@ def test_the_page_of_a_run_shows_its_pictures_as_they_arrive(
     open_details(card)
     expect(playground.get_by_role("heading", name="Timeline")).to_be_visible()
     expect(playground.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible(
-        timeout=ARRIVES
+        timeout=TIMEOUT_MS
     )
 
 
@@ -313,7 +313,7 @@ def test_a_provider_outage_is_reported_and_waited_for(
     service.fault("submit", "server_error", count=2)
     card = generate(playground, "in spite of all")
     expect(card.locator(".strip").get_by_text("Provider not responding")).to_be_visible(
-        timeout=ARRIVES
+        timeout=TIMEOUT_MS
     )
     expect_pictures(card, 1)
 
@@ -325,7 +325,7 @@ def test_the_playground_passes_axe(playground: Page, colour_scheme: str) -> None
 
     playground.emulate_media(color_scheme=colour_scheme)  # type: ignore[arg-type]
     expect_pictures(generate(playground, "seen by all"), 1)
-    unfold(playground)
+    open_settings(playground)
     found = Axe().run(playground)
     assert found.violations_count == 0, found.generate_report()
 
@@ -335,11 +335,11 @@ def test_the_main_task_works_without_javascript(
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    open_anew(page, f"{launched.url}models/{SLUG}/")
+    open_without_draft(page, f"{launched.url}models/{SLUG}/")
     write(page, "without a script")
     page.get_by_label("Reference images").set_input_files(photo)
     press(page)
-    expect(page.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible(timeout=ARRIVES)
+    expect(page.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible(timeout=TIMEOUT_MS)
     page.get_by_role("link", name="Vary").click()
     expect(page.get_by_label("Prompt")).to_have_value("without a script")
     assert len(service.ledger()["tasks"][-1]["input"]["image_urls"]) == 1

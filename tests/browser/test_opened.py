@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.composer import set_images
-from tests.browser.conftest import SLUG, focus_by_tab, open_anew
+from tests.browser.conftest import SLUG, open_without_draft
 from tests.browser.test_main_job import (
-    ARRIVES,
-    card_of,
+    TIMEOUT_MS,
     expect_done,
     expect_pictures,
     generate,
@@ -107,11 +106,11 @@ def test_without_javascript_a_picture_opens_on_its_page(
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    open_anew(page, f"{launched.url}models/{SLUG}/")
+    open_without_draft(page, f"{launched.url}models/{SLUG}/")
     write(page, "seen without a script")
     press(page)
     picture = page.get_by_role("img", name=re.compile("^Picture 1"))
-    expect(picture).to_be_visible(timeout=ARRIVES)
+    expect(picture).to_be_visible(timeout=TIMEOUT_MS)
     picture.click()
     expect(page.get_by_role("link", name="Download", exact=True)).to_be_visible()
     page.get_by_role("link", name="Close, back to the run").click()

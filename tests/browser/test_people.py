@@ -25,7 +25,7 @@ def other(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def come_in(page: Page, link: str, name: str) -> None:
+def sign_up(page: Page, link: str, name: str) -> None:
     """Sign up with an invitation link."""
     page.goto(link)
     page.get_by_label("Username").fill(name)
@@ -34,7 +34,7 @@ def come_in(page: Page, link: str, name: str) -> None:
     expect(page.get_by_role("button", name=f"You: {name} in Studio")).to_be_visible()
 
 
-def found_workspace(team: Team, page: Page, name: str) -> None:
+def create_workspace(team: Team, page: Page, name: str) -> None:
     team.visit(page, "team/general/")
     page.get_by_label("Workspace name").last.fill(name)
     page.get_by_role("button", name="Create", exact=True).click()
@@ -48,7 +48,7 @@ def switch(page: Page, name: str) -> None:
 
 
 def test_the_menu_switches_between_two_workspaces(team: Team, owner: Page) -> None:
-    found_workspace(team, owner, "Side project")
+    create_workspace(team, owner, "Side project")
     switch(owner, "Studio")
     team.visit(owner, "team/")
     expect(owner).to_have_title("Members of Studio · Playground")
@@ -62,7 +62,7 @@ def test_the_menu_switches_between_two_workspaces(team: Team, owner: Page) -> No
 def test_a_form_left_open_in_another_workspace_is_refused_with_a_message(
     team: Team, owner: Page
 ) -> None:
-    found_workspace(team, owner, "Elsewhere")
+    create_workspace(team, owner, "Elsewhere")
     team.visit(owner, f"models/{SLUG}/")
     tab = owner.context.new_page()
     team.visit(tab, "team/")
@@ -75,8 +75,8 @@ def test_a_form_left_open_in_another_workspace_is_refused_with_a_message(
 def test_an_invitation_admits_a_logged_in_person_and_names_them(
     team: Team, owner: Page, other: Page
 ) -> None:
-    come_in(other, team.invite(owner), "cy")
-    found_workspace(team, owner, "Third")
+    sign_up(other, team.invite(owner), "cy")
+    create_workspace(team, owner, "Third")
     link = team.invite(owner, "Viewer")
     other.goto(link)
     other.get_by_role("button", name="Join as cy").click()
@@ -106,7 +106,7 @@ def test_the_only_owner_cannot_leave(team: Team, owner: Page) -> None:
 def test_a_removed_member_loses_access_in_an_open_page(
     team: Team, owner: Page, other: Page
 ) -> None:
-    come_in(other, team.invite(owner), "dora")
+    sign_up(other, team.invite(owner), "dora")
     team.visit(other, f"models/{SLUG}/")
     team.visit(owner, "team/")
     owner.get_by_label("Remove dora", exact=True).click()

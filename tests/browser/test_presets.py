@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.composer import set_images
-from tests.browser.conftest import SLUG, open_anew
+from tests.browser.conftest import SLUG, open_without_draft
 from tests.browser.test_main_job import card_of, press, write
 from tests.launched import Launched
 
@@ -39,7 +39,7 @@ def test_the_form_is_saved_as_a_preset_and_restored_from_it(playground: Page) ->
     playground.get_by_role("button", name="Save as preset").click()
     playground.get_by_role("textbox", name="Name").first.fill("Herons")
     playground.get_by_role("button", name="Save", exact=True).click()
-    open_anew(playground, form)
+    open_without_draft(playground, form)
     playground.get_by_role("button", name="History", exact=True).click()
     playground.get_by_role("link", name="Herons").click()
     expect(playground.get_by_label("Prompt")).to_have_value("a heron by night")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shifts import DESK
+from tests.browser.layout_shifts import DESK
 
 pytestmark = pytest.mark.once
 

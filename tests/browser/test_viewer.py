@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.shifts import expect_stillness, watch_shifts
+from tests.browser.layout_shifts import expect_no_shifts, watch_shifts
 from tests.browser.test_gallery import (
     expect_shown,
     expect_stars,
@@ -187,7 +187,7 @@ def test_the_viewer_passes_axe_without_layout_shifts(grid: Page, colour_scheme: 
     open_dialog(grid, 102)
     grid.keyboard.press("ArrowRight")
     expect_shown(grid, 101)
-    expect_stillness(grid)
+    expect_no_shifts(grid)
     assert Axe().run(grid).response["violations"] == []
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shifts import DESK
+from tests.browser.layout_shifts import DESK
 
 pytestmark = pytest.mark.once
 

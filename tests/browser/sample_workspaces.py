@@ -1,8 +1,8 @@
 """Makes sample workspaces with all kinds of objects, with short names and names of maximum length.
 
 It is a separate process, because the process of the tests has another database:
-`python -m tests.browser.furnished` in the environment of the program to fill. Its last line is
-`{kind of names: Furnished}` as JSON.
+`python -m tests.browser.sample_workspaces` in the environment of the program to fill. Its last line
+is `{kind of names: SampleWorkspace}` as JSON.
 """
 
 import io
@@ -46,7 +46,7 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Furnished:
+class SampleWorkspace:
     """What a test needs to open the pages of a sample workspace.
 
     cookie  name and value of the owner's session cookie
@@ -81,7 +81,7 @@ NAMES = {
 }  # fmt: skip
 
 
-def furnish(names: Names) -> Furnished:
+def make_workspace(names: Names) -> SampleWorkspace:
     """Make one workspace with runs of every status, and with everything that pages list."""
     from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
 
@@ -108,11 +108,11 @@ def furnish(names: Names) -> Furnished:
     own = ModelSpec.objects.publish(
         slug, made_by=names.person, **{**own.facts, "title": names.model, "schema": schema}
     )
-    cast = Cast(workspace=workspace, author=owner, spec=own, key=key, names=names)
-    paths = cast.fill() | {"playground": f"models/{slug}/", "model": f"models/{slug}/edit/"}
+    maker = Maker(workspace=workspace, author=owner, spec=own, key=key, names=names)
+    paths = maker.fill() | {"playground": f"models/{slug}/", "model": f"models/{slug}/edit/"}
     paths |= {"presets": f"models/{slug}/presets/", "prompts": f"models/{slug}/prompts/"}
     paths |= {"vary values": f"experiments/new/?model={slug}&vary-models=*"}
-    return Furnished(cookie=log_in(owner, workspace), paths=paths)
+    return SampleWorkspace(cookie=log_in(owner, workspace), paths=paths)
 
 
 def say_in_han(schema: Any) -> Any:
@@ -128,7 +128,7 @@ def say_in_han(schema: Any) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cast:
+class Maker:
     """Creates the objects of a workspace for one author and one model."""
 
     workspace: Any
@@ -141,7 +141,7 @@ class Cast:
         from playground.gallery.models import Collection, Tag  # noqa: PLC0415 - after setup()
         from playground.runs.models import Preset  # noqa: PLC0415
         from playground.teams.models import Invitation  # noqa: PLC0415
-        from tests.browser.furnished_experiment import make_experiment, make_voting  # noqa: PLC0415
+        from tests.browser.sample_experiment import make_experiment, make_voting  # noqa: PLC0415
 
         first = self.run("succeeded", pictures=1)
         again = self.run("succeeded", pictures=4, made_from=first, prompt="another", size="16:9")
@@ -266,4 +266,4 @@ def log_in(user: Any, workspace: Any) -> tuple[str, str]:
 if __name__ == "__main__":
     django.setup()
     wanted = sys.argv[1:] or NAMES
-    print(json.dumps({kind: asdict(furnish(NAMES[kind])) for kind in wanted}))  # noqa: T201
+    print(json.dumps({kind: asdict(make_workspace(NAMES[kind])) for kind in wanted}))  # noqa: T201

@@ -11,7 +11,9 @@ PASSED_ON = ("Content-Type", "Set-Cookie", "Content-Security-Policy", "Location"
 
 
 @contextlib.contextmanager
-def cutting(url: str, path: str, *, at: bytes, count: int) -> Iterator[tuple[str, threading.Event]]:
+def split_response(
+    url: str, path: str, *, at: bytes, count: int
+) -> Iterator[tuple[str, threading.Event]]:
     """Yield the URL of the proxy, and the event that releases the second part of `path`.
 
     url    URL of the program

@@ -39,13 +39,13 @@ def watch_shifts(page: Page) -> None:
     page.add_init_script(WATCH)
 
 
-def expect_stillness(page: Page) -> None:
+def expect_no_shifts(page: Page) -> None:
     """Fail with the moved elements if the shifts since the page was opened exceed the limit."""
     shifts: list[tuple[float, str]] = page.evaluate(READ)
     assert sum(value for value, _ in shifts) < MOST, shifts
 
 
-def hold_back(page: Page, pattern: str, *, method: str = "GET") -> Callable[[], None]:
+def delay_requests(page: Page, pattern: str, *, method: str = "GET") -> Callable[[], None]:
     """Delay requests until the returned function is called."""
     held: list[Route] = []
     is_released = False

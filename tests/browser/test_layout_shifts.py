@@ -5,18 +5,18 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.composer import choose, set_images, unfold
+from tests.browser.composer import choose, open_settings, set_images
 from tests.browser.conftest import SLUG
-from tests.browser.shifts import (
+from tests.browser.layout_shifts import (
     DESK,
     IS_DRAWN,
     PHONE,
-    expect_stillness,
-    hold_back,
+    delay_requests,
+    expect_no_shifts,
     watch_shifts,
 )
 from tests.browser.test_main_job import (
-    ARRIVES,
+    TIMEOUT_MS,
     card_of,
     expect_done,
     expect_pictures,
@@ -40,7 +40,7 @@ def fill(page: Page, prompt: str, amount: str = "one") -> None:
     if amount == "four":
         set_images(page, "4")
     if amount == "a group":
-        unfold(page)
+        open_settings(page)
         page.get_by_role("radio", name="auto").last.check()
         page.get_by_label("Max images").fill("5")
     page.evaluate("() => { window.shifts = []; }")  # the form has grown, as intended
@@ -48,7 +48,7 @@ def fill(page: Page, prompt: str, amount: str = "one") -> None:
 
 def wait_for_end(page: Page, prompt: str, service: SandboxProcess) -> None:
     card = card_of(page, prompt)
-    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=TIMEOUT_MS)
     finish(service)
     expect_done(card)
     expect_pictures(card, card.get_by_role("img", name=re.compile("^Picture ")).count())
@@ -76,7 +76,7 @@ def test_arriving_pictures_cause_no_layout_shift_on_the_board(
     fill(board, prompt, amount)
     board.get_by_role("button", name="Generate").click()
     wait_for_end(board, prompt, service)
-    expect_stillness(board)
+    expect_no_shifts(board)
 
 
 @pytest.mark.slow
@@ -88,7 +88,7 @@ def test_a_late_response_finds_a_placeholder_for_its_card(
     board.set_viewport_size(size)  # type: ignore[arg-type]
     board.reload()
     fill(board, prompt, amount)
-    answer = hold_back(board, f"**/models/{SLUG}/", method="POST")
+    answer = delay_requests(board, f"**/models/{SLUG}/", method="POST")
     board.get_by_role("button", name="Generate").click()
     expect(board.locator("#runs [aria-busy]")).to_have_count(1)
     # For this time after a click, browsers count shifts as expected.
@@ -96,15 +96,15 @@ def test_a_late_response_finds_a_placeholder_for_its_card(
     answer()
     expect(card_of(board, prompt)).to_be_visible()
     expect(board.locator("#runs [aria-busy]")).to_have_count(0)
-    expect_stillness(board)
+    expect_no_shifts(board)
     wait_for_end(board, prompt, service)
-    expect_stillness(board)
+    expect_no_shifts(board)
 
 
 @pytest.mark.slow
 def test_a_refused_form_removes_the_placeholder(board: Page) -> None:
     board.reload()
-    answer = hold_back(board, f"**/models/{SLUG}/", method="POST")
+    answer = delay_requests(board, f"**/models/{SLUG}/", method="POST")
     board.get_by_label("Prompt").fill("")
     board.get_by_role("button", name="Generate").click()
     expect(board.locator("#runs [aria-busy]")).to_have_count(1)
@@ -139,10 +139,10 @@ def test_an_error_is_shown_in_the_placeholder_of_the_pictures(
         service.fault("submit", kind, count=2)
     board.get_by_role("button", name="Generate").click()
     said = card_of(board, prompt).locator(".strip__what").get_by_text(words, exact=False)
-    expect(said).to_be_visible(timeout=ARRIVES)
+    expect(said).to_be_visible(timeout=TIMEOUT_MS)
     if kind == "server_error":
         wait_for_end(board, prompt, service)
-    expect_stillness(board)
+    expect_no_shifts(board)
 
 
 @pytest.mark.slow
@@ -157,12 +157,12 @@ def test_arriving_pictures_cause_no_layout_shift_on_the_run_page(
     board.get_by_role("button", name="Generate").click()
     open_details(card_of(board, prompt))
     run = board.locator("#run")
-    expect(run.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    expect(run.get_by_text("Generating")).to_be_visible(timeout=TIMEOUT_MS)
     finish(service)
-    expect(run.locator('[data-status="succeeded"]')).to_have_text("Done", timeout=ARRIVES)
+    expect(run.locator('[data-status="succeeded"]')).to_have_text("Done", timeout=TIMEOUT_MS)
     expect(run.get_by_role("img", name=re.compile("^Picture 1"))).to_be_visible()
-    expect(board.get_by_text("Raw response")).to_be_visible(timeout=ARRIVES)
-    expect_stillness(board)
+    expect(board.get_by_text("Raw response")).to_be_visible(timeout=TIMEOUT_MS)
+    expect_no_shifts(board)
 
 
 PAGES = (
@@ -187,9 +187,9 @@ def test_late_scripts_cause_no_layout_shift(
         address = str(board.locator(".tile__link").first.get_attribute("href"))
     else:
         address = f"/{path}"
-    scripts = hold_back(board, "**/static/**/*.js")
+    scripts = delay_requests(board, "**/static/**/*.js")
     board.goto(f"{launched.url.rstrip('/')}{address}", wait_until="commit")
     board.wait_for_function(IS_DRAWN)
     scripts()
     board.wait_for_load_state("load")
-    expect_stillness(board)
+    expect_no_shifts(board)

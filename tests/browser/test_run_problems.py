@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_main_job import ARRIVES, open_details
+from tests.browser.test_main_job import TIMEOUT_MS, open_details
 from tests.sandbox_process import SandboxProcess
 from tests.tables import sample
 
@@ -21,11 +21,11 @@ def generate(page: Page, prompt: str) -> Locator:
 
 def expect_words(card: Locator, *words: str) -> None:
     for text in words:
-        expect(card.locator(".strip").get_by_text(text)).to_be_visible(timeout=ARRIVES)
+        expect(card.locator(".strip").get_by_text(text)).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def expect_picture(card: Locator) -> None:
-    expect(card.get_by_role("img", name="Picture 1")).to_be_visible(timeout=ARRIVES)
+    expect(card.get_by_role("img", name="Picture 1")).to_be_visible(timeout=TIMEOUT_MS)
 
 
 def test_a_rejected_key_is_reported_and_the_run_can_be_sent_again(
@@ -68,7 +68,7 @@ def test_waiting_for_a_run_can_be_stopped_and_resumed(
 ) -> None:
     service.durations(queued=0, processing=600)
     card = generate(playground, "a very slow river")
-    expect(card.get_by_text("Generating")).to_be_visible(timeout=ARRIVES)
+    expect(card.get_by_text("Generating")).to_be_visible(timeout=TIMEOUT_MS)
     card.get_by_role("button", name="Stop tracking").click()
     expect_words(card, "Not tracked")
     task = service.ledger()["tasks"][0]["task"]

@@ -18,7 +18,7 @@ from playground.experiments.voting import starting
 from playground.experiments.voting.tables import NamedVoter, Verdict, Vote, Voting, name_pair
 
 if TYPE_CHECKING:
-    from tests.browser.furnished import Cast
+    from tests.browser.sample_workspaces import Maker
 
 SIZES = ("1:1", "16:9", "3:4", "21:9", "2:3")
 REPEATS = 2
@@ -44,29 +44,29 @@ STATES: tuple[dict[str, Any], ...] = (
 )
 
 
-def make_experiment(cast: "Cast") -> Experiment:
+def make_experiment(maker: "Maker") -> Experiment:
     """Make an experiment with axes for sizes, prompts and repetitions."""
-    prompts = (cast.names.prompt, "another")
+    prompts = (maker.names.prompt, "another")
     axes = (
         make_axis(AxisKind.FIELD, "/size", "Aspect ratio", SIZES),
         make_axis(AxisKind.FIELD, "/prompt", "Prompt", prompts),
         make_axis(AxisKind.REPEAT, "", "Repeat", range(1, REPEATS + 1)),
     )
     experiment = Experiment.objects.create(
-        workspace=cast.workspace, author=cast.author, spec=cast.spec,
-        title=cast.names.prompt[:120], inputs={"prompt": cast.names.prompt},
+        workspace=maker.workspace, author=maker.author, spec=maker.spec,
+        title=maker.names.prompt[:120], inputs={"prompt": maker.names.prompt},
         axes=[axis.document for axis in axes],
     )  # fmt: skip
     places = list(itertools.product(*(range(len(axis.values)) for axis in axes)))
     for place, reason in zip(places[-2:], ("retired", "dearer"), strict=True):
         WaitingCell.objects.create(
-            experiment=experiment, place=write_place(place), author=cast.author, spec=cast.spec,
+            experiment=experiment, place=write_place(place), author=maker.author, spec=maker.spec,
             inputs={}, is_shared=True, token=uuid.uuid4(), reason=WaitReason(reason),
         )  # fmt: skip
     for place, state in zip(places, STATES, strict=False):
         size, prompt, _ = place
         facts = {name: each() if callable(each) else each for name, each in state.items()}
-        run = cast.run(**facts, prompt=prompts[prompt], size=SIZES[size])
+        run = maker.run(**facts, prompt=prompts[prompt], size=SIZES[size])
         Cell.objects.create(experiment=experiment, place=write_place(place), run=run)
     return experiment
 
@@ -76,17 +76,17 @@ def make_axis(kind: AxisKind, name: str, title: str, values: Any) -> Axis:
     return Axis(kind=kind, name=name, title=title, values=kept)
 
 
-def make_voting(cast: "Cast", experiment: Experiment) -> Voting:
+def make_voting(maker: "Maker", experiment: Experiment) -> Voting:
     """Make a vote on the outputs of an experiment, with all verdicts and open pairs."""
-    membership = cast.workspace.memberships.get(user=cast.author)
+    membership = maker.workspace.memberships.get(user=maker.author)
     voting = starting.start_from_experiment(membership, experiment)
     contenders = list(voting.contenders.order_by("pk"))
     pairs = itertools.combinations(contenders, 2)
     verdicts = itertools.cycle(Verdict)
     for (left, right), verdict in zip(itertools.islice(pairs, 7), verdicts, strict=False):
         Vote.objects.create(
-            voting=voting, voter=cast.author, left=left, right=right, verdict=verdict,
+            voting=voting, voter=maker.author, left=left, right=right, verdict=verdict,
             pair=name_pair(left.pk, right.pk),
         )  # fmt: skip
-    NamedVoter.objects.create(voting=voting, voter=cast.author)
+    NamedVoter.objects.create(voting=voting, voter=maker.author)
     return voting
