@@ -1,4 +1,4 @@
-"""A meter for each test, read aloud at the end when many inputs were tried."""
+"""A meter for each test, whose readings `make fuzz` prints at the end."""
 
 import logging
 from collections.abc import Iterator
@@ -11,8 +11,8 @@ READING = "reading of the meter"
 
 
 @pytest.fixture(autouse=True)
-def _few_words() -> Iterator[None]:
-    """Log errors alone: pytest keeps each record, and with a refusal's its whole request."""
+def _errors_only() -> Iterator[None]:
+    """Log only errors, because pytest keeps each record, with the request that it refers to."""
     logging.disable(logging.WARNING)
     yield
     logging.disable(logging.NOTSET)
@@ -26,7 +26,7 @@ def meter(request: pytest.FixtureRequest) -> Iterator[Meter]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the meters show, also those of other processes."""
+    """Print the readings of all meters, also those of other processes."""
     reports = [report for found in terminalreporter.stats.values() for report in found]
     for report in reports:
         for name, reading in getattr(report, "user_properties", ()):

@@ -1,8 +1,8 @@
-"""How many generated inputs each part is tried on, and what that may cost.
+"""Numbers of generated inputs for fuzz tests, and limits on their time and memory.
 
-A test that is fuzzed says with `fuzzed` how it is run and with `within_bounds` what an input may
-take. `make fuzz` sets FUZZ_EXAMPLES to 10,000 and looks for new ones each time; otherwise there
-are few, and the same each time, so that a green commit stays green.
+`fuzzed` configures a test, and `within_bounds` limits each of its inputs. `make fuzz` sets
+FUZZ_EXAMPLES to 10,000 and draws new inputs each time; otherwise there are few inputs, always the
+same ones, so that a commit that passed passes again.
 """
 
 import contextlib
@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from hypothesis import HealthCheck, settings
 
 FUZZ_EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "")
-SECONDS = 20.0  # for one input; the machine may be busy
-MEGABYTES = 700  # more than before the first input
+SECONDS = 20.0  # limit for one input on a busy machine
+MEGABYTES = 700  # limit of growth since the first input
 
 
 def fuzzed[T: Callable[..., None]](*, few: int, share: int = 1) -> Callable[[T], T]:
-    """Run a test on `few` inputs, and in `make fuzz` on its share of all: one in `share`."""
+    """Run a test with `few` inputs, and in `make fuzz` with FUZZ_EXAMPLES divided by `share`."""
     return settings(
         max_examples=int(FUZZ_EXAMPLES) // share if FUZZ_EXAMPLES else few,
         derandomize=not FUZZ_EXAMPLES,
@@ -30,7 +30,7 @@ def fuzzed[T: Callable[..., None]](*, few: int, share: int = 1) -> Callable[[T],
 
 
 class Meter:
-    """Counts inputs, and what they took; says so at the end of `make fuzz`."""
+    """Counts inputs, and measures their time and memory."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -41,7 +41,7 @@ class Meter:
 
     @contextlib.contextmanager
     def within_bounds(self) -> Iterator[None]:
-        """Check that the block, which takes one input, ends in time and does not eat memory."""
+        """Limit the time and the memory of the block, which handles one input."""
         began = time.monotonic()
         yield
         took = time.monotonic() - began
@@ -59,5 +59,5 @@ class Meter:
 
 
 def peak_megabytes() -> int:
-    """The most that this process ever held."""
+    """Return the peak memory of this process."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024

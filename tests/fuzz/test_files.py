@@ -1,4 +1,4 @@
-"""Whatever a person hands in is a clean file or is refused in words, soon and in little memory."""
+"""Any uploaded file is sanitised or refused with a message, in limited time and memory."""
 
 import contextlib
 from collections.abc import Callable
@@ -42,8 +42,8 @@ def picture(name: str) -> bytes:
 
 
 @st.composite
-def damaged(draw: st.DrawFn, names: list[str], read: Callable[[str], bytes]) -> bytes:
-    """A real file that was flipped, cut, doubled, filled, or grown together with another."""
+def damaged_files(draw: st.DrawFn, names: list[str], read: Callable[[str], bytes]) -> bytes:
+    """Draw a damaged file: bits flipped, bytes written, cut, dropped, repeated, or spliced."""
     content = bytearray(read(draw(st.sampled_from(names))))
     places = st.integers(0, len(content)).map(lambda place: min(place, len(content)))
     for _ in range(draw(st.integers(0, 5))):
@@ -67,8 +67,8 @@ def damaged(draw: st.DrawFn, names: list[str], read: Callable[[str], bytes]) -> 
     return bytes(content)
 
 
-def take(content: bytes, meter: Meter) -> None:
-    """Read a file as the worker does, and clean it as an upload; what comes out can be read."""
+def sanitise(content: bytes, meter: Meter) -> None:
+    """Read a file as the worker does, sanitise it as an upload, and read the result."""
     with meter.within_bounds(), incoming.receive([content]) as file:
         with contextlib.suppress(BrokenFileError):
             inspection.read_content(file, MediaKind.IMAGE, limit_pixels=LIMIT_PIXELS)
@@ -76,21 +76,21 @@ def take(content: bytes, meter: Meter) -> None:
             format_ = inspection.read_format(file, MediaKind.IMAGE)
             if format_.suffix != ".avif":
                 with sanitising.sanitised(file, format_) as clean:
-                    check_clean(clean)
+                    check_sanitised(clean)
 
 
-def check_clean(clean: incoming.Incoming) -> None:
+def check_sanitised(clean: incoming.Incoming) -> None:
     content = inspection.read_content(clean, MediaKind.IMAGE, limit_pixels=LIMIT_PIXELS)
-    if content.kind == MediaKind.IMAGE:  # of a spliced sound, what was said may be heard as a noise
+    if content.kind == MediaKind.IMAGE:  # a spliced sound may contain the text as noise
         clean.seek(0)
         assert pictures.MARK.encode() not in clean.read()
 
 
-@given(damaged(list(PICTURES), picture))
+@given(damaged_files(list(PICTURES), picture))
 @example(b"")
 @fuzzed(few=100)
 def test_any_picture_is_sanitised_or_refused(meter: Meter, content: bytes) -> None:
-    take(content, meter)
+    sanitise(content, meter)
 
 
 @pytest.fixture(scope="module")
@@ -104,4 +104,4 @@ def read_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], byt
 def test_any_video_or_sound_is_sanitised_or_refused(
     meter: Meter, read_sample: Callable[[str], bytes], data: st.DataObject
 ) -> None:
-    take(data.draw(damaged(list(videos.TALKATIVE), read_sample)), meter)
+    sanitise(data.draw(damaged_files(list(films.TALKATIVE), read_sample)), meter)

@@ -1,4 +1,4 @@
-"""Whatever is posted to a form, the answer is a page: soon, in little memory, and never a 500."""
+"""Any POST to a form gets a page, in limited time and memory, and never a 500."""
 
 import json
 import time
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.once
 
 SCHEMAS = Path(__file__).parent.parent / "schemas"
 SHIPPED = "doubao-seedream-5-0-lite"
-# Those with the most parts that a POST can change.
+# The schemas with the most parts that a POST can change.
 NAMES = [
     "advanced",
     "all-of",
@@ -79,17 +79,24 @@ CONTROLS = [*(f"~{kind}" for kind in KINDS), "~", "#", "/", "submission", "from"
 EDITS = [*(f"{action} " for action in EditAction), "fly "]
 BOUNDARY = b"xyz"
 PICTURE = picture_bytes((8, 8))
-MOST_BYTES = 200_000_000  # of Python's own, for a body of 8 MB
+MOST_BYTES = 200_000_000  # limit of Python's memory for a body of 8 MB
 
 ODD = ["", "0", "1", "-1", "null", "true", "[", "{}", '{"a":1}', "[[[[1]]]]", "1e999", "-0", "nan"]
 LONG = ["9" * 5000, "x" * 10_000, "[" * 3000, '{"a":' * 3000, "sha256:" * 9, "1e-400", "0x10", "٣"]
-FOUL = ["\0", "\ud800", "\u202e", "\r\n", "upload:00000000-0000-4000-8000-000000000000", "data:,"]
-TEXTS = st.text() | st.sampled_from([*ODD, *LONG, *FOUL])
+INVALID = [
+    "\0",
+    "\ud800",
+    "\u202e",
+    "\r\n",
+    "upload:00000000-0000-4000-8000-000000000000",
+    "data:,",
+]
+TEXTS = st.text() | st.sampled_from([*ODD, *LONG, *INVALID])
 
 
 @pytest.fixture
 def models(client: Client, seedream: ModelSpec) -> dict[str, list[str]]:
-    """The shipped model and many more; of each the names that its form sends."""
+    """Models by slug, each with the names that its form sends."""
     for name in NAMES:
         publish(name)
     specs = ModelSpec.objects.filter(slug__in=SLUGS)
@@ -97,7 +104,7 @@ def models(client: Client, seedream: ModelSpec) -> dict[str, list[str]]:
 
 
 def publish(slug: str) -> None:
-    """Make a model of a schema that is kept for the tests; the shipped one is there already."""
+    """Publish a model with a schema of tests/schemas, unless it is the shipped model."""
     if slug != SHIPPED:
         schema = json.loads((SCHEMAS / f"{slug}.json").read_text())["schema"]
         ModelSpec.objects.publish(slug, title=slug, schema=schema)
@@ -109,7 +116,7 @@ def to_bytes(text: str) -> bytes:
 
 @st.composite
 def pairs(draw: st.DrawFn, known: list[str]) -> list[tuple[str, Any]]:
-    """Names and values: of the form, like those of the form, and none such."""
+    """Draw names and values: those of the form, similar ones, and arbitrary ones."""
     pointers = st.sampled_from(known) | TEXTS
     indexes = st.integers(-1, 10**30).map(str) | st.sampled_from(["-", "~0", "~1", "~2", "%2F"])
     deeper = st.builds(lambda at, index, times: at + f"/{index}" * times,
@@ -154,12 +161,12 @@ FORMS = {
     "multipart/form-data": write_parts,
     "text/plain": write_url,
 }
-ENDS = ["", "form/", "form/?check", "?before=x", "?from=x&example=9", "form/?%00=%ff"]
+PATHS = ["", "form/", "form/?check", "?before=x", "?from=x&example=9", "form/?%00=%ff"]
 
 
 def post(client: Client, address: str, body: bytes, content_type: str, *, htmx: bool) -> int:
     headers = {"HX-Request": "true"} if htmx else {}
-    with rolled_back():  # so that the page does not grow with each input
+    with rolled_back():  # otherwise the page would grow with each input
         response = client.generic("POST", address, body, content_type, headers=headers)
         assert response.status_code < 500
         if not response.streaming:
@@ -175,7 +182,7 @@ def test_any_post_answers_with_a_page(
     slug = data.draw(st.sampled_from(SLUGS))
     content_type = data.draw(st.sampled_from(sorted(FORMS)))
     body = FORMS[content_type](data.draw(pairs(models[slug])))
-    address = f"/models/{slug}/{data.draw(st.sampled_from(ENDS))}"
+    address = f"/models/{slug}/{data.draw(st.sampled_from(PATHS))}"
     with meter.within_bounds():
         post(client, address, body, content_type, htmx=data.draw(st.booleans()))
 
@@ -195,7 +202,7 @@ LARGE: dict[tuple[str, str], list[tuple[str, Any]]] = {
 }
 
 
-# Tracing makes one of these six times slower than it is.
+# Tracing makes one of these requests six times slower.
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "slug"), sample(LARGE, 2))
 def test_a_large_post_is_bounded_in_time_and_memory(
@@ -204,7 +211,7 @@ def test_a_large_post_is_bounded_in_time_and_memory(
     publish(slug)
     body = write_parts(LARGE[kind, slug])
     tracemalloc.start()
-    began = time.process_time()  # tracing takes most of it; the machine may be busy, too
+    began = time.process_time()  # most of it is tracing
     try:
         post(client, f"/models/{slug}/form/", body, MULTIPART, htmx=True)
         _, peak = tracemalloc.get_traced_memory()

@@ -1,4 +1,4 @@
-"""Whatever a service answers, the client gives a result or a ProviderError, and a run goes on."""
+"""Any response gives a result or a ProviderError in the client, and a valid state of the run."""
 
 import contextlib
 import gzip
@@ -61,8 +61,8 @@ TASKS = st.fixed_dictionaries(
 
 
 @st.composite
-def spoilt(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
-    """A body of which some bytes came otherwise, or not at all."""
+def corrupted(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
+    """Draw a body with some bytes changed or missing."""
     body = bytearray(draw(bodies))
     for _ in range(draw(st.integers(0, 3))):
         at = draw(st.integers(0, len(body)))
@@ -70,12 +70,12 @@ def spoilt(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
     return bytes(body[: draw(st.integers(0, len(body)))] if draw(st.booleans()) else body)
 
 
-def written(value: Any) -> bytes:
+def to_json(value: Any) -> bytes:
     return json.dumps(value).encode()
 
 
 DEEP = b'{"a":' * 20_000 + b"1" + b"}" * 20_000
-BODIES = (VALUES | TASKS).map(written) | st.binary() | spoilt(TASKS.map(written)) | st.just(DEEP)
+BODIES = (VALUES | TASKS).map(to_json) | st.binary() | corrupted(TASKS.map(to_json)) | st.just(DEEP)
 HEADERS = st.fixed_dictionaries(
     {"Content-Type": st.sampled_from(["application/json", "text/event-stream", "text/html", ""])},
     optional={
@@ -100,7 +100,7 @@ CALLS: dict[str, Callable[[MindVideo], Ticket | TaskState | tuple[TaskEvent, ...
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """What a service answers to each request."""
+    """The responses of a service, by kind of request."""
 
     submit: Reply
     status: tuple[Reply, ...]
@@ -109,7 +109,7 @@ class Script:
 
 
 class UnreliableService(ScriptedService):
-    """A service that answers by what it is requested."""
+    """A server that responds by kind of request."""
 
     script: Script | None = None
 
@@ -128,7 +128,7 @@ class UnreliableService(ScriptedService):
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[UnreliableService]:
-    """One for all the inputs of all tests: each sets its own script."""
+    """One server for all tests; each input sets its script."""
     with serving(UnreliableService()) as unreliable:
         assert isinstance(unreliable, UnreliableService)
         yield unreliable
@@ -142,22 +142,22 @@ def provider(service: UnreliableService) -> Iterator[MindVideo]:
     provider.http.close()
 
 
-def texts_in(value: Any) -> Iterator[str]:
+def find_texts(value: Any) -> Iterator[str]:
     match value:
         case str():
             yield value
         case dict():
-            yield from texts_in([*value.keys(), *value.values()])
+            yield from find_texts([*value.keys(), *value.values()])
         case list() | tuple():
             for item in value:
-                yield from texts_in(item)
+                yield from find_texts(item)
 
 
 def check_storable(result: Ticket | TaskState | tuple[TaskEvent, ...]) -> None:
-    """Plain JSON and text that every database takes: no NUL, no surrogate, no infinite number."""
+    """Check that every database can store a result: no NUL, no surrogate, no infinite number."""
     parts = [asdict(part) for part in (result if isinstance(result, tuple) else (result,))]
     json.dumps(parts, default=str, allow_nan=False)
-    for text in texts_in(parts):
+    for text in find_texts(parts):
         assert "\0" not in text
         text.encode()
 
@@ -187,7 +187,7 @@ def test_any_response_is_a_result_or_a_provider_error(
 
 @st.composite
 def scripts(draw: st.DrawFn, url: str) -> Script:
-    """A service that mostly does what it should, and now and then anything else."""
+    """Draw a script of mostly valid responses, and some arbitrary ones."""
     links = st.sampled_from([f"{url}/file/{n}.png" for n in range(3)]) | st.sampled_from(
         ["", "data:image/png;base64,AAAA", "file:///etc/passwd", "http://[", "http://127.0.0.1:9/"]
     )
@@ -198,7 +198,7 @@ def scripts(draw: st.DrawFn, url: str) -> Script:
     known = st.fixed_dictionaries({"status": ends}, optional=state | COSTS | {"error": VALUES})
     ticket = st.fixed_dictionaries({"task_id": st.just("task_1")}, optional=COSTS)
     states = known.map(lambda body: Reply(body=body)) | REPLIES
-    pictures = st.sampled_from([PICTURE, PICTURE[:99], b"<html>"]) | spoilt(st.just(PICTURE))
+    pictures = st.sampled_from([PICTURE, PICTURE[:99], b"<html>"]) | corrupted(st.just(PICTURE))
     return Script(
         submit=draw(ticket.map(lambda body: Reply(body=body)) | REPLIES),
         status=tuple(draw(st.lists(states, min_size=1, max_size=4))),
@@ -237,7 +237,7 @@ def test_any_service_leaves_a_run_where_it_can_be(
 
 
 def take_step(run: Run) -> None:
-    """Take the next step, whenever it is due; it may go only where the table of steps leads."""
+    """Take the next step now; check that its change of status is legal."""
     before = Run.objects.get(pk=run.pk)
     Run.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
     ApiKey.objects.update(paused_until=None)

@@ -1,4 +1,4 @@
-"""What a request costs grows no faster than its body, whatever the body repeats."""
+"""The processor time of a request is linear in the size of its body, whatever the body repeats."""
 
 import gc
 import itertools
@@ -16,11 +16,11 @@ from tests.tables import IS_WHOLE, sample
 pytestmark = pytest.mark.once
 
 SLUG = "doubao-seedream-5-0-lite"
-SECONDS = 12.0  # of processor time, for a whole body of some megabytes; the machine may be busy
-SMALL = 0.5  # seconds in which nothing can be told: what is quadratic takes more
-GROWTH = 3.2  # of a body twice as large; 2 is linear, 4 is quadratic
+SECONDS = 12.0  # of processor time for the largest body, on a busy machine
+SMALL = 0.5  # seconds; too short to measure growth, and quadratic time is longer
+GROWTH = 3.2  # limit for doubling the body; 2 is linear, 4 is quadratic
 WHOLE = 200_000  # characters
-LARGEST = 1_900_000  # characters: as many as are ever read of JSON
+LARGEST = 1_900_000  # characters: the limit of a JSON text
 
 PIECES = {
     "variables": "{{a}} ",
@@ -65,7 +65,7 @@ def as_schema(text: str) -> str:
     return json.dumps({"title": text, "type": "object", "properties": {"prompt": {"title": text}}})
 
 
-# `make slow` repeats each piece by each way, `make test` those that once cost too much by some.
+# `make slow` uses all pieces, `make test` these, which were once too slow.
 ALWAYS = {"variables", "kinds without an end", "here documents", "objects"}
 
 
@@ -131,12 +131,12 @@ def test_the_time_for_a_post_is_linear_in_its_size(
     assert slow == {}
 
 
-LARGE_WAYS = ("the form checked", "pasted", "pasted as JSON")
-DEAREST = sample(itertools.product(LARGE_WAYS, sorted(ALWAYS)), 1)
+SLOW_WAYS = ("the form checked", "pasted", "pasted as JSON")
+SLOWEST = sample(itertools.product(SLOW_WAYS, sorted(ALWAYS)), 1)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("way", "piece"), DEAREST)
+@pytest.mark.parametrize(("way", "piece"), SLOWEST)
 def test_the_largest_body_is_answered_soon(
     client: Client, seedream: ModelSpec, way: str, piece: str
 ) -> None:
@@ -151,7 +151,7 @@ def test_a_text_of_braces_is_refused_in_words_and_kept(client: Client, seedream:
 
 
 def measure(client: Client, send: Send, text: str) -> float:
-    """Return the seconds of processor time that one request takes."""
+    """Return the processor time of one request in seconds."""
     gc.collect()
     began = time.process_time()
     with rolled_back():
