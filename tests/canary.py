@@ -20,7 +20,7 @@ WORDS = "canary5ecretSong"
 CANARY = f"mv_'\"<&+/{WORDS}/%~wxyz"
 
 
-def forms() -> Iterator[bytes]:
+def encodings() -> Iterator[bytes]:
     """Yield the words in plain text, in hex, and in base64 at each of its three offsets."""
     plain = WORDS.encode()
     yield plain
@@ -30,46 +30,50 @@ def forms() -> Iterator[bytes]:
         yield encoded[4 if offset else 0 : len(encoded) // 4 * 4 - 4]
 
 
-FORMS = tuple(forms())
+ENCODINGS = tuple(encodings())
 
 
 @dataclass
-class Net:
+class Collector:
     """Collected content, and where each piece of it comes from."""
 
-    caught: list[tuple[str, bytes]] = field(default_factory=list)
+    collected: list[tuple[str, bytes]] = field(default_factory=list)
 
-    def take(self, place: str, content: str | bytes) -> None:
-        self.caught.append((place, content.encode() if isinstance(content, str) else content))
+    def add(self, source: str, content: str | bytes) -> None:
+        self.collected.append((source, content.encode() if isinstance(content, str) else content))
 
-    def take_response(self, place: str, response: HttpResponseBase) -> HttpResponseBase:
+    def add_response(self, source: str, response: HttpResponseBase) -> HttpResponseBase:
         body = response.getvalue()
-        self.take(place, body)
-        self.take(f"headers of {place}", f"{response.headers} {response.cookies.output()}")
+        self.add(source, body)
+        self.add(f"headers of {source}", f"{response.headers} {response.cookies.output()}")
         return response
 
-    def take_logs(self, caplog: pytest.LogCaptureFixture) -> None:
-        self.take("log", caplog.text)
+    def add_logs(self, caplog: pytest.LogCaptureFixture) -> None:
+        self.add("log", caplog.text)
         for record in caplog.records:
-            self.take("log record", f"{record.getMessage()} {record.args!r} {record.exc_text}")
+            self.add("log record", f"{record.getMessage()} {record.args!r} {record.exc_text}")
 
-    def take_database(self) -> None:
+    def add_database(self) -> None:
         with connection.cursor() as cursor:
             for table in connection.introspection.table_names():
                 cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-                self.take(f"table {table}", repr(cursor.fetchall()))
+                self.add(f"table {table}", repr(cursor.fetchall()))
         for session in Session.objects.all():
-            self.take("session", repr(session.get_decoded()))
+            self.add("session", repr(session.get_decoded()))
 
-    def take_files(self, folder: Path) -> None:
+    def add_files(self, folder: Path) -> None:
         for path in folder.rglob("*"):
-            self.take("file name", str(path))
+            self.add("file name", str(path))
             if path.is_file():
-                self.take(f"file {path}", path.read_bytes())
+                self.add(f"file {path}", path.read_bytes())
 
-    def places(self) -> set[str]:
+    def places_of_key(self) -> set[str]:
         """Return where the API key was found."""
-        return {place for place, content in self.caught if any(form in content for form in FORMS)}
+        return {
+            source
+            for source, content in self.collected
+            if any(encoding in content for encoding in ENCODINGS)
+        }
 
 
 class CanarySandbox(SandboxProcess):

@@ -111,7 +111,7 @@ class SandboxProcess:
         self.process.send_signal(how)
         code = self.process.wait(STOP_SECONDS)
         _, alive = psutil.wait_procs(children, STOP_SECONDS)
-        assert not alive, f"it left {alive}"
+        assert not alive, f"still running: {alive}"
         if self.process.stdout:
             self.process.stdout.close()
         self.process = None

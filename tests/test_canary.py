@@ -35,7 +35,7 @@ from playground.runs.models import Output, Run, Upload
 from playground.runs.worker import steps
 from playground.sandbox.faults import KINDS
 from playground.teams.models import ApiKey, Membership, Role, Workspace
-from tests.canary import CANARY, CanarySandbox, Net
+from tests.canary import CANARY, CanarySandbox, Collector
 from tests.conftest import picture_bytes
 from tests.sandbox_process import ROOT, SandboxProcess
 from tests.tables import IS_WHOLE, sample
@@ -56,20 +56,20 @@ STATUS_FAULTS = [kind for seam, kind in FAULTS if seam == "status" and not KINDS
 
 
 @pytest.fixture
-def net(
+def collector(
     db: None, caplog: pytest.LogCaptureFixture, tmp_path: Path, settings: Settings
-) -> Iterator[Net]:
+) -> Iterator[Collector]:
     """Collects responses, logs, tables and files, and searches them for the key after the test."""
     caplog.set_level(logging.DEBUG)
     connection.force_debug_cursor = True  # logs each query with its values
-    net = Net()
-    yield net
+    collector = Collector()
+    yield collector
     connection.force_debug_cursor = False
-    net.take_logs(caplog)
-    net.take_database()
-    net.take_files(tmp_path)
-    assert net.places() == set()
-    assert any(place.startswith("table teams_apikey") for place, _ in net.caught)
+    collector.add_logs(caplog)
+    collector.add_database()
+    collector.add_files(tmp_path)
+    assert collector.places_of_key() == set()
+    assert any(source.startswith("table teams_apikey") for source, _ in collector.collected)
 
 
 @pytest.fixture(scope="module")
@@ -119,10 +119,10 @@ def typed(secret: str = CANARY) -> dict[str, str]:
     ],
 )
 def test_the_canary_search_finds_the_key_in_any_encoding(encoded: str) -> None:
-    net = Net()
-    net.take("here", f"Bearer {encoded}!")
-    net.take("there", "Bearer")
-    assert net.places() == {"here"}
+    collector = Collector()
+    collector.add("here", f"Bearer {encoded}!")
+    collector.add("there", "Bearer")
+    assert collector.places_of_key() == {"here"}
 
 
 def test_the_canary_key_is_really_used(finished: Run, sandbox: SandboxProcess) -> None:
@@ -142,7 +142,7 @@ def routes(
             inner = f"{pattern.namespace}:" if pattern.namespace else ""
             yield from routes(pattern.url_patterns, space + inner)
         else:
-            assert pattern.name, f"{pattern} has no name by which its address could be made"
+            assert pattern.name, f"{pattern} has no name, so its URL cannot be made"
             known = pattern.pattern.converters
             names = pattern.pattern.regex.groupindex  # includes groups of regular expressions
             yield space + pattern.name, {name: known.get(name) for name in names}
@@ -176,22 +176,24 @@ def words(finished: Run, client: Client, seedream: ModelSpec, site: str) -> dict
 
 
 def test_no_page_contains_the_api_key(
-    net: Net, people: dict[str, Client], words: dict[str, list[str]]
+    collector: Collector, people: dict[str, Client], words: dict[str, list[str]]
 ) -> None:
     assert Output.objects.exists()
     for person in people if IS_WHOLE else ("root", "stranger"):  # who sees most and who sees least
         client = people[person]
         for address in addresses(words):
-            net.take_response(f"{address} for {person}", client.get(address))
-    assert any(PAGE in place for place, _ in net.caught)
+            collector.add_response(f"{address} for {person}", client.get(address))
+    assert any(PAGE in source for source, _ in collector.collected)
     shown = [
-        content for place, content in net.caught if place.startswith("/back-office/teams/apikey/")
+        content
+        for source, content in collector.collected
+        if source.startswith("/back-office/teams/apikey/")
     ]
     assert any(b"wxyz" in content for content in shown)
 
 
 def test_no_response_to_a_post_contains_the_api_key(
-    net: Net, people: dict[str, Client], words: dict[str, list[str]]
+    collector: Collector, people: dict[str, Client], words: dict[str, list[str]]
 ) -> None:
     ends = (
         "delete",
@@ -205,8 +207,8 @@ def test_no_response_to_a_post_contains_the_api_key(
         client = people[person]
         for address in sample(everywhere, 60):
             sent = typed() | {"username": "ana", "password": CANARY}
-            net.take_response(f"{address} for {person}", client.post(address, sent))
-            net.take_response(f"{PAGE} for {person}", client.get(PAGE))
+            collector.add_response(f"{address} for {person}", client.post(address, sent))
+            collector.add_response(f"{PAGE} for {person}", client.get(PAGE))
 
 
 # Failures
@@ -214,7 +216,7 @@ def test_no_response_to_a_post_contains_the_api_key(
 
 @pytest.mark.parametrize("fault", sample(FAULTS, 6), ids="-".join)
 def test_no_provider_error_contains_the_api_key(
-    net: Net, client: Client, run: Run, sandbox: SandboxProcess, fault: tuple[str, str]
+    collector: Collector, client: Client, run: Run, sandbox: SandboxProcess, fault: tuple[str, str]
 ) -> None:
     seam, kind = fault
     sandbox.fault(seam, kind, count=2)
@@ -222,35 +224,35 @@ def test_no_provider_error_contains_the_api_key(
         Run.objects.exclude(next_check_at=None).update(next_check_at=timezone.now())
         ApiKey.objects.update(paused_until=None)
         steps.run_due_step(run.pk)
-        net.take_response(f"run after {kind}", client.get(run.get_absolute_url()))
-    net.take_response(f"card after {kind}", client.get(run.spec.get_absolute_url()))
+        collector.add_response(f"run after {kind}", client.get(run.get_absolute_url()))
+    collector.add_response(f"card after {kind}", client.get(run.spec.get_absolute_url()))
 
 
 @pytest.mark.parametrize("kind", sample(STATUS_FAULTS, 4))
 def test_no_failed_check_reveals_the_key(
-    net: Net, client: Client, sandbox: SandboxProcess, kind: str
+    collector: Collector, client: Client, sandbox: SandboxProcess, kind: str
 ) -> None:
     sandbox.fault("status", kind, count=3)
-    net.take_response("adding", client.post(PAGE, typed(), follow=True))
+    collector.add_response("adding", client.post(PAGE, typed(), follow=True))
     for key in ApiKey.objects.all():
-        net.take_response("checking", client.post(f"{PAGE}{key.pk}/check/", follow=True))
+        collector.add_response("checking", client.post(f"{PAGE}{key.pk}/check/", follow=True))
     out = StringIO()
     with pytest.raises(SystemExit):
         call_command("doctor", "--json", stdout=out)
-    net.take("doctor", out.getvalue())
+    collector.add("doctor", out.getvalue())
 
 
 @pytest.mark.parametrize("secret", [f"{CANARY} {CANARY}", CANARY * 30, f"é{CANARY}", f"{CANARY}\0"])
 def test_no_field_error_reveals_the_key(
-    net: Net, client: Client, sandbox: SandboxProcess, secret: str
+    collector: Collector, client: Client, sandbox: SandboxProcess, secret: str
 ) -> None:
-    response = net.take_response("refused", client.post(PAGE, typed(secret)))
+    response = collector.add_response("refused", client.post(PAGE, typed(secret)))
     assert response.status_code == 422
 
 
 @pytest.mark.parametrize("how", ["away", "unopened", "erased"])
 def test_no_malformed_key_is_shown(
-    net: Net, client: Client, run: Run, settings: Settings, how: str
+    collector: Collector, client: Client, run: Run, settings: Settings, how: str
 ) -> None:
     if how == "away":
         settings.SANDBOX_URL = "http://127.0.0.1:9"
@@ -260,7 +262,7 @@ def test_no_malformed_key_is_shown(
         run.api_key.erase()
     steps.run_due_step(run.pk)
     for address in (run.get_absolute_url(), PAGE, "/readyz", run.spec.get_absolute_url()):
-        net.take_response(address, client.get(address))
+        collector.add_response(address, client.get(address))
 
 
 # Exceptions
@@ -284,13 +286,13 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
 def report_filter(settings: Settings) -> Iterator[Callable[[str], None]]:
     def use(name: str) -> None:
         settings.DEFAULT_EXCEPTION_REPORTER_FILTER = name
-        forget_filter()
+        reset_filter()
 
     yield use
-    forget_filter()
+    reset_filter()
 
 
-def forget_filter() -> None:
+def reset_filter() -> None:
     """Make Django read the setting again."""
     debug.get_default_exception_reporter_filter.cache_clear()  # type: ignore[attr-defined]  # a cache
 
@@ -303,13 +305,13 @@ def fail_to_add(client: Client, kind: str) -> HttpResponseBase:
 @pytest.mark.usefixtures("sandbox", "broken")
 @pytest.mark.parametrize("is_debugging", [True, False])
 def test_no_exception_report_contains_the_api_key(
-    net: Net, client: Client, settings: Settings, *, is_debugging: bool
+    collector: Collector, client: Client, settings: Settings, *, is_debugging: bool
 ) -> None:
     settings.DEBUG = is_debugging
     for kind in ("text/html", "text/plain"):
-        response = net.take_response("report", fail_to_add(client, kind))
+        response = collector.add_response("report", fail_to_add(client, kind))
         assert response.status_code == 500
-        assert (b"BrokenError" in net.caught[-2][1]) == is_debugging
+        assert (b"BrokenError" in collector.collected[-2][1]) == is_debugging
 
 
 def test_djangos_own_filter_would_reveal_the_key_in_a_report(
@@ -321,33 +323,33 @@ def test_djangos_own_filter_would_reveal_the_key_in_a_report(
 ) -> None:
     settings.DEBUG = True
     report_filter("django.views.debug.SafeExceptionReporterFilter")
-    net = Net()
-    net.take_response("report", fail_to_add(client, "text/html"))
-    assert net.places() == {"report"}
+    collector = Collector()
+    collector.add_response("report", fail_to_add(client, "text/html"))
+    assert collector.places_of_key() == {"report"}
 
 
 def test_no_interrupted_step_reveals_the_key(
-    net: Net, client: Client, run: Run, broken: None, caplog: pytest.LogCaptureFixture
+    collector: Collector, client: Client, run: Run, broken: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     steps.run_due_step(run.pk)
     assert "BrokenError" in caplog.text
-    net.take_response("run", client.get(run.get_absolute_url()))
+    collector.add_response("run", client.get(run.get_absolute_url()))
 
 
 # Commands
 
 
-def test_no_export_contains_the_api_key(net: Net, api_key: ApiKey) -> None:
+def test_no_export_contains_the_api_key(collector: Collector, api_key: ApiKey) -> None:
     for words in (["dumpdata"], ["dumpdata", "--format", "xml"], ["rotate_keys"]):
         out = StringIO()
         call_command(*words, stdout=out)
-        net.take(" ".join(words), out.getvalue())
+        collector.add(" ".join(words), out.getvalue())
         assert out.getvalue()
 
 
 @pytest.mark.slow
 def test_no_file_in_the_data_folder_contains_an_api_key_of_the_environment(tmp_path: Path) -> None:
-    net = Net()
+    collector = Collector()
     where = {"DATA_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/p.sqlite3"}
     given = {"MINDVIDEO_API_KEY": CANARY, "MINDVIDEO_BASE_URL": "http://127.0.0.1:9"}
     for command in (["release"], ["rotate_keys"], ["doctor", "--json"], ["dumpdata"]):
@@ -359,14 +361,16 @@ def test_no_file_in_the_data_folder_contains_an_api_key_of_the_environment(tmp_p
             timeout=60,
             check=False,
         )
-        net.take(command[0], ended.stdout + ended.stderr)
-    net.take_files(tmp_path)
-    assert net.places() == set()
-    assert any(b"wxyz" in content for place, content in net.caught if place.startswith("file "))
+        collector.add(command[0], ended.stdout + ended.stderr)
+    collector.add_files(tmp_path)
+    assert collector.places_of_key() == set()
+    assert any(
+        b"wxyz" in content for source, content in collector.collected if source.startswith("file ")
+    )
 
 
 def test_no_debug_page_shows_a_key_of_the_environment(
-    net: Net, client: Client, workspace: Workspace, settings: Settings, broken: None
+    collector: Collector, client: Client, workspace: Workspace, settings: Settings, broken: None
 ) -> None:
     settings.MINDVIDEO_API_KEY = CANARY
     settings.DEBUG = True
@@ -375,4 +379,4 @@ def test_no_debug_page_shows_a_key_of_the_environment(
     ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, CANARY)
     for address in (PAGE, "/nowhere/"):
         client.raise_request_exception = False
-        net.take_response(address, client.post(address, typed()))
+        collector.add_response(address, client.post(address, typed()))

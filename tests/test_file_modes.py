@@ -19,7 +19,7 @@ from tests.chaos.person import Person
 from tests.launched import Launched
 
 OPEN_UMASK = 0o022  # that of a login shell
-MADE = (
+FILES = (
     "playground.sqlite3",
     "playground.sqlite3-wal",
     "playground.sqlite3-shm",
@@ -53,7 +53,7 @@ def data_dir(settings: Settings, tmp_path: Path) -> Path:
     """A data folder of an earlier version, readable by all accounts."""
     folder = tmp_path / "data"
     settings.DATA_DIR, settings.MEDIA_ROOT = folder, folder / "media"
-    for name in MADE:
+    for name in FILES:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
     for path in (folder, *folder.rglob("*")):
@@ -64,7 +64,7 @@ def data_dir(settings: Settings, tmp_path: Path) -> Path:
 def test_permissions_of_an_earlier_version_are_tightened_and_reported(data_dir: Path) -> None:
     said = file_modes.fix_file_modes()
     assert readable_by_others(data_dir) == []
-    count = len(MADE) + 10  # plus their folders
+    count = len(FILES) + 10  # plus their folders
     assert said == [
         f"Closed {count} files and folders that other accounts could read.",
         f"Closed {data_dir} to other accounts.",
@@ -72,7 +72,7 @@ def test_permissions_of_an_earlier_version_are_tightened_and_reported(data_dir: 
     assert file_modes.fix_file_modes() == []
 
 
-@pytest.mark.parametrize("name", MADE)
+@pytest.mark.parametrize("name", FILES)
 def test_each_file_is_created_with_private_permissions(data_dir: Path, name: str) -> None:
     file_modes.fix_file_modes()
     (data_dir / name).chmod(0o644)

@@ -31,7 +31,7 @@ signal.pause()
 @pytest.mark.parametrize("how", ["by the kernel", "by looking"])
 def test_a_killed_master_takes_its_workers_along(how: str) -> None:
     if how == "by the kernel" and sys.platform != "linux":
-        pytest.skip("Only Linux's kernel does it.")
+        pytest.skip("only Linux can signal the end of a parent")
     words = [sys.executable, "-c", MASTER_AND_WORKER, how]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as master:
         assert master.stdout

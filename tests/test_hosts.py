@@ -62,13 +62,13 @@ class Host:
             text=True,
         )
 
-    def keep(self, stack: ExitStack, *words: str) -> None:
+    def start_until_end(self, stack: ExitStack, *words: str) -> None:
         """Start a process that is stopped after the tests."""
         process = self.start(*words)
         self.started.append(process)
         stop_at_end(stack, process)
 
-    def lose(self) -> None:
+    def kill(self) -> None:
         """Kill all of its processes."""
         for process in self.started:
             for child in psutil.Process(process.pid).children(recursive=True):
@@ -92,9 +92,9 @@ def is_answered(url: str) -> bool:
         return False
 
 
-def wait_until(is_so: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     ends_at = time.monotonic() + SECONDS
-    while not is_so():
+    while not condition():
         assert time.monotonic() < ends_at
         time.sleep(0.1)
 
@@ -147,12 +147,12 @@ def hosts(
     found[0].manage("release")
     with ExitStack() as stack:
         for host in found:
-            host.keep(stack, *WEB)
+            host.start_until_end(stack, *WEB)
         for host in found[:2]:
             name = f"--hostname=worker@{Path(host.environment['DATA_DIR']).name}"
-            host.keep(stack, *((*CELERY, name) if broker else ("manage.py", "work")))
+            host.start_until_end(stack, *((*CELERY, name) if broker else ("manage.py", "work")))
         if broker:
-            found[2].keep(stack, "manage.py", "clock")
+            found[2].start_until_end(stack, "manage.py", "clock")
         for host in found:
             host.wait_until_ready()
         yield found

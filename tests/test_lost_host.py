@@ -30,7 +30,7 @@ def test_losing_a_host_during_runs_loses_no_run(
 ) -> None:
     before = len(sandbox_process.ledger()["charges"])  # of other tests
     runs = [owner.generate(number % 3, f"a harbour, {number}") for number in range(HALF)]
-    hosts[1].lose()
+    hosts[1].kill()
     left = [0, 2]
     runs += [owner.generate(left[number % 2], f"a pier, {number}") for number in range(HALF)]
     for number, run in enumerate(runs):

@@ -46,7 +46,7 @@ def state_before(key: tuple[str, str]) -> ProjectState:
     return state
 
 
-def dangers(app: str, migration: Migration, state: ProjectState) -> Iterator[str]:
+def find_unsafe_operations(app: str, migration: Migration, state: ProjectState) -> Iterator[str]:
     """Yield the operations of a migration that can break the previous version.
 
     state  the state before the migration; it is advanced to the one after it
@@ -74,7 +74,7 @@ def is_narrowed(app: str, step: AlterField, before: ProjectState) -> bool:
 @pytest.mark.parametrize("key", MIGRATIONS, ids=".".join)
 def test_removals_an_earlier_version_would_notice_take_two_releases(key: tuple[str, str]) -> None:
     migration = LOADER.disk_migrations[key]
-    found = list(dangers(key[0], migration, state_before(key)))
+    found = list(find_unsafe_operations(key[0], migration, state_before(key)))
     if key in BEFORE_THE_RULE:
         assert not hasattr(migration, "earlier_version")
     else:
@@ -98,7 +98,7 @@ def columns_without_default(key: tuple[str, str]) -> list[str]:
     return found
 
 
-class Narrowing(Migration):
+class UnsafeMigration(Migration):
     """A migration with one operation of each forbidden kind."""
 
     operations = [
@@ -115,13 +115,15 @@ class Narrowing(Migration):
 
 
 def test_each_unsafe_operation_is_detected() -> None:
-    found = list(dangers("runs", Narrowing("9999", "runs"), LOADER.project_state()))
-    assert len(found) == len(Narrowing.operations)
+    found = list(
+        find_unsafe_operations("runs", UnsafeMigration("9999", "runs"), LOADER.project_state())
+    )
+    assert len(found) == len(UnsafeMigration.operations)
 
 
 @pytest.mark.parametrize("key", sorted(BEFORE_THE_RULE), ids=".".join)
 def test_only_what_breaks_the_rule_is_excepted(key: tuple[str, str]) -> None:
-    found = list(dangers(key[0], LOADER.disk_migrations[key], state_before(key)))
+    found = list(find_unsafe_operations(key[0], LOADER.disk_migrations[key], state_before(key)))
     assert found or columns_without_default(key)
 
 
@@ -138,7 +140,7 @@ def read_imports(source: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def is_lasting(imported: str, room: str) -> bool:
+def is_frozen(imported: str, room: str) -> bool:
     """Whether an imported module is frozen, so that old migrations still run the same way."""
     frozen = f"playground.{room}.migrations._frozen"
     is_ours = imported == frozen or imported.startswith(f"{frozen}.")
@@ -148,7 +150,7 @@ def is_lasting(imported: str, room: str) -> bool:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
 def test_a_migration_imports_no_code_that_goes_on_changing(path: Path) -> None:
     room = path.parts[-3]
-    assert [each for each in read_imports(path.read_text()) if not is_lasting(each, room)] == []
+    assert [each for each in read_imports(path.read_text()) if not is_frozen(each, room)] == []
 
 
 def test_code_that_goes_on_changing_is_found_wherever_it_is_imported() -> None:
@@ -157,5 +159,5 @@ def test_code_that_goes_on_changing_is_found_wherever_it_is_imported() -> None:
     )
     found = list(read_imports(source))
     assert found == ["playground.columns", "playground.gallery.search_index"]
-    assert not any(is_lasting(each, "gallery") for each in found)
-    assert not is_lasting("playground.runs.migrations._frozen.cut", "gallery")
+    assert not any(is_frozen(each, "gallery") for each in found)
+    assert not is_frozen("playground.runs.migrations._frozen.cut", "gallery")

@@ -15,12 +15,14 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The timeouts of waits that would never end; they are recorded instead."""
     waited: list[str] = []
 
-    class Never(threading.Event):
+    class RecordingEvent(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:
             waited.append(str(timeout))
             return False
 
-    monkeypatch.setattr("playground.runs.management.commands.release.threading.Event", Never)
+    monkeypatch.setattr(
+        "playground.runs.management.commands.release.threading.Event", RecordingEvent
+    )
     return waited
 
 

@@ -93,7 +93,7 @@ def release_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = ["git", "archive", RELEASE_BEFORE, "playground", "templates", "static", "manage.py"]
     packed = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     if packed.returncode:
-        pytest.skip(f"The release before is not in the history here: {packed.stderr.decode()}")
+        pytest.skip(f"the previous release is not in the git history: {packed.stderr.decode()}")
     folder = tmp_path_factory.mktemp("before")
     with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
         archive.extractall(folder, filter="data")

@@ -81,9 +81,9 @@ def read_logs(data_dir: Path) -> str:
     return "".join(path.read_text() for path in (data_dir / "logs").glob("*.log"))
 
 
-def wait_until(is_so: Callable[[], object]) -> None:
+def wait_until(condition: Callable[[], object]) -> None:
     ends_at, tick = time.monotonic() + SECONDS, threading.Event()
-    while not is_so():
+    while not condition():
         assert time.monotonic() < ends_at
         tick.wait(0.05)
 

@@ -130,7 +130,7 @@ def test_an_impossible_socket_is_reported_to_the_worker(
 
 def test_a_lost_connection_is_reopened(received: Received, monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor != "postgresql":
-        pytest.skip("no connection to lose")
+        pytest.skip("only PostgreSQL has a connection to lose")
     monkeypatch.setattr(wake_ups, "RETRY_SECONDS", 0.01)
     with connection.cursor() as cursor:
         cursor.execute(

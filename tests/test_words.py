@@ -11,7 +11,7 @@ from tests import catalogs
 from tests.launched import ROOT
 
 # "Stand-in", "such as" and "no such table" are usual.
-NEVER = re.compile(
+ODD_WORDS = re.compile(
     r"\b(?:stand|stands|stood)\b(?!-)|\banew\b|\bby (?:itself|themselves)\b"
     r"|\b(?:take|takes|took|taken|taking)\b(?: \w+)? away\b|\bin the middle\b"
     r"|\bsomebody\b|(?<!no )\bsuch\b(?! as\b)",
@@ -74,7 +74,7 @@ def find(words: Iterator[str]) -> list[str]:
     return [
         each[max(found.start() - 60, 0) : found.end() + 40]
         for each in words
-        for found in NEVER.finditer(each)
+        for found in ODD_WORDS.finditer(each)
     ]
 
 

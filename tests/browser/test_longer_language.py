@@ -103,7 +103,7 @@ def test_a_page_is_mirrored_in_a_right_to_left_language(
     page.evaluate("scrollTo(0, 0)")
     mark = page.locator(".bar a, .bar img, .bar svg").first.bounding_box()
     assert mark
-    assert mark["x"] > WIDTHS[HEBREW][-1] / 2, "the mark of the bar is not at the right"
+    assert mark["x"] > WIDTHS[HEBREW][-1] / 2, "the logo is not at the right"
 
 
 def test_an_untranslated_text_is_detected(page: Page) -> None:

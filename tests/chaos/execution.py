@@ -178,7 +178,7 @@ class PlanExecution:
         self.people.append(person)
         while (number := next(numbers)) < self.plan.runs or not self.is_done():
             assert number < self.plan.runs * 3, (
-                f"not met: {list(self.crash_points)}, {self.pending_crash_points()}"
+                f"not reached: {list(self.crash_points)}, {self.pending_crash_points()}"
             )
             if number == EXPERIMENT_AT:
                 cells = person.vary([f"A lighthouse, cell {cell}" for cell in range(CELLS)])
@@ -189,7 +189,7 @@ class PlanExecution:
             is_extra = number >= self.plan.runs  # needed to reach the remaining crash points
             person.watch(mine[-1], SETTLE_SECONDS if is_extra else WATCH_SECONDS)
         for run in mine:
-            assert person.watch(run, SETTLE_SECONDS), f"run {run} does not come to its end"
+            assert person.watch(run, SETTLE_SECONDS), f"run {run} does not end"
 
     def is_done(self) -> bool:
         """Whether all crash points were reached and all attacks were made."""

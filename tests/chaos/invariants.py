@@ -69,9 +69,9 @@ class Results:
 
     def check_people(self) -> Iterator[str]:
         shown, kept = Counter(self.execution.shown_runs), {run.pk for run in self.runs}
-        yield from (f"run {pk} answers {n} presses" for pk, n in shown.items() if n > 1)
-        yield from (f"run {pk} was shown and is not there" for pk in set(shown) - kept)
-        yield from (f"run {pk} is there and nobody was shown it" for pk in kept - set(shown))
+        yield from (f"run {pk} was shown for {n} presses" for pk, n in shown.items() if n > 1)
+        yield from (f"run {pk} was shown and does not exist" for pk in set(shown) - kept)
+        yield from (f"run {pk} exists and was not shown" for pk in kept - set(shown))
 
     def check_ends(self) -> Iterator[str]:
         ends = {task["key"]: task["status"] for task in self.ledger["tasks"]}
@@ -80,7 +80,7 @@ class Results:
                 yield f"run {run.pk} is unfinished: {run.status}, {run.problem_message}"
             if was_never_sent(run):
                 continue
-            end = ends.get(str(run.idempotency_key), "not there")
+            end = ends.get(str(run.idempotency_key), "missing")
             if run.status != end:
                 yield f"run {run.pk} is {run.status}, its task is {end}: {run.problem_message}"
 
@@ -100,7 +100,7 @@ class Results:
             outputs = list(run.outputs.all())
             addresses = fetch_output_urls(self.execution.service, run.task_id)
             if len(outputs) != len(addresses):
-                yield f"run {run.pk} has {len(outputs)} files, {len(addresses)} were paid for"
+                yield f"run {run.pk} has {len(outputs)} files, its task has {len(addresses)}"
             for output, address in zip(outputs, addresses, strict=False):
                 yield from self.check_file(output, self.execution.service.http.get(address).content)
 
@@ -111,7 +111,7 @@ class Results:
             return
         kept = (self.media / str(file.original)).read_bytes()
         if kept != expected:
-            yield f"{output}: {len(kept)} bytes are kept, other than the {len(expected)} paid for"
+            yield f"{output}: {len(kept)} stored bytes, not the {len(expected)} of the service"
         if (file.size_bytes, file.sha256) != (len(kept), hashlib.sha256(kept).hexdigest()):
             yield f"{output}: size or checksum of the row are not those of the file"
         with Image.open(self.media / str(file.thumbnail)) as thumbnail:
@@ -162,7 +162,7 @@ def wait_for_copies(execution: PlanExecution) -> None:
     give_up_at = time.monotonic() + COPIES_SECONDS
     with open_database(execution.program.database_url):
         while MediaFile.objects.using(ALIAS).filter(is_sized=False).exists():
-            assert time.monotonic() < give_up_at, "the copies of pictures are not drawn"
+            assert time.monotonic() < give_up_at, "the copies of pictures are not made"
             time.sleep(0.1)
 
 

@@ -82,7 +82,7 @@ def find_overlaps(claims: list[ClaimRecord]) -> list[str]:
     for claim in sorted(claims, key=lambda claim: claim.claimed_at):
         by_run[claim.run].append(claim)
     return [
-        f"run {later.run} was held by {earlier.pid} and {later.pid} at once"
+        f"run {later.run} was claimed by {earlier.pid} and {later.pid} at the same time"
         for records in by_run.values()
         for earlier, later in pairwise(records)
         if earlier.overlaps(later)

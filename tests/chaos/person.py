@@ -113,7 +113,7 @@ class Person:
             try:
                 answer = self.http.request(method, f"{self.url}{path}", timeout=20, **options)
             except requests.RequestException:
-                assert time.monotonic() < give_up_at, "the pages do not come back"
+                assert time.monotonic() < give_up_at, "the web process does not respond"
                 self.stop.wait(RETRY_SECONDS)
             else:
                 if answer.status_code != requests.codes.unprocessable_entity:

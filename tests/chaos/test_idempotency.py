@@ -82,7 +82,7 @@ def test_a_late_worker_changes_nothing(
 ) -> None:
     hang_at(monkeypatch, call, second_worker.take_over, before=before)
     second_worker.work_off()
-    assert second_worker.state, "nobody came there"
+    assert second_worker.state, "the call was not reached"
     assert second_worker.read_state() == second_worker.state
     assert Run.objects.get().is_settled
     assert not PendingFile.objects.exists()

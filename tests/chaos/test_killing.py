@@ -48,7 +48,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     return "" if request.param == "SQLite" else str(request.getfixturevalue("postgres_url"))
 
 
-@pytest.mark.skipif(ENGINE == "celery", reason="make chaos ENGINE=celery is about Celery alone")
+@pytest.mark.skipif(ENGINE == "celery", reason="ENGINE=celery tests only Celery")
 @pytest.mark.timeout(300 + 5 * RUNS)
 def test_after_random_kills_every_paid_picture_is_stored_and_paid_once(
     database_url: str, tmp_path: Path, django_db_blocker: DjangoDbBlocker
@@ -60,7 +60,7 @@ def test_after_random_kills_every_paid_picture_is_stored_and_paid_once(
     assert crashes == set(Moment)
 
 
-@pytest.mark.skipif(ENGINE == "threads", reason="make chaos ENGINE=threads is about these alone")
+@pytest.mark.skipif(ENGINE == "threads", reason="ENGINE=threads tests only threads")
 @pytest.mark.only_on("postgresql")
 @pytest.mark.timeout(300 + 5 * CELERY_RUNS)
 def test_after_kills_of_celery_its_clock_and_broker_pictures_are_paid_once(

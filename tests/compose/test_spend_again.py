@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 type Press = Callable[..., "_MonkeyPatchedWSGIResponse"]
 FORM = {"/prompt": "a fox", "/n": "1"}
-SAID, ASKED = "The same inputs", "Press Generate again to send them once more."
+NOTICE, QUESTION = "The same inputs", "Press Generate again to send them once more."
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_repeated_inputs_ask_for_confirmation_once(press: Press) -> None:
     assert press().status_code == 302
     asked = press()
     assert asked.status_code == 422
-    assert ASKED in asked.text
+    assert QUESTION in asked.text
     assert Run.objects.count() == 1
     assert press(once_more=read_agreed(asked.text)).status_code == 302
     assert Run.objects.count() == 2
@@ -63,11 +63,11 @@ def test_the_form_shows_the_earlier_picture_before_generate_is_pressed(
     work_off()
     drawn = client.post(f"{seedream.get_absolute_url()}form/?check", FORM)
     output = Run.objects.get().outputs.get()
-    assert SAID in drawn.text
+    assert NOTICE in drawn.text
     assert output.thumbnail_url in drawn.text
-    assert ASKED not in drawn.text
+    assert QUESTION not in drawn.text
     other = client.post(f"{seedream.get_absolute_url()}form/?check", FORM | {"/n": "2"})
-    assert SAID not in other.text
+    assert NOTICE not in other.text
 
 
 def test_a_double_click_creates_one_run_without_a_confirmation(press: Press) -> None:
@@ -112,9 +112,9 @@ def test_private_runs_of_others_are_not_shown_as_earlier_runs(
     press: Press, bo: Client, seedream: ModelSpec
 ) -> None:
     press(seen_by="author")
-    assert SAID not in bo.post(f"{seedream.get_absolute_url()}form/?check", FORM).text
+    assert NOTICE not in bo.post(f"{seedream.get_absolute_url()}form/?check", FORM).text
     Run.objects.update(is_shared=True)
-    assert SAID in bo.post(f"{seedream.get_absolute_url()}form/?check", FORM).text
+    assert NOTICE in bo.post(f"{seedream.get_absolute_url()}form/?check", FORM).text
 
 
 def test_inputs_are_compared_as_json(run: Run) -> None:

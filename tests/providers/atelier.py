@@ -49,7 +49,7 @@ class Atelier:
     def submit(
         self, model: str, inputs: Mapping[str, Any], *, key: str, facts: ModelFacts | None = None
     ) -> Ticket:
-        assert facts is None, "only a stand-in is told of models"
+        assert facts is None, "only the sandbox gets descriptions of models"
         body = json.dumps({"engine": model, "arguments": inputs, "once": key}).encode()
         job = self._ask("POST", "/v2/jobs", body=body)
         return Ticket(
