@@ -9,7 +9,7 @@ from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from tests.conftest import reread_urls
-from tests.teams.conftest import Enter, enter  # noqa: F401 - pytest looks for them here
+from tests.teams.conftest import AddPerson, add_person  # noqa: F401 - pytest looks for them here
 
 pytestmark = pytest.mark.once
 
@@ -97,20 +97,20 @@ def test_a_key_or_a_run_cannot_be_changed(admin: Client, finished: Run) -> None:
 
 
 def test_the_last_owner_cannot_be_removed_or_demoted(
-    admin: Client,
+    root: Client,
     ana: User,
-    enter: Enter,  # noqa: F811
+    add_person: AddPerson,  # noqa: F811
 ) -> None:
     membership = Membership.objects.get(user=ana)
-    address = f"{ADMIN}teams/membership/{membership.pk}/change/"
-    assert "Make another member an owner first" in admin.post(address, {"role": "viewer"}).text
-    enter("bo", Role.OWNER)
-    assert admin.post(address, {"role": "viewer"}).status_code == 302
+    address = f"{OFFICE}teams/membership/{membership.pk}/change/"
+    assert "Make another member an owner first" in root.post(address, {"role": "viewer"}).text
+    add_person("bo", Role.OWNER)
+    assert root.post(address, {"role": "viewer"}).status_code == 302
     assert Membership.objects.get(user=ana).role == Role.VIEWER
 
 
-def test_an_account_is_made_inactive(admin: Client, enter: Enter) -> None:  # noqa: F811
-    bo = enter("bo", Role.MEMBER)
+def test_an_account_is_made_inactive(root: Client, add_person: AddPerson) -> None:  # noqa: F811
+    bo = add_person("bo", Role.MEMBER)
     user = User.objects.get(username="bo")
     admin.post(f"{ADMIN}auth/user/{user.pk}/change/", {"username": "bo", "email": ""})
     assert bo.get("/team/").status_code == 302

@@ -16,7 +16,7 @@ import pytest
 import requests
 
 from tests.launched import ROOT, Launched
-from tests.teams.mail_server import MailServer, taking_mail
+from tests.teams.mail_server import MailServer, run_mail_server
 
 PASSWORD = "a long walk home"
 SECONDS = 30
@@ -40,7 +40,7 @@ def manage(program: Launched, *words: str, typed: str = "") -> str:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[MailServer]:
-    with taking_mail() as server:
+    with run_mail_server() as server:
         yield server
 
 
@@ -105,8 +105,8 @@ def test_the_worker_sends_the_reset_and_no_log_contains_its_link(
     assert {(each.status_code, each.headers["Location"]) for each in answers} == {
         (302, "/account/password/reset/done/")
     }
-    wait_until(lambda: server.taken)
-    mail = email.message_from_string(server.taken[0], policy=default)
+    wait_until(lambda: server.received)
+    mail = email.message_from_string(server.received[0], policy=default)
     link = r"http://127\.0\.0\.1:\d+(/account/password/reset/key/(\S+)/)"
     found = re.search(link, mail.get_content())
     assert found

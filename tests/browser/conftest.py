@@ -136,11 +136,11 @@ class Team:
 def team(
     new_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory, browser: Browser
 ) -> Iterator[Team]:
-    """The program in serve mode with single sign-on; its owner signed up on the setup page."""
-    from tests.teams.sign_on_service import signing_on  # noqa: PLC0415 - see photo
+    """The program as it is served, with a single sign-on; its owner was made on the setup page."""
+    from tests.teams.sign_on_service import run_sign_on_service  # noqa: PLC0415 - see photo
 
     with (
-        signing_on() as sign_on,
+        run_sign_on_service() as sign_on,
         Launched(
             tmp_path_factory.mktemp("team"),
             mode="serve",

@@ -15,18 +15,18 @@ AFTER = [("runs", "0005_media_files_alone")]
 
 
 @pytest.fixture
-def before(transactional_db: None) -> Iterator[Any]:
+def earlier_apps(transactional_db: None) -> Iterator[Any]:
     """Migrate back to the empty tables of that version, and forward again after the test."""
     with tables_before(BEFORE) as apps:
         yield apps
 
 
 @pytest.mark.slow
-def test_files_stored_by_an_earlier_version_get_rows(before: Any, tmp_path: Path) -> None:
-    workspace = before.get_model("teams", "Workspace").objects.create(name="Ours")
-    ana = before.get_model("auth", "User").objects.create(username="ana")
+def test_files_stored_by_an_earlier_version_get_rows(earlier_apps: Any, tmp_path: Path) -> None:
+    workspace = earlier_apps.get_model("teams", "Workspace").objects.create(name="Ours")
+    ana = earlier_apps.get_model("auth", "User").objects.create(username="ana")
     facts = {"content_type": "image/png", "size_bytes": 3, "width": 1, "height": 1}
-    uploads = before.get_model("runs", "Upload").objects
+    uploads = earlier_apps.get_model("runs", "Upload").objects
     for name in ("one.png", "twin.png", "gone.png"):
         upload = uploads.create(workspace=workspace, author=ana, name=name, **facts)
         upload.original.save(name, ContentFile(b"cat"))

@@ -46,7 +46,7 @@ SCHEMA = {
 NAMES = ("ana", "bo", "MindVideo", "Replicate", "Sandbox", "mv_key")
 PROGRAMS = ("Python", "JavaScript", "curl", "https://…")
 # Parts that occur on other pages, too.
-OF_OTHERS = {"picked", "density", "tile__badge", "side", "search", "preset__save"}
+SHARED_PARTS = {"picked", "density", "tile__badge", "side", "search", "preset__save"}
 
 
 @dataclass
@@ -127,7 +127,7 @@ def assert_translated(page: str) -> None:
     """Assert that a page outside its frame, or all of a partial, is translated."""
     root = parse(page)
     parts = root.findall(".//main") + root.findall(".//title") or [root]
-    texts = [text for part in parts for text in read_texts(part, OF_OTHERS)]
+    texts = [text for part in parts for text in read_texts(part, SHARED_PARTS)]
     assert re.search(r"[Ａ-ｚ]", " ".join(texts))
     left = {" ".join(text.split()) for text in texts if untranslated(text, *NAMES, *PROGRAMS)}
     assert not left

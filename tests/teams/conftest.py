@@ -12,12 +12,12 @@ from playground.teams import outbox
 from playground.teams.audit import AuditEvent
 from playground.teams.models import Mail, Membership, Role, Workspace
 
-type Enter = Callable[..., Client]
-type Post = Callable[[], list[EmailMessage]]
+type AddPerson = Callable[..., Client]
+type SendMail = Callable[[], list[EmailMessage]]
 
 
 @pytest.fixture
-def enter(workspace: Workspace, ana: User) -> Enter:
+def add_person(workspace: Workspace, ana: User) -> AddPerson:
     """Create a person with a role in a workspace, and return their logged-in client."""
 
     def make(name: str, role: Role | None, at: Workspace = workspace) -> Client:
@@ -57,7 +57,7 @@ def audit_log(caplog: pytest.LogCaptureFixture) -> AuditLog:
 
 
 @pytest.fixture
-def post(db: None) -> Post:
+def send_mail(db: None) -> SendMail:
     """Send all due mail, as the worker does; return all mail sent in this test."""
 
     def send() -> list[EmailMessage]:

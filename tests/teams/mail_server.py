@@ -10,7 +10,7 @@ BEFORE_REPLY_SECONDS = 20
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Accepts every mail, unless `says` maps a command to another reply: {"RCPT": "550 No one"}.
+    """Accepts every mail, unless `replies` maps a command to another reply: {"RCPT": "550 No one"}.
 
     drops  closes the connection when this command comes
     holds  does not reply until `released` is set, which the end of the test does, too
@@ -22,13 +22,13 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
-        self.says: dict[str, str] = {}
+        self.replies: dict[str, str] = {}
         self.drops = ""
         self.holds = False
         self.quotes = False
         self.released = threading.Event()
         self.connections = 0
-        self.taken: list[str] = []
+        self.received: list[str] = []
 
     @property
     def port(self) -> int:
@@ -59,8 +59,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         verb = line.split(":", maxsplit=1)[0].split(" ", maxsplit=1)[0]
         if verb == server.drops:
             return False
-        if verb in server.says and not (verb == "DATA" and server.quotes):
-            self.say(server.says[verb])
+        if verb in server.replies and not (verb == "DATA" and server.quotes):
+            self.say(server.replies[verb])
         elif verb == "EHLO":
             self.say("250 HELP")
         elif verb == "DATA":
@@ -79,9 +79,9 @@ class _Conversation(socketserver.StreamRequestHandler):
             lines.append(line)
         if server.quotes:
             quoted = " ".join(line for line in lines if "http" in line)
-            self.say(f"{server.says['DATA']} {quoted}")
+            self.say(f"{server.replies['DATA']} {quoted}")
             return
-        server.taken.append("\n".join(lines))
+        server.received.append("\n".join(lines))
         self.say("250 taken")
 
     def say(self, line: str) -> None:
@@ -89,7 +89,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 
 @contextlib.contextmanager
-def taking_mail() -> Iterator[MailServer]:
+def run_mail_server() -> Iterator[MailServer]:
     """Run the server in a thread until the block ends."""
     server = MailServer()
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)

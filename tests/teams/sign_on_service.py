@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-OTHERS_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 CALLBACK = "/account/oidc/sso/login/callback/"
 
 type Claims = dict[str, Any]
@@ -56,7 +56,7 @@ class SignOnService:
     """The state of the provider, and how a test changes its responses.
 
     id_token  makes an ID token from claims
-    lies      wrong responses by path
+    wrong_responses  by path
     down      the paths that answer 503
     """
 
@@ -65,7 +65,7 @@ class SignOnService:
     person: Person = field(default_factory=Person)
     url: str = ""
     id_token: Callable[[Claims], Any] = sign
-    lies: dict[str, bytes] = field(default_factory=dict)
+    wrong_responses: dict[str, bytes] = field(default_factory=dict)
     down: set[str] = field(default_factory=set)
     grants: dict[str, Grant] = field(default_factory=dict)
     tokens: dict[str, Person] = field(default_factory=dict)
@@ -77,33 +77,35 @@ class SignOnService:
         names = {"provider_id": "sso", "name": "Acme", "settings": address}
         return names | {"client_id": self.client_id, "secret": self.secret}
 
-    def answer(self, asked: "_Asked") -> None:
-        path = urlsplit(asked.path).path
+    def answer(self, request: "_Request") -> None:
+        path = urlsplit(request.path).path
         if path in self.down:
-            asked.say(503, b"later")
-        elif path in self.lies:
-            asked.say(200, self.lies[path])
+            request.respond(503, b"later")
+        elif path in self.wrong_responses:
+            request.respond(200, self.wrong_responses[path])
         else:
             {
-                "/.well-known/openid-configuration": self.discover,
+                "/.well-known/openid-configuration": self.show_configuration,
                 "/authorize": self.ask_for_consent,
                 "/decide": self.decide,
                 "/token": self.exchange,
-                "/userinfo": self.tell_about,
+                "/userinfo": self.show_userinfo,
                 "/keys": self.show_keys,
-            }[path](asked)
+            }[path](request)
 
-    def discover(self, asked: "_Asked") -> None:
+    def show_configuration(self, request: "_Request") -> None:
         places = {
             "authorization_endpoint": "/authorize",
             "token_endpoint": "/token",
             "userinfo_endpoint": "/userinfo",
             "jwks_uri": "/keys",
         }
-        asked.say_json({"issuer": self.url} | {n: self.url + path for n, path in places.items()})
+        request.respond_json(
+            {"issuer": self.url} | {n: self.url + path for n, path in places.items()}
+        )
 
-    def ask_for_consent(self, asked: "_Asked") -> None:
-        query = asked.query
+    def ask_for_consent(self, request: "_Request") -> None:
+        query = request.query
         assert query["client_id"] == self.client_id
         assert query["response_type"] == "code"
         assert "openid" in query["scope"].split()
@@ -114,10 +116,10 @@ class SignOnService:
             f'<p><a href="/decide?answer={answer}&amp;{words}">{answer.title()}</a></p>'
             for answer in ("allow", "deny")
         )
-        asked.say(200, f"<!doctype html><title>Acme</title>{links}".encode(), "text/html")
+        request.respond(200, f"<!doctype html><title>Acme</title>{links}".encode(), "text/html")
 
-    def decide(self, asked: "_Asked") -> None:
-        query = asked.query
+    def decide(self, request: "_Request") -> None:
+        query = request.query
         back = {"state": query["state"]}
         if query["answer"] == "allow":
             code = secrets.token_urlsafe(8)
@@ -129,10 +131,10 @@ class SignOnService:
             back["code"] = code
         else:
             back["error"] = "access_denied"
-        asked.lead_to(f"{query['redirect_uri']}?{urlencode(back)}")
+        request.redirect(f"{query['redirect_uri']}?{urlencode(back)}")
 
-    def exchange(self, asked: "_Asked") -> None:
-        form = asked.form
+    def exchange(self, request: "_Request") -> None:
+        form = request.form
         grant = self.grants.pop(form.get("code", ""), None)
         digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         is_good = (
@@ -142,23 +144,23 @@ class SignOnService:
             and base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == grant.challenge
         )
         if not is_good or grant is None:
-            asked.say(400, b'{"error": "invalid_grant"}')
+            request.respond(400, b'{"error": "invalid_grant"}')
             return
         token, now = secrets.token_urlsafe(8), int(time.time())
         self.tokens[token] = grant.person
         claims = {"iss": self.url, "aud": self.client_id, "iat": now, "exp": now + 300}
         id_token = self.id_token(claims | grant.person.claims())
-        asked.say_json({"access_token": token, "token_type": "Bearer", "id_token": id_token})
+        request.respond_json({"access_token": token, "token_type": "Bearer", "id_token": id_token})
 
-    def tell_about(self, asked: "_Asked") -> None:
-        token = asked.headers["Authorization"].removeprefix("Bearer ")
-        asked.say_json(self.tokens[token].claims())
+    def show_userinfo(self, request: "_Request") -> None:
+        token = request.headers["Authorization"].removeprefix("Bearer ")
+        request.respond_json(self.tokens[token].claims())
 
-    def show_keys(self, asked: "_Asked") -> None:
+    def show_keys(self, request: "_Request") -> None:
         public = RSAAlgorithm.to_jwk(KEY.public_key(), as_dict=True)
-        asked.say_json({"keys": [{**public, "kid": "1", "alg": "RS256", "use": "sig"}]})
+        request.respond_json({"keys": [{**public, "kid": "1", "alg": "RS256", "use": "sig"}]})
 
-    def decided(self, location: str, answer: str = "allow") -> str:
+    def answer_consent(self, location: str, answer: str = "allow") -> str:
         """Open the consent page and answer it; return the address that it redirects to."""
         page = requests.get(location, timeout=10)
         assert page.status_code == 200, page.text
@@ -167,7 +169,7 @@ class SignOnService:
         return back.removeprefix("http://testserver")
 
 
-class _Asked(BaseHTTPRequestHandler):
+class _Request(BaseHTTPRequestHandler):
     server: "_Server"
 
     def do_GET(self) -> None:
@@ -184,17 +186,17 @@ class _Asked(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         return {name: values[0] for name, values in parse_qs(body).items()}
 
-    def say(self, status: int, body: bytes, kind: str = "application/json") -> None:
+    def respond(self, status: int, body: bytes, kind: str = "application/json") -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
-    def say_json(self, body: Any) -> None:
-        self.say(200, json.dumps(body).encode())
+    def respond_json(self, body: Any) -> None:
+        self.respond(200, json.dumps(body).encode())
 
-    def lead_to(self, address: str) -> None:
+    def redirect(self, address: str) -> None:
         self.send_response(302)
         self.send_header("Location", address)
         self.end_headers()
@@ -207,12 +209,12 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, service: SignOnService) -> None:
-        super().__init__(("127.0.0.1", 0), _Asked)
+        super().__init__(("127.0.0.1", 0), _Request)
         self.service = service
 
 
 @contextmanager
-def signing_on() -> Iterator[SignOnService]:
+def run_sign_on_service() -> Iterator[SignOnService]:
     """Run a provider in a thread until the block ends."""
     service = SignOnService()
     with _Server(service) as server:

@@ -22,42 +22,43 @@ from pytest_django.fixtures import Settings
 
 from playground.catalog.models import ModelSpec
 from playground.teams.sessions import AGE_KEY
-from tests.teams.conftest import Post
+from tests.teams.conftest import SendMail
 
 pytestmark = pytest.mark.once
 
-RIGHT = {"login": "ana", "password": "correct horse"}
-NEXT = "a long walk home"
+CREDENTIALS = {"login": "ana", "password": "correct horse"}
+NEW_PASSWORD = "a long walk home"
 
 
-def logs_in(password: str) -> bool:
-    return Client().post("/login/", RIGHT | {"password": password}).status_code == 302
+def can_log_in(password: str) -> bool:
+    return Client().post("/login/", CREDENTIALS | {"password": password}).status_code == 302
 
 
 def test_changing_a_password_requires_the_old_one(client: Client, ana: User) -> None:
     assert "Password" in client.get("/account/password/change/").text
     wrong = client.post(
-        "/account/password/change/", {"oldpassword": "x", "password1": NEXT, "password2": NEXT}
+        "/account/password/change/",
+        {"oldpassword": "x", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
     )
     assert "field__error" in wrong.text
     client.post(
         "/account/password/change/",
-        {"oldpassword": "correct horse", "password1": NEXT, "password2": NEXT},
+        {"oldpassword": "correct horse", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD},
     )
     assert client.get("/team/").status_code == 200
-    assert (logs_in("correct horse"), logs_in(NEXT)) == (False, True)
+    assert (can_log_in("correct horse"), can_log_in(NEW_PASSWORD)) == (False, True)
 
 
-def test_a_forgotten_password_is_reset_by_mail(ana: User, post: Post) -> None:
+def test_a_forgotten_password_is_reset_by_mail(ana: User, send_mail: SendMail) -> None:
     User.objects.update(email="ana@example.com")
     client = Client()
     client.post("/account/password/reset/", {"email": "ana@example.com"})
-    (message,) = post()
+    (message,) = send_mail()
     found = re.search(r"http://127.0.0.1:8000(\S+)", str(message.body))
     assert found
     page = client.get(found[1], follow=True)
-    client.post(page.request["PATH_INFO"], {"password1": NEXT, "password2": NEXT})
-    assert (logs_in("correct horse"), logs_in(NEXT)) == (False, True)
+    client.post(page.request["PATH_INFO"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert (can_log_in("correct horse"), can_log_in(NEW_PASSWORD)) == (False, True)
     assert "no longer valid" in Client().get(found[1], follow=True).text
 
 
@@ -71,12 +72,12 @@ def test_a_malformed_forwarded_header_breaks_nothing(
     ana: User, settings: Settings, forwarded: str
 ) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 2
-    answer = Client().post("/login/", RIGHT, headers={"X-Forwarded-For": forwarded})
+    answer = Client().post("/login/", CREDENTIALS, headers={"X-Forwarded-For": forwarded})
     assert answer.status_code == 302
 
 
 def test_signup_requires_an_invitation(ana: User) -> None:
-    fields = {"username": "eve", "email": "", "password1": NEXT}
+    fields = {"username": "eve", "email": "", "password1": NEW_PASSWORD}
     answer = Client().post("/account/signup/", fields)
     assert answer.status_code < 500
     assert User.objects.count() == 1
@@ -116,7 +117,7 @@ def test_the_login_pages_use_the_design_of_the_program(ana: User, path: str) -> 
     ],
 )
 def test_the_account_pages_use_the_design_of_the_program(client: Client, path: str) -> None:
-    client.post("/login/", RIGHT)
+    client.post("/login/", CREDENTIALS)
     answer = client.get(path, follow=True)
     assert answer.status_code == 200
     assert 'class="bar"' in answer.text
@@ -128,27 +129,27 @@ def test_a_second_factor_is_required_and_its_secret_stored_encrypted(
     ana: User, seedream: ModelSpec
 ) -> None:
     client = Client()
-    client.post("/login/", RIGHT)
+    client.post("/login/", CREDENTIALS)
     activate = "/account/mfa/totp/activate/"
-    sure = {"password": RIGHT["password"], "next": activate}
+    sure = {"password": CREDENTIALS["password"], "next": activate}
     page = client.post("/account/reauthenticate/", sure, follow=True).text
     found = re.search(r'id="authenticator_secret"[^>]* value="([A-Z2-7]+)"', page)
     assert found, page
     client.post(activate, {"code": code_of(found[1])})
     assert found[1] not in str(Authenticator.objects.get(type="totp").data)
     again = Client()
-    assert again.post("/login/", RIGHT)["Location"].startswith("/account/mfa/authenticate/")
+    assert again.post("/login/", CREDENTIALS)["Location"].startswith("/account/mfa/authenticate/")
     assert again.get(seedream.get_absolute_url()).status_code == 302
 
 
 def test_the_recovery_codes_are_shown_one_per_line(ana: User) -> None:
     client = Client()
-    client.post("/login/", RIGHT)
+    client.post("/login/", CREDENTIALS)
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
     RecoveryCodes.activate(ana)
     codes = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
     page = "/account/mfa/recovery-codes/"
-    sure = {"password": RIGHT["password"], "next": page}
+    sure = {"password": CREDENTIALS["password"], "next": page}
     text = client.post("/account/reauthenticate/", sure, follow=True).text
     shown = re.search(r'id="recovery_codes"[^>]*>([^<]*)<', text)
     assert shown

@@ -10,17 +10,17 @@ from django.test import Client
 from playground.teams.audit import AuditEvent
 from playground.teams.models import ApiKey, Invitation, Membership, Role, Workspace
 from playground.teams.rate_limits import LIMITS, Limit, LimitedAction
-from tests.teams.conftest import AuditLog, Enter
+from tests.teams.conftest import AddPerson, AuditLog
 
 pytestmark = pytest.mark.once
 
-RIGHT = {"login": "ana", "password": "correct horse"}
-NEXT = "a long walk home"
+CREDENTIALS = {"login": "ana", "password": "correct horse"}
+NEW_PASSWORD = "a long walk home"
 
 
 def test_logins_and_logouts_are_audited(ana: User, audit_log: AuditLog) -> None:
     client = Client(REMOTE_ADDR="192.0.2.7")
-    client.post("/login/", RIGHT)
+    client.post("/login/", CREDENTIALS)
     client.post("/logout/")
     assert audit_log() == [
         'logged in by="ana" from="192.0.2.7"',
@@ -29,7 +29,7 @@ def test_logins_and_logouts_are_audited(ana: User, audit_log: AuditLog) -> None:
 
 
 def test_a_failed_login_is_audited_without_the_password(ana: User, audit_log: AuditLog) -> None:
-    Client().post("/login/", RIGHT | {"password": "wrong horse"})
+    Client().post("/login/", CREDENTIALS | {"password": "wrong horse"})
     assert audit_log() == ['login failed from="127.0.0.1" name="ana"']
 
 
@@ -40,12 +40,12 @@ def test_a_password_typed_as_username_is_not_logged(ana: User, audit_log: AuditL
 
 def test_a_rate_limited_login_is_audited(ana: User, audit_log: AuditLog) -> None:
     for _ in range(6):
-        Client().post("/login/", RIGHT | {"password": "wrong"})
+        Client().post("/login/", CREDENTIALS | {"password": "wrong"})
     assert audit_log()[-1] == 'login blocked from="127.0.0.1" name="ana"'
 
 
 def test_a_password_change_is_audited(client: Client, audit_log: AuditLog) -> None:
-    words = {"oldpassword": "correct horse", "password1": NEXT, "password2": NEXT}
+    words = {"oldpassword": "correct horse", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     client.post("/account/password/change/", words)
     assert audit_log()[-1] == 'password changed by="ana" from="127.0.0.1"'
 
@@ -56,7 +56,7 @@ def test_the_steps_of_an_invitation_are_audited(
     client.post("/team/invitations/", {"role": "member", "days": "7"})
     client.post(f"/team/invitations/{Invitation.objects.get().pk}/revoke/")
     invitation, token = Invitation.objects.issue(workspace=workspace, role="viewer", days=1)
-    Client().post(f"/join/{token}/", {"username": "bo", "password": NEXT})
+    Client().post(f"/join/{token}/", {"username": "bo", "password": NEW_PASSWORD})
     events = [AuditEvent.INVITATION_MADE, AuditEvent.INVITATION_REVOKED, AuditEvent.ACCOUNT_MADE]
     events += [AuditEvent.INVITATION_USED, AuditEvent.LOGGED_IN]
     lines = audit_log()
@@ -68,9 +68,9 @@ def test_the_steps_of_an_invitation_are_audited(
 
 
 def test_role_changes_and_leaving_are_audited(
-    client: Client, enter: Enter, audit_log: AuditLog, workspace: Workspace
+    client: Client, add_person: AddPerson, audit_log: AuditLog, workspace: Workspace
 ) -> None:
-    enter("bo", Role.MEMBER)
+    add_person("bo", Role.MEMBER)
     membership = Membership.objects.get(user__username="bo")
     client.post(f"/team/people/{membership.public_id}/role/", {"role": "viewer"})
     client.post(f"/team/people/{membership.public_id}/remove/")
@@ -90,9 +90,9 @@ def test_refused_changes_are_not_audited_as_done(
 
 
 def test_forbidden_and_rate_limited_attempts_are_audited(
-    enter: Enter, audit_log: AuditLog, monkeypatch: pytest.MonkeyPatch
+    add_person: AddPerson, audit_log: AuditLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bo = enter("bo", Role.MEMBER)
+    bo = add_person("bo", Role.MEMBER)
     bo.post("/team/new/", headers={"HX-Request": "true"})
     monkeypatch.setitem(LIMITS, LimitedAction.UPLOAD, Limit(most=0, seconds=9))
     bo.post("/uploads/")
@@ -136,10 +136,10 @@ def test_a_username_cannot_forge_an_audit_line(client: Client, audit_log: AuditL
 
 
 def test_changes_in_the_admin_site_are_audited(
-    client: Client, ana: User, enter: Enter, audit_log: AuditLog, site: str
+    client: Client, ana: User, add_person: AddPerson, audit_log: AuditLog, site: str
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_superuser=True, is_staff=True)
-    enter("bo", Role.MEMBER)
+    add_person("bo", Role.MEMBER)
     membership = Membership.objects.get(user__username="bo")
     client.post(f"{site}teams/membership/{membership.pk}/change/", {"role": "viewer"})
     line = audit_log.last(AuditEvent.ADMIN_SITE_CHANGED)

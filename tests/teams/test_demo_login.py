@@ -21,7 +21,7 @@ pytestmark = pytest.mark.once
 PORT = 8000
 KEYS = "/team/keys/"  # a page for owners only; the demo account is an owner
 
-TRACES: dict[str, dict[str, str]] = {
+PROXY_TRACES: dict[str, dict[str, str]] = {
     "peer": {"REMOTE_ADDR": "192.0.2.7"},
     "peer in the same network": {"REMOTE_ADDR": "172.17.0.1"},
     "peer that is none": {"REMOTE_ADDR": ""},
@@ -126,7 +126,7 @@ CHROMIUM = {
     "HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd",
     "HTTP_ACCEPT_LANGUAGE": "en-GB,en;q=0.9",
 }
-FROM_HERE: dict[str, dict[str, str]] = {
+LOCAL_REQUESTS: dict[str, dict[str, str]] = {
     "nothing said": {},
     "curl": {"HTTP_USER_AGENT": "curl/8.14", "HTTP_ACCEPT": "*/*"},
     "Chromium": CHROMIUM,
@@ -160,39 +160,39 @@ def open_keys(client: Client, request: dict[str, str]) -> int:
     return client.get(KEYS, **headers).status_code  # type: ignore[arg-type]  # WSGI's names
 
 
-@pytest.mark.parametrize("case", FROM_HERE)
+@pytest.mark.parametrize("case", LOCAL_REQUESTS)
 def test_the_demo_logs_in_the_person_at_this_machine(db: None, case: str) -> None:
     client = Client()
-    assert open_keys(client, FROM_HERE[case]) == 200
+    assert open_keys(client, LOCAL_REQUESTS[case]) == 200
     assert "demo" in client.get(KEYS, HTTP_HOST=f"127.0.0.1:{PORT}").text
 
 
-@pytest.mark.parametrize("case", TRACES)
+@pytest.mark.parametrize("case", PROXY_TRACES)
 def test_no_automatic_login_through_a_proxy_or_another_host(db: None, case: str) -> None:
     client = Client()
-    assert open_keys(client, TRACES[case]) == 302
+    assert open_keys(client, PROXY_TRACES[case]) == 302
     assert not client.session.keys()
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("case", sample(TRACES, 15))
+@pytest.mark.parametrize("case", sample(PROXY_TRACES, 15))
 def test_a_demo_session_is_rejected_through_a_proxy_or_another_host(db: None, case: str) -> None:
     client = Client()
     assert open_keys(client, {}) == 200
-    assert open_keys(client, TRACES[case]) == 302
-    nowhere = client.get("/nowhere/", **{"HTTP_HOST": f"127.0.0.1:{PORT}", **TRACES[case]})  # type: ignore[arg-type]
+    assert open_keys(client, PROXY_TRACES[case]) == 302
+    nowhere = client.get("/nowhere/", **{"HTTP_HOST": f"127.0.0.1:{PORT}", **PROXY_TRACES[case]})  # type: ignore[arg-type]
     assert "demo" not in nowhere.text
     assert open_keys(client, {}) == 200  # the session is still valid where it was opened
 
 
 # Login attempts are counted by address, so the request needs one.
-@pytest.mark.parametrize("case", sample(sorted(set(TRACES) - {"peer that is none"}), 15))
+@pytest.mark.parametrize("case", sample(sorted(set(PROXY_TRACES) - {"peer that is none"}), 15))
 def test_an_account_with_a_password_can_log_in_to_the_demo(ana: User, case: str) -> None:
     client = Client()
-    headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **TRACES[case]}
+    headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **PROXY_TRACES[case]}
     fields = {"login": "ana", "password": "correct horse"}
     assert client.post("/login/", fields, **headers).status_code == 302  # type: ignore[arg-type]
-    assert open_keys(client, TRACES[case]) == 200
+    assert open_keys(client, PROXY_TRACES[case]) == 200
 
 
 @pytest.mark.parametrize("case", OTHER_SITES)
@@ -229,7 +229,7 @@ def test_the_page_and_the_log_say_why_login_is_refused(
     db: None, caplog: pytest.LogCaptureFixture, case: str, why: str
 ) -> None:
     caplog.set_level("INFO", "playground.audit")
-    headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **TRACES[case]}
+    headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **PROXY_TRACES[case]}
     page = Client().get(KEYS, follow=True, **headers)  # type: ignore[arg-type]
     assert why in page.text
     assert "ask an owner for an invitation" in page.text
@@ -247,7 +247,7 @@ def test_after_a_password_login_a_demo_session_is_an_ordinary_one(db: None) -> N
     fields = {"login": "demo", "password": "a long walk home"}
     client.logout()
     client.post("/login/", fields, HTTP_HOST="play.example.com")
-    assert open_keys(client, TRACES["another name"]) == 200
+    assert open_keys(client, PROXY_TRACES["another name"]) == 200
 
 
 def test_a_demo_session_of_an_earlier_version_is_invalid(db: None, workspace: Workspace) -> None:
@@ -255,7 +255,7 @@ def test_a_demo_session_of_an_earlier_version_is_invalid(db: None, workspace: Wo
     Membership.objects.create(workspace=workspace, user=demo, role=Role.OWNER)
     client = Client()
     client.force_login(demo)
-    assert open_keys(client, TRACES["HTTP/1.0"]) == 302
+    assert open_keys(client, PROXY_TRACES["HTTP/1.0"]) == 302
 
 
 def test_without_the_demo_its_sessions_are_invalid(db: None, settings: Settings) -> None:
@@ -266,7 +266,7 @@ def test_without_the_demo_its_sessions_are_invalid(db: None, settings: Settings)
 
 
 def test_in_the_demo_nobody_is_redirected_to_the_setup(db: None) -> None:
-    headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **TRACES["HTTP/1.0"]}
+    headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **PROXY_TRACES["HTTP/1.0"]}
     assert Client().get(KEYS, **headers)["Location"] == f"/login/?next={KEYS}"  # type: ignore[arg-type]
 
 

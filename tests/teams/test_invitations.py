@@ -18,7 +18,7 @@ from pytest_django.fixtures import Settings
 
 from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.launched import ROOT
-from tests.teams.conftest import Enter
+from tests.teams.conftest import AddPerson
 
 NEW = {"username": "bo", "password": "a long walk home"}
 
@@ -53,17 +53,17 @@ def test_an_invitation_link_creates_an_account_and_logs_in(client: Client, role:
 
 
 def test_a_logged_in_person_joins_with_one_press(
-    link: str, enter: Enter, others: Workspace
+    link: str, add_person: AddPerson, others: Workspace
 ) -> None:
-    bo = enter("bo", Role.OWNER, others)
+    bo = add_person("bo", Role.OWNER, others)
     assert "Join as bo" in bo.get(link).text
     bo.post(link)
     assert "Members of Workspace" in bo.get("/team/").text
     assert sorted(roles_of("bo")) == [("Others", "owner"), ("Workspace", "member")]
 
 
-def test_a_person_without_a_workspace_can_join(link: str, enter: Enter) -> None:
-    sam = enter("sam", None)
+def test_a_person_without_a_workspace_can_join(link: str, add_person: AddPerson) -> None:
+    sam = add_person("sam", None)
     assert "Join as sam" in sam.get(link).text
     sam.post(link)
     assert roles_of("sam") == [("Workspace", "member")]
@@ -159,8 +159,8 @@ def test_an_invalid_invitation_is_refused_at_its_field(
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.MEMBER])
-def test_only_owners_manage_people(enter: Enter, link: str, role: Role) -> None:
-    bo = enter("bo", role)
+def test_only_owners_manage_people(add_person: AddPerson, link: str, role: Role) -> None:
+    bo = add_person("bo", role)
     membership = Membership.objects.get(user__username="bo")
     before = list(Membership.objects.order_by("pk").values_list("role", flat=True))
     for path, data in {
@@ -180,9 +180,9 @@ def test_only_owners_manage_people(enter: Enter, link: str, role: Role) -> None:
 
 
 def test_an_owner_has_no_rights_in_another_workspace(
-    client: Client, enter: Enter, others: Workspace
+    client: Client, add_person: AddPerson, others: Workspace
 ) -> None:
-    enter("olga", Role.OWNER, others)
+    add_person("olga", Role.OWNER, others)
     membership = Membership.objects.get(user__username="olga")
     theirs, _ = Invitation.objects.issue(workspace=others, role="member", days=1)
     assert (
@@ -195,8 +195,10 @@ def test_an_owner_has_no_rights_in_another_workspace(
     assert roles_of("olga") == [("Others", "owner")]
 
 
-def test_an_owner_changes_a_role_and_removes_a_member(client: Client, enter: Enter) -> None:
-    bo = enter("bo", Role.VIEWER)
+def test_an_owner_changes_a_role_and_removes_a_member(
+    client: Client, add_person: AddPerson
+) -> None:
+    bo = add_person("bo", Role.VIEWER)
     path = f"/team/people/{Membership.objects.get(user__username='bo').public_id}"
     client.post(f"{path}/role/", {"role": "member"})
     assert roles_of("bo") == [("Workspace", "member")]
@@ -205,8 +207,8 @@ def test_an_owner_changes_a_role_and_removes_a_member(client: Client, enter: Ent
     assert User.objects.filter(username="bo").exists()
 
 
-def test_membership_ids_cannot_be_enumerated(client: Client, enter: Enter) -> None:
-    enter("bo", Role.VIEWER)
+def test_membership_ids_cannot_be_enumerated(client: Client, add_person: AddPerson) -> None:
+    add_person("bo", Role.VIEWER)
     counted = Membership.objects.get(user__username="bo").pk
     for action in ("role", "remove"):
         assert (
@@ -219,9 +221,9 @@ def test_membership_ids_cannot_be_enumerated(client: Client, enter: Enter) -> No
     ("action", "data"), [("remove", {}), ("role", {"role": "member"}), ("role", {"role": "king"})]
 )
 def test_the_last_owner_cannot_be_removed_or_demoted(
-    client: Client, enter: Enter, action: str, data: dict[str, str]
+    client: Client, add_person: AddPerson, action: str, data: dict[str, str]
 ) -> None:
-    enter("bo", Role.MEMBER)
+    add_person("bo", Role.MEMBER)
     path = f"/team/people/{Membership.objects.get(user__username='ana').public_id}/{action}/"
     answer = client.post(path, data)
     assert answer.status_code == 422
@@ -230,8 +232,8 @@ def test_the_last_owner_cannot_be_removed_or_demoted(
     assert roles_of("ana") == [("Workspace", "owner")]
 
 
-def test_one_of_two_owners_may_leave(client: Client, enter: Enter) -> None:
-    enter("bo", Role.OWNER)
+def test_one_of_two_owners_may_leave(client: Client, add_person: AddPerson) -> None:
+    add_person("bo", Role.OWNER)
     assert client.post("/team/leave/").status_code == 302
     assert roles_of("ana") == []
 

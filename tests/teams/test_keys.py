@@ -42,7 +42,7 @@ def key(workspace: Workspace, settings: Settings) -> ApiKey:
 
 
 @pytest.fixture
-def away(settings: Settings) -> None:
+def unreachable_provider(settings: Settings) -> None:
     """A provider that cannot be reached."""
     settings.SANDBOX_URL = ""
     settings.MINDVIDEO_BASE_URL = f"http://127.0.0.1:{free_port()}"
@@ -57,7 +57,7 @@ def member(workspace: Workspace) -> Client:
     return client
 
 
-def typed(secret: str, **more: str) -> dict[str, str]:
+def key_fields(secret: str, **more: str) -> dict[str, str]:
     return {"secret": secret, "name": "", "provider": "sandbox", "is_wanted": "on", **more}
 
 
@@ -65,14 +65,14 @@ def address(key: ApiKey, action: str) -> str:
     return f"{PAGE}{key.pk}/{action}/"
 
 
-def sealed() -> list[str]:
+def stored_secrets() -> list[str]:
     """Return the stored text of each secret."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM teams_apikey ORDER BY created_at")
         return [text for (text,) in cursor.fetchall()]
 
 
-def current(workspace: Workspace) -> ApiKey:
+def current_key(workspace: Workspace) -> ApiKey:
     found = workspace.current_key(providers_in_use.slugs()[0])
     assert found is not None
     return found
@@ -84,10 +84,10 @@ def current(workspace: Workspace) -> ApiKey:
 def test_an_owner_adds_a_key_that_the_provider_accepts(
     client: Client, workspace: Workspace, sandbox: SandboxProcess
 ) -> None:
-    response = client.post(PAGE, typed(sandbox.api_key, name="Team"), follow=True)
+    response = client.post(PAGE, key_fields(sandbox.api_key, name="Team"), follow=True)
     assert "Stored Team (…test): Sandbox accepts it." in response.text
     assert "New runs use it." in response.text
-    key = current(workspace)
+    key = current_key(workspace)
     assert (key.name, key.secret, str(key.added_by)) == ("Team", sandbox.api_key, "ana")
     assert sandbox.api_key not in response.text
 
@@ -95,7 +95,7 @@ def test_an_owner_adds_a_key_that_the_provider_accepts(
 def test_a_rejected_key_is_not_stored_and_not_shown_again(
     client: Client, sandbox: SandboxProcess
 ) -> None:
-    response = client.post(PAGE, typed("mv_wrong_key_0123", name="Team"))
+    response = client.post(PAGE, key_fields("mv_wrong_key_0123", name="Team"))
     assert response.status_code == 422
     assert "Sandbox rejected this key" in response.text
     assert "mv_wrong" not in response.text
@@ -104,30 +104,32 @@ def test_a_rejected_key_is_not_stored_and_not_shown_again(
 
 
 def test_a_malformed_key_is_refused_at_its_field(client: Client, sandbox: SandboxProcess) -> None:
-    response = client.post(PAGE, typed("a key with spaces"))
+    response = client.post(PAGE, key_fields("a key with spaces"))
     assert "This is not an API key" in response.text
     assert not ApiKey.objects.exists()
 
 
-def test_a_key_is_stored_unchecked_during_an_outage(client: Client, away: None) -> None:
-    response = client.post(PAGE, typed(SECRET), follow=True)
+def test_a_key_is_stored_unchecked_during_an_outage(
+    client: Client, unreachable_provider: None
+) -> None:
+    response = client.post(PAGE, key_fields(SECRET), follow=True)
     assert "could not be checked: The provider cannot be reached." in response.text
     assert "Not checked yet" in response.text
     assert ApiKey.objects.get().last_used_at is None
 
 
 def test_an_unchecked_key_does_not_become_current(
-    client: Client, workspace: Workspace, key: ApiKey, away: None
+    client: Client, workspace: Workspace, key: ApiKey, unreachable_provider: None
 ) -> None:
-    client.post(PAGE, typed("mv_live_another_01"))
-    assert current(workspace) == key
+    client.post(PAGE, key_fields("mv_live_another_01"))
+    assert current_key(workspace) == key
 
 
 def test_after_a_provider_error_a_key_is_stored_unchecked(
     client: Client, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "server_error")
-    response = client.post(PAGE, typed(sandbox.api_key), follow=True)
+    response = client.post(PAGE, key_fields(sandbox.api_key), follow=True)
     assert "could not be checked: The provider has an internal error." in response.text
 
 
@@ -135,7 +137,7 @@ def test_a_key_of_an_account_without_credit_is_valid(
     client: Client, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "payment_required")
-    client.post(PAGE, typed(sandbox.api_key))
+    client.post(PAGE, key_fields(sandbox.api_key))
     assert ApiKey.objects.get().last_used_at is not None
 
 
@@ -143,15 +145,15 @@ def test_a_key_can_be_stored_without_becoming_current(
     client: Client, workspace: Workspace, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     ApiKey.objects.filter(pk=api_key.pk).update(secret="mv_sandbox_old", last_four="_old")
-    client.post(PAGE, typed(sandbox.api_key, is_wanted=""))
+    client.post(PAGE, key_fields(sandbox.api_key, is_wanted=""))
     assert ApiKey.objects.count() == 2
-    assert current(workspace) == api_key
+    assert current_key(workspace) == api_key
 
 
 def test_the_same_key_is_not_added_twice(
     client: Client, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
-    response = client.post(PAGE, typed(f" {sandbox.api_key}\n"))
+    response = client.post(PAGE, key_fields(f" {sandbox.api_key}\n"))
     assert f"It is stored already: {api_key}" in response.text
     assert ApiKey.objects.count() == 1
 
@@ -177,9 +179,9 @@ def test_the_spend_of_a_key_is_the_cost_of_its_runs(client: Client, run: Run) ->
 
 def test_another_key_can_be_made_current(client: Client, workspace: Workspace, key: ApiKey) -> None:
     ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
-    assert current(workspace) != key
+    assert current_key(workspace) != key
     client.post(address(key, "current"))
-    assert current(workspace) == key
+    assert current_key(workspace) == key
 
 
 def test_a_key_can_be_renamed(client: Client, key: ApiKey) -> None:
@@ -195,7 +197,7 @@ def test_a_disabled_key_pays_for_no_new_run(
     client.post(address(key, "disable"))
     assert workspace.current_key(registry.MINDVIDEO.slug) is None
     client.post(address(key, "enable"))
-    assert current(workspace) == key
+    assert current_key(workspace) == key
 
 
 def test_an_enabled_key_does_not_become_current(
@@ -205,7 +207,7 @@ def test_an_enabled_key_does_not_become_current(
     other = ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
     ApiKey.objects.filter(pk=other.pk).update(current_since="2020-01-01T00:00Z")
     client.post(address(key, "enable"))
-    assert current(workspace) == other
+    assert current_key(workspace) == other
 
 
 def test_a_stored_key_can_be_checked_again(
@@ -239,12 +241,12 @@ def test_deleting_a_key_asks_for_confirmation_with_its_runs(client: Client, run:
     asked = client.get(address(run.api_key, "delete")).text
     assert "1 run in progress uses it." in asked
     assert "This is the current key" in asked
-    assert sealed() != [""]
+    assert stored_secrets() != [""]
 
 
 def test_deleting_a_key_erases_the_secret_and_keeps_its_runs(client: Client, finished: Run) -> None:
     client.post(address(finished.api_key, "delete"))
-    assert sealed() == [""]
+    assert stored_secrets() == [""]
     assert "No API key yet" in client.get(PAGE).text
     assert client.get(finished.get_absolute_url()).status_code == 200
     assert client.get(address(finished.api_key, "delete")).status_code == 404
@@ -258,9 +260,9 @@ def test_a_database_constraint_forbids_a_deleted_key_with_a_secret(key: ApiKey) 
 @pytest.mark.parametrize("action", ["rename", "current", "disable", "enable", "check", "delete"])
 def test_only_owners_manage_keys(member: Client, key: ApiKey, action: str) -> None:
     assert member.get(PAGE).status_code == 403
-    assert member.post(PAGE, typed("mv_live_another_01")).status_code == 403
+    assert member.post(PAGE, key_fields("mv_live_another_01")).status_code == 403
     assert member.post(address(key, action), {"name": "x"}).status_code == 403
-    assert (ApiKey.objects.get().name, sealed() == [""]) == (key.name, False)
+    assert (ApiKey.objects.get().name, stored_secrets() == [""]) == (key.name, False)
 
 
 @pytest.mark.parametrize("action", ["rename", "current", "disable", "enable", "check", "delete"])
@@ -293,7 +295,7 @@ def test_a_restart_keeps_the_current_key_the_owner_chose(
 ) -> None:
     other = ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
     ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, SECRET)
-    assert current(workspace) == other
+    assert current_key(workspace) == other
 
 
 def test_a_deleted_key_given_again_by_the_environment_returns(
@@ -302,7 +304,7 @@ def test_a_deleted_key_given_again_by_the_environment_returns(
     client.post(address(key, "delete"))
     for secret in ("mv_live_another_01", SECRET):
         ApiKey.objects.keep(workspace, registry.MINDVIDEO.slug, secret)
-    assert current(workspace).secret == SECRET
+    assert current_key(workspace).secret == SECRET
 
 
 # Encryption in the database
@@ -344,12 +346,12 @@ def test_rotation_changes_nothing_if_a_key_cannot_be_decrypted(
     usual = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = [LOST]
     ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01", name="Lost one")
-    before = sealed()
+    before = stored_secrets()
     settings.ENCRYPTION_KEYS = [NEW, *usual]
     with pytest.raises(CommandError, match=r"opens Lost one \(…r_01\)\. Add the one") as caught:
         rotate()
     assert "\n" not in str(caught.value)
-    assert sealed() == before
+    assert stored_secrets() == before
 
 
 def test_rotation_re_encrypts_second_factors(ana: User, settings: Settings) -> None:
@@ -370,11 +372,11 @@ def test_rotation_names_a_second_factor_that_cannot_be_decrypted(
     usual = settings.ENCRYPTION_KEYS
     settings.ENCRYPTION_KEYS = [LOST]
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
-    before = sealed()
+    before = stored_secrets()
     settings.ENCRYPTION_KEYS = [NEW, *usual]
     with pytest.raises(CommandError, match="opens the second factor of ana"):
         rotate()
-    assert sealed() == before
+    assert stored_secrets() == before
 
 
 def rotate() -> str:

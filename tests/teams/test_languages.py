@@ -17,7 +17,7 @@ from playground.languages import find_languages
 from playground.teams import outbox
 from playground.teams.languages import language_of
 from playground.teams.models import Mail, Preferences, Workspace
-from tests.teams.conftest import Post
+from tests.teams.conftest import SendMail
 
 pytestmark = pytest.mark.once
 
@@ -42,7 +42,7 @@ def set_workspace(workspace: Workspace, language: str) -> None:
     workspace.save()
 
 
-def asks(language: str) -> dict[str, str]:
+def accept_language(language: str) -> dict[str, str]:
     return {"Accept-Language": language}
 
 
@@ -88,8 +88,11 @@ def test_anonymous_visitors_get_the_language_of_their_browser(
     db: None, ana: User, path: str
 ) -> None:
     del db, ana
-    assert language_in(Client().get(path, headers=asks("zh-CN,zh;q=0.9,en;q=0.5"))) == CHINESE
-    assert language_in(Client().get(path, headers=asks("fr,en;q=0.5"))) == "en"
+    assert (
+        language_in(Client().get(path, headers=accept_language("zh-CN,zh;q=0.9,en;q=0.5")))
+        == CHINESE
+    )
+    assert language_in(Client().get(path, headers=accept_language("fr,en;q=0.5"))) == "en"
     assert language_in(Client().get(path)) == "en"
 
 
@@ -97,7 +100,7 @@ def test_the_language_settings_have_the_documented_priority(
     client: Client, ana: User, workspace: Workspace
 ) -> None:
     def now() -> str:
-        return language_in(client.get("/team/", headers=asks(CHINESE)))
+        return language_in(client.get("/team/", headers=accept_language(CHINESE)))
 
     assert now() == CHINESE
     set_workspace(workspace, "en")
@@ -151,7 +154,7 @@ def test_responses_vary_by_language_in_caches(client: Client) -> None:
 
 def test_the_language_of_one_request_does_not_leak_into_the_next(client: Client) -> None:
     before = translation.get_language()
-    client.get("/team/", headers=asks(CHINESE))
+    client.get("/team/", headers=accept_language(CHINESE))
     assert translation.get_language() == before
 
 
@@ -165,7 +168,7 @@ def test_mail_is_in_the_language_of_its_reader(ana: User, workspace: Workspace) 
 
 
 def test_a_reset_mail_is_in_the_language_of_the_page(
-    ana: User, post: Post, monkeypatch: pytest.MonkeyPatch
+    ana: User, send_mail: SendMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ana.email = "ana@example.com"
     ana.save()
@@ -177,6 +180,8 @@ def test_a_reset_mail_is_in_the_language_of_the_page(
         return compose(mail)
 
     monkeypatch.setattr(outbox, "compose", note)
-    Client().post("/account/password/reset/", {"email": ana.email}, headers=asks(CHINESE))
-    assert len(post()) == 1
+    Client().post(
+        "/account/password/reset/", {"email": ana.email}, headers=accept_language(CHINESE)
+    )
+    assert len(send_mail()) == 1
     assert written == [CHINESE]

@@ -17,10 +17,10 @@ from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Role, Tally
 from playground.teams.rate_limits import LIMITS, LimitedAction
-from tests.teams.conftest import Enter
+from tests.teams.conftest import AddPerson
 
 HTMX = {"HX-Request": "true"}
-PATHS = {
+POST_PATHS = {
     LimitedAction.GENERATE: ("/models/doubao-seedream-5-0-lite/",),
     LimitedAction.CHANGE_FORM: (
         "/models/doubao-seedream-5-0-lite/form/",
@@ -33,11 +33,11 @@ PATHS = {
     LimitedAction.INVITE: ("/team/invitations/", "/team/new/"),
     LimitedAction.DOWNLOAD: ("/team/export/",),
 }
-LOOKED_AT = {LimitedAction.EXPORT: "/team/usage.csv"}
+GET_PATHS = {LimitedAction.EXPORT: "/team/usage.csv"}
 
 
 @pytest.fixture
-def at_most(monkeypatch: pytest.MonkeyPatch) -> Callable[[LimitedAction, int], None]:
+def set_limit(monkeypatch: pytest.MonkeyPatch) -> Callable[[LimitedAction, int], None]:
     def set_limit(costly: LimitedAction, most: int) -> None:
         monkeypatch.setitem(LIMITS, costly, replace(LIMITS[costly], most=most))
 
@@ -45,18 +45,18 @@ def at_most(monkeypatch: pytest.MonkeyPatch) -> Callable[[LimitedAction, int], N
 
 
 def test_each_rate_limit_has_a_test() -> None:
-    assert {*PATHS, *LOOKED_AT} == set(LIMITS) == set(LimitedAction)
+    assert {*POST_PATHS, *GET_PATHS} == set(LIMITS) == set(LimitedAction)
 
 
-@pytest.mark.parametrize("costly", PATHS)
+@pytest.mark.parametrize("costly", POST_PATHS)
 def test_posts_are_rate_limited(
     client: Client,
     seedream: ModelSpec,
-    at_most: Callable[[LimitedAction, int], None],
+    set_limit: Callable[[LimitedAction, int], None],
     costly: LimitedAction,
 ) -> None:
-    paths = [path for path in PATHS[costly] for _ in range(2)]
-    at_most(costly, len(paths) - 1)
+    paths = [path for path in POST_PATHS[costly] for _ in range(2)]
+    set_limit(costly, len(paths) - 1)
     answers = [client.post(path, {}, headers=HTMX) for path in paths]
     assert {answer.status_code for answer in answers[:-1]}.isdisjoint({429, 500})
     assert answers[-1].status_code == 429
@@ -64,20 +64,20 @@ def test_posts_are_rate_limited(
     assert all(client.get(path.partition("?")[0]).status_code != 429 for path in paths)
 
 
-@pytest.mark.parametrize("costly", LOOKED_AT)
+@pytest.mark.parametrize("costly", GET_PATHS)
 def test_gets_are_rate_limited(
-    client: Client, at_most: Callable[[LimitedAction, int], None], costly: LimitedAction
+    client: Client, set_limit: Callable[[LimitedAction, int], None], costly: LimitedAction
 ) -> None:
-    at_most(costly, 2)
-    answers = [ask(LOOKED_AT[costly]) for ask in (client.get, client.head, client.get)]
+    set_limit(costly, 2)
+    answers = [ask(GET_PATHS[costly]) for ask in (client.get, client.head, client.get)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert 1 <= int(answers[-1]["Retry-After"]) <= LIMITS[costly].seconds
 
 
 def test_a_person_gets_a_429_page_and_a_script_plain_text(
-    client: Client, at_most: Callable[[LimitedAction, int], None]
+    client: Client, set_limit: Callable[[LimitedAction, int], None]
 ) -> None:
-    at_most(LimitedAction.INVITE, 0)
+    set_limit(LimitedAction.INVITE, 0)
     answer, words = (client.post("/team/invitations/", headers=kind) for kind in ({}, HTMX))
     assert words["Content-Type"] == "text/plain; charset=utf-8"
     assert words.text.startswith("Too many requests in a short time")
@@ -89,19 +89,19 @@ def test_a_rate_limited_request_charges_nothing(
     client: Client,
     api_key: ApiKey,
     seedream: ModelSpec,
-    at_most: Callable[[LimitedAction, int], None],
+    set_limit: Callable[[LimitedAction, int], None],
 ) -> None:
-    at_most(LimitedAction.GENERATE, 2)
+    set_limit(LimitedAction.GENERATE, 2)
     for number in range(4):
         client.post(seedream.get_absolute_url(), {"/prompt": f"lighthouse {number}"})
     assert Run.objects.count() == 2
 
 
 def test_requests_are_counted_for_each_person(
-    client: Client, enter: Enter, at_most: Callable[[LimitedAction, int], None]
+    client: Client, add_person: AddPerson, set_limit: Callable[[LimitedAction, int], None]
 ) -> None:
-    at_most(LimitedAction.INVITE, 1)
-    bo = enter("bo", Role.OWNER)
+    set_limit(LimitedAction.INVITE, 1)
+    bo = add_person("bo", Role.OWNER)
     statuses = [one.post("/team/invitations/").status_code for one in (client, client, bo, bo)]
     assert statuses == [422, 429, 422, 429]
 

@@ -17,12 +17,12 @@ from playground.teams.login_limits import FAILURES, LimitScope
 from playground.teams.models import Tally
 from tests.launched import ROOT
 from tests.tables import sample
-from tests.teams.conftest import Post
+from tests.teams.conftest import SendMail
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
-NAME, PASSWORD, NEXT = "ana", "correct horse", "a long walk home"
+NAME, PASSWORD, NEW_PASSWORD = "ana", "correct horse", "a long walk home"
 WRONG = "Wrong username or password"
 HOSTS = [
     *("localhost", "LOCALHOST", "localhost.", "localhost:1", "localhost:8150", "LocalHost.:9"),
@@ -47,16 +47,16 @@ def try_password(
     return browser.post("/login/", fields, headers={"Host": host}, REMOTE_ADDR=network)
 
 
-def is_in(answer: "Answer") -> bool:
+def is_logged_in(answer: "Answer") -> bool:
     return answer.status_code == 302
 
 
-def wait_for(seconds: float) -> None:
+def pass_time(seconds: float) -> None:
     """Make all counts older by `seconds`."""
     Tally.objects.update(ends_at=F("ends_at") - seconds)
 
 
-def hammer(networks: int, hours: float = 1.0) -> int:
+def guess_repeatedly(networks: int, hours: float = 1.0) -> int:
     """Guess from several networks as often as allowed; return how many passwords were checked.
 
     Four networks use up a username's attempts of an hour within fifteen minutes.
@@ -69,7 +69,7 @@ def hammer(networks: int, hours: float = 1.0) -> int:
                 if WRONG not in try_password(network=network).text:
                     break
                 looked_at += 1
-        wait_for(301)
+        pass_time(301)
     return looked_at
 
 
@@ -79,10 +79,10 @@ def hosts(settings: Settings) -> None:
 
 
 @pytest.fixture
-def known() -> Client:
+def known_browser() -> Client:
     """A browser in which ana logged in and out again."""
     browser = Client()
-    assert is_in(try_password(PASSWORD, browser=browser))
+    assert is_logged_in(try_password(PASSWORD, browser=browser))
     browser.post("/logout/")
     return browser
 
@@ -94,7 +94,7 @@ def test_login_attempts_of_a_username_are_counted_across_hosts(host: str) -> Non
         assert WRONG in try_password(host=HOSTS[number * 3 % len(HOSTS)]).text
     answer = try_password(PASSWORD, host=host)
     assert "attempts with this username" in answer.text
-    assert not is_in(answer)
+    assert not is_logged_in(answer)
 
 
 @pytest.mark.usefixtures("hosts")
@@ -116,7 +116,7 @@ def test_an_e_mail_address_shares_the_attempt_count_of_its_username(
 ) -> None:
     settings.ACCOUNT_LOGIN_METHODS = {"username", "email"}
     EmailAddress.objects.create(user=ana, email="ana@example.com", verified=True, primary=True)
-    assert is_in(try_password(PASSWORD, name=typed))
+    assert is_logged_in(try_password(PASSWORD, name=typed))
     for name in ("ana", "ana@example.com", "ANA", "Ana@example.com", "ana@example.com"):
         assert "not correct" in (text := try_password(name=name).text) or WRONG in text
     assert "attempts with this username" in try_password(PASSWORD, name=typed).text
@@ -124,18 +124,18 @@ def test_an_e_mail_address_shares_the_attempt_count_of_its_username(
 
 def test_a_correct_password_does_not_count_as_an_attempt() -> None:
     for _ in range(8):
-        assert is_in(try_password(PASSWORD))
+        assert is_logged_in(try_password(PASSWORD))
     assert set(Tally.objects.exclude(what__startswith="logins").values_list("used", flat=True)) == {
         0
     }
 
 
 def test_logging_in_to_ones_own_account_does_not_reset_the_limit_of_another() -> None:
-    User.objects.create_user("eve", password=NEXT)
+    User.objects.create_user("eve", password=NEW_PASSWORD)
     looked_at = 0
     for _ in range(9):
         looked_at += WRONG in try_password().text
-        assert is_in(try_password(NEXT, name="eve"))
+        assert is_logged_in(try_password(NEW_PASSWORD, name="eve"))
     assert looked_at == 5
 
 
@@ -147,30 +147,30 @@ def test_login_attempts_of_a_username_are_limited_over_all_networks(
     """The number is also in SECURITY.md and `login_limits`."""
     assert FAILURES[LimitScope.NAME][0].most == 50
     assert FAILURES[LimitScope.NAME_IN_NETWORK][1].most == 20
-    assert hammer(networks) == min(20 * networks, 50)
+    assert guess_repeatedly(networks) == min(20 * networks, 50)
 
 
 def test_after_five_wrong_passwords_the_correct_one_waits_five_minutes() -> None:
     for _ in range(5):
         assert WRONG in try_password().text
     assert "Wait 5 minutes and try again, or reset the password" in try_password(PASSWORD).text
-    wait_for(250)
+    pass_time(250)
     assert re.search(r"Wait [45]\d seconds", try_password(PASSWORD).text)
-    wait_for(60)
-    assert is_in(try_password(PASSWORD))
+    pass_time(60)
+    assert is_logged_in(try_password(PASSWORD))
 
 
 def test_an_unknown_username_is_limited_with_the_same_message() -> None:
     for name in ("ana", "nobody"):
         for _ in range(5):
             assert WRONG in try_password(name=name).text
-        wait_for(61)  # the count of the network
+        pass_time(61)  # the count of the network
     ours, nobodys = (try_password(name=name).text for name in ("ana", "nobody"))
     assert "attempts with this username. Wait" in ours
-    assert re.sub(r"\d", "", said_in(ours)) == re.sub(r"\d", "", said_in(nobodys))
+    assert re.sub(r"\d", "", message_in(ours)) == re.sub(r"\d", "", message_in(nobodys))
 
 
-def said_in(page: str) -> str:
+def message_in(page: str) -> str:
     found = re.search(r'role="alert">([^<]+)<', page)
     assert found, page
     return found[1].strip()
@@ -179,9 +179,9 @@ def said_in(page: str) -> str:
 def test_failed_logins_with_many_usernames_are_logged_as_such() -> None:
     for number in range(10):
         assert WRONG in try_password(name=f"name{number}").text
-    said = said_in(try_password(PASSWORD).text)
+    said = message_in(try_password(PASSWORD).text)
     assert re.fullmatch(r"Too many attempts from your network\. Try again in \d+ seconds\.", said)
-    assert is_in(try_password(PASSWORD, network="192.0.2.2"))
+    assert is_logged_in(try_password(PASSWORD, network="192.0.2.2"))
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_failed_logins_with_many_usernames_are_logged_as_such() -> None:
 def test_an_address_is_mapped_to_its_network(first: str, second: str, *, is_one: bool) -> None:
     for _ in range(5):
         try_password(network=first)
-    assert is_in(try_password(PASSWORD, network=second)) != is_one
+    assert is_logged_in(try_password(PASSWORD, network=second)) != is_one
 
 
 def test_logins_from_one_network_are_rate_limited() -> None:
@@ -205,65 +205,67 @@ def test_logins_from_one_network_are_rate_limited() -> None:
     assert 1 <= int(answers[-1]["Retry-After"]) <= 60
 
 
-def test_failed_logins_elsewhere_do_not_lock_out_a_known_browser(known: Client) -> None:
-    hammer(4, hours=0.25)
+def test_failed_logins_elsewhere_do_not_lock_out_a_known_browser(known_browser: Client) -> None:
+    guess_repeatedly(4, hours=0.25)
     assert "from several networks" in try_password(PASSWORD, network="192.0.2.77").text
-    assert is_in(try_password(PASSWORD, browser=known))
+    assert is_logged_in(try_password(PASSWORD, browser=known_browser))
 
 
-def test_failed_logins_in_the_same_network_do_not_lock_out_a_known_browser(known: Client) -> None:
+def test_failed_logins_in_the_same_network_do_not_lock_out_a_known_browser(
+    known_browser: Client,
+) -> None:
     for number in range(40):
         try_password(name=f"n{number}" if number % 2 else NAME)
     assert try_password(PASSWORD).status_code == 429
-    assert is_in(try_password(PASSWORD, browser=known))
+    assert is_logged_in(try_password(PASSWORD, browser=known_browser))
 
 
-def test_a_known_browser_has_its_own_limit(known: Client) -> None:
+def test_a_known_browser_has_its_own_limit(known_browser: Client) -> None:
     for _ in range(5):
-        assert WRONG in try_password(browser=known).text
-    assert "in this browser. Wait 5 minutes" in try_password(PASSWORD, browser=known).text
-    assert is_in(try_password(PASSWORD))  # other browsers need not wait
+        assert WRONG in try_password(browser=known_browser).text
+    assert "in this browser. Wait 5 minutes" in try_password(PASSWORD, browser=known_browser).text
+    assert is_logged_in(try_password(PASSWORD))  # other browsers need not wait
 
 
-def test_many_logins_in_a_known_browser_are_limited(known: Client) -> None:
+def test_many_logins_in_a_known_browser_are_limited(known_browser: Client) -> None:
     answers = []
     for _ in range(30):
-        answers.append(try_password(PASSWORD, browser=known))
-        known.post("/logout/")
-    answers.append(try_password(PASSWORD, browser=known))
+        answers.append(try_password(PASSWORD, browser=known_browser))
+        known_browser.post("/logout/")
+    answers.append(try_password(PASSWORD, browser=known_browser))
     assert [answer.status_code for answer in answers[28:]] == [302, 302, 429]
     assert "Too many attempts in this browser. Try again in" in answers[-1].text
 
 
-def test_other_logins_in_a_known_browser_give_no_more_attempts(known: Client) -> None:
-    User.objects.create_user("eve", password=NEXT)
+def test_other_logins_in_a_known_browser_give_no_more_attempts(known_browser: Client) -> None:
+    User.objects.create_user("eve", password=NEW_PASSWORD)
     looked_at = 0
     for _ in range(8):
-        looked_at += WRONG in try_password(browser=known).text
-        assert is_in(try_password(NEXT, name="eve", browser=known))
-        known.post("/logout/")
+        looked_at += WRONG in try_password(browser=known_browser).text
+        assert is_logged_in(try_password(NEW_PASSWORD, name="eve", browser=known_browser))
+        known_browser.post("/logout/")
     assert looked_at == 5
-    wait_for(301)
-    assert is_in(try_password(PASSWORD, browser=known))
+    pass_time(301)
+    assert is_logged_in(try_password(PASSWORD, browser=known_browser))
 
 
 def cookie_of(browser: Client) -> str:
     return browser.cookies["device"].value
 
 
-def forge(known: Client) -> dict[str, str]:
+def forge(known_browser: Client) -> dict[str, str]:
     """Return invalid device cookies by name."""
-    User.objects.create_user("eve", password=NEXT)
+    User.objects.create_user("eve", password=NEW_PASSWORD)
     eves = Client()
-    try_password(NEXT, name="eve", browser=eves)
-    nonce, mac = cookie_of(known).split(".")
+    try_password(NEW_PASSWORD, name="eve", browser=eves)
+    nonce, mac = cookie_of(known_browser).split(".")
     theirs = cookie_of(eves).split(".")
     return {
         "another account's": ".".join(theirs),
         "a nonce alone": nonce,
         "ana's in another browser": f"{theirs[0]}.{mac}",
         "a guess": f"{nonce}.{'0' * 40}",
-        "cut off": cookie_of(known)[:-1],
+        "cut off": cookie_of(known_browser)[:-1],
         "too many": ".".join([nonce, *["0" * 40] * 8, mac]),
         "nonsense": "ó.=.%00",
         "empty": "",
@@ -278,43 +280,47 @@ def forge(known: Client) -> dict[str, str]:
         *("cut off", "too many", "nonsense", "empty"),
     ],
 )
-def test_forged_and_foreign_device_cookies_are_ignored(known: Client, kind: str) -> None:
+def test_forged_and_foreign_device_cookies_are_ignored(known_browser: Client, kind: str) -> None:
     forged = Client()
-    forged.cookies["device"] = forge(known)[kind]
+    forged.cookies["device"] = forge(known_browser)[kind]
     for _ in range(5):
         try_password()
-    assert not is_in(try_password(PASSWORD, browser=forged))
-    assert is_in(try_password(PASSWORD, browser=known))
+    assert not is_logged_in(try_password(PASSWORD, browser=forged))
+    assert is_logged_in(try_password(PASSWORD, browser=known_browser))
 
 
-def test_a_password_change_invalidates_known_browsers(known: Client, client: Client) -> None:
-    change = {"oldpassword": PASSWORD, "password1": NEXT, "password2": NEXT}
+def test_a_password_change_invalidates_known_browsers(
+    known_browser: Client, client: Client
+) -> None:
+    change = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     client.post("/account/password/change/", change)
     client.post("/logout/")
     for _ in range(5):
         try_password()
-    assert not is_in(try_password(NEXT, browser=known))
-    assert is_in(try_password(NEXT, browser=client))  # the password was changed in this one
+    assert not is_logged_in(try_password(NEW_PASSWORD, browser=known_browser))
+    assert is_logged_in(
+        try_password(NEW_PASSWORD, browser=client)
+    )  # the password was changed in this one
 
 
-def test_the_device_cookie_reveals_nothing_and_is_secure(known: Client) -> None:
-    cookie = known.cookies["device"]
+def test_the_device_cookie_reveals_nothing_and_is_secure(known_browser: Client) -> None:
+    cookie = known_browser.cookies["device"]
     assert re.fullmatch(r"[\w-]{22}\.[0-9a-f]{40}", cookie.value)
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
 
 
-def test_a_password_reset_link_ends_the_lockout(ana: User, post: Post) -> None:
+def test_a_password_reset_link_ends_the_lockout(ana: User, send_mail: SendMail) -> None:
     User.objects.update(email="ana@example.com")
-    hammer(4, hours=0.25)
+    guess_repeatedly(4, hours=0.25)
     browser = Client()
-    assert not is_in(try_password(PASSWORD, browser=browser, network="192.0.2.99"))
+    assert not is_logged_in(try_password(PASSWORD, browser=browser, network="192.0.2.99"))
     browser.post("/account/password/reset/", {"email": "ana@example.com"})
-    found = re.search(r"http://127.0.0.1:8000(\S+)", str(post()[0].body))
+    found = re.search(r"http://127.0.0.1:8000(\S+)", str(send_mail()[0].body))
     assert found
     form = browser.get(found[1], follow=True).request["PATH_INFO"]
-    browser.post(form, {"password1": NEXT, "password2": NEXT})
-    assert is_in(try_password(NEXT, browser=browser))
-    assert is_in(try_password(NEXT, network="192.0.2.99"))
+    browser.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert is_logged_in(try_password(NEW_PASSWORD, browser=browser))
+    assert is_logged_in(try_password(NEW_PASSWORD, network="192.0.2.99"))
 
 
 def confirm(browser: Client, password: str) -> "Answer":
@@ -322,7 +328,7 @@ def confirm(browser: Client, password: str) -> "Answer":
 
 
 def change(browser: Client, password: str) -> "Answer":
-    fields = {"oldpassword": password, "password1": NEXT, "password2": NEXT}
+    fields = {"oldpassword": password, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     return browser.post("/account/password/change/", fields)
 
 
@@ -337,15 +343,15 @@ def test_password_guessing_in_an_open_session_is_limited(
 
 
 def test_failed_logins_elsewhere_do_not_block_reauthentication(client: Client) -> None:
-    hammer(4, hours=0.25)
-    assert not is_in(try_password(PASSWORD, network="192.0.2.99"))
-    assert is_in(confirm(client, PASSWORD))
+    guess_repeatedly(4, hours=0.25)
+    assert not is_logged_in(try_password(PASSWORD, network="192.0.2.99"))
+    assert is_logged_in(confirm(client, PASSWORD))
 
 
 def test_codes_are_rate_limited_and_the_message_gives_the_wait(ana: User) -> None:
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
     browser = Client()
-    assert is_in(try_password(PASSWORD, browser=browser))
+    assert is_logged_in(try_password(PASSWORD, browser=browser))
     path = "/account/mfa/authenticate/"
     answers = [browser.post(path, {"code": f"00000{number}"}).text for number in range(6)]
     assert [("Too many wrong codes" in text) for text in answers] == [False] * 5 + [True]

@@ -9,15 +9,19 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests.teams.conftest import Post
+from tests.teams.conftest import SendMail
 from tests.teams.test_accounts import code_of
 
-type Act = Callable[[Client], None]
+type Action = Callable[[Client], None]
 
-HERE = "http://127.0.0.1:8000"
-NEXT = "a long walk home"
-RIGHT = {"login": "ana", "password": "correct horse"}
-CHANGE = {"oldpassword": "correct horse", "password1": NEXT, "password2": NEXT}
+ORIGIN = "http://127.0.0.1:8000"
+NEW_PASSWORD = "a long walk home"
+CREDENTIALS = {"login": "ana", "password": "correct horse"}
+PASSWORD_CHANGE = {
+    "oldpassword": "correct horse",
+    "password1": NEW_PASSWORD,
+    "password2": NEW_PASSWORD,
+}
 RESET = "/account/password/reset/"
 
 
@@ -33,19 +37,19 @@ def ana(ana: User) -> User:
 def client(ana: User) -> Client:
     """A client in which ana has just entered her password."""
     client = Client()
-    client.post("/login/", RIGHT)
-    client.post("/account/reauthenticate/", {"password": RIGHT["password"]})
+    client.post("/login/", CREDENTIALS)
+    client.post("/account/reauthenticate/", {"password": CREDENTIALS["password"]})
     return client
 
 
-def test_the_password_reset_mail_says_what_to_do(ana: User, post: Post) -> None:
+def test_the_password_reset_mail_says_what_to_do(ana: User, send_mail: SendMail) -> None:
     Client().post(RESET, {"email": "ANA@example.com"})
-    (message,) = post()
+    (message,) = send_mail()
     assert (message.to, message.subject) == (
         ["ana@example.com"],
         "Playground: Choose a new password",
     )
-    assert re.search(rf"^{HERE}/account/password/reset/key/\S+$", str(message.body), re.MULTILINE)
+    assert re.search(rf"^{ORIGIN}/account/password/reset/key/\S+$", str(message.body), re.MULTILINE)
     assert "Hello ana," in message.body
     assert "Your username is ana." in message.body
     assert "If it was not you, do nothing" in message.body
@@ -53,7 +57,7 @@ def test_the_password_reset_mail_says_what_to_do(ana: User, post: Post) -> None:
 
 
 def change_password(client: Client) -> None:
-    client.post("/account/password/change/", CHANGE)
+    client.post("/account/password/change/", PASSWORD_CHANGE)
 
 
 def set_up_second_factor(client: Client) -> None:
@@ -75,7 +79,7 @@ def remove_address(client: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)  # some mails are sent on commit
 @pytest.mark.parametrize(
-    ("act", "said"),
+    ("action", "said"),
     [
         (change_password, "The password of your account was changed"),
         (set_up_second_factor, "An authenticator app was set up"),
@@ -83,21 +87,21 @@ def remove_address(client: Client) -> None:
     ],
 )
 def test_account_changes_are_announced_by_mail(
-    client: Client, post: Post, act: Act, said: str
+    client: Client, send_mail: SendMail, action: Action, said: str
 ) -> None:
-    act(client)
-    message = post()[0]
+    action(client)
+    message = send_mail()[0]
     assert said in message.body
     assert "If it was not, choose another password at once" in message.body
     assert "127.0.0.1" in message.body
     assert re.search(r"That was on \d+ \w+ \d{4}, \d\d:\d\d UTC", str(message.body))
 
 
-def test_a_new_address_is_confirmed_by_a_link(client: Client, post: Post) -> None:
+def test_a_new_address_is_confirmed_by_a_link(client: Client, send_mail: SendMail) -> None:
     add_address(client)
-    (message,) = post()
+    (message,) = send_mail()
     assert message.to == ["new@example.com"]
-    found = re.search(rf"{HERE}(\S+)", str(message.body))
+    found = re.search(rf"{ORIGIN}(\S+)", str(message.body))
     assert found
     page = " ".join(client.get(found[1]).text.split())
     assert "new@example.com was given for the account ana" in page
@@ -105,17 +109,17 @@ def test_a_new_address_is_confirmed_by_a_link(client: Client, post: Post) -> Non
     assert EmailAddress.objects.get(email="new@example.com").verified
 
 
-def test_an_address_removed_meanwhile_gets_no_link(client: Client, post: Post) -> None:
+def test_an_address_removed_meanwhile_gets_no_link(client: Client, send_mail: SendMail) -> None:
     add_address(client)
     EmailAddress.objects.filter(email="new@example.com").delete()
-    assert post() == []
+    assert send_mail() == []
 
 
-def test_mails_are_plain_text_without_remote_content(client: Client, post: Post) -> None:
-    for act in (change_password, add_address, remove_address):
-        act(client)
+def test_mails_are_plain_text_without_remote_content(client: Client, send_mail: SendMail) -> None:
+    for action in (change_password, add_address, remove_address):
+        action(client)
     Client().post(RESET, {"email": "ana@example.com"})
-    messages = post()
+    messages = send_mail()
     assert len(messages) == 4
     for message in messages:
         assert message.message().get_content_type() == "text/plain"
@@ -124,15 +128,15 @@ def test_mails_are_plain_text_without_remote_content(client: Client, post: Post)
         assert "  " not in message.subject
 
 
-def test_unconfirmed_addresses_are_notified_too(client: Client, post: Post) -> None:
+def test_unconfirmed_addresses_are_notified_too(client: Client, send_mail: SendMail) -> None:
     EmailAddress.objects.all().delete()  # like the address of a person who accepted an invitation
     change_password(client)
-    assert [message.to for message in post()] == [["ana@example.com"]]
+    assert [message.to for message in send_mail()] == [["ana@example.com"]]
 
 
-def test_a_person_without_an_address_gets_no_mail(client: Client, post: Post) -> None:
+def test_a_person_without_an_address_gets_no_mail(client: Client, send_mail: SendMail) -> None:
     EmailAddress.objects.all().delete()
     User.objects.update(email="")
     TOTP.activate(User.objects.get(), "JBSWY3DPEHPK3PXP")
     change_password(client)
-    assert post() == []
+    assert send_mail() == []

@@ -17,7 +17,7 @@ MOST_QUERIES = 12
 
 
 @pytest.fixture
-def crowd(workspace: Workspace, ana: User) -> list[Membership]:
+def many_members(workspace: Workspace, ana: User) -> list[Membership]:
     users = User.objects.bulk_create(
         User(username=f"person{number:04}", email=f"p{number:04}@mail.example", password="!")
         for number in range(MANY)
@@ -28,7 +28,9 @@ def crowd(workspace: Workspace, ana: User) -> list[Membership]:
 
 
 @pytest.mark.parametrize("path", ["/team/", "/team/budget/"])
-def test_the_people_page_is_paginated(client: Client, crowd: list[Membership], path: str) -> None:
+def test_the_people_page_is_paginated(
+    client: Client, many_members: list[Membership], path: str
+) -> None:
     with CaptureQueriesContext(connection) as queries:
         page = client.get(path)
     assert len(page.content) < MOST_BYTES
@@ -49,7 +51,7 @@ def test_the_people_page_is_paginated(client: Client, crowd: list[Membership], p
 @pytest.mark.parametrize("path", ["/team/", "/team/budget/"])
 @pytest.mark.parametrize("words", ["person0321", "P0321@mail"])
 def test_owners_find_a_person_by_name_or_address(
-    client: Client, crowd: list[Membership], path: str, words: str
+    client: Client, many_members: list[Membership], path: str, words: str
 ) -> None:
     page = client.get(path, {"q": words}).text
     assert set(re.findall(r"person\d{4}", page)) == {"person0321"}
@@ -60,16 +62,16 @@ def test_owners_find_a_person_by_name_or_address(
 
 
 def test_members_cannot_search_people_by_hidden_addresses(
-    bo: Client, crowd: list[Membership]
+    bo: Client, many_members: list[Membership]
 ) -> None:
     assert "person0321" in bo.get("/team/", {"q": "person0321"}).text
     assert "person0321" not in bo.get("/team/", {"q": "p0321@mail.example"}).text
 
 
 def test_a_personal_budget_is_set_without_the_others(
-    client: Client, crowd: list[Membership]
+    client: Client, many_members: list[Membership]
 ) -> None:
-    membership = crowd[321]
+    membership = many_members[321]
     address = f"/team/budget/{membership.public_id}/"
     row = client.post(address, {"daily_budget": "2.5"}, headers=HTMX)
     assert (row.status_code, 'value="2.5"' in row.text) == (200, True)
@@ -84,9 +86,9 @@ def test_a_personal_budget_is_set_without_the_others(
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_an_invalid_amount_is_refused_at_its_row(
-    client: Client, crowd: list[Membership], headers: dict[str, str]
+    client: Client, many_members: list[Membership], headers: dict[str, str]
 ) -> None:
-    membership = crowd[0]
+    membership = many_members[0]
     sent = {"daily_budget": "much", "at": f"q={membership.user.username}"}
     answer = client.post(f"/team/budget/{membership.public_id}/", sent, headers=headers)
     assert answer.status_code == 422
@@ -94,16 +96,16 @@ def test_an_invalid_amount_is_refused_at_its_row(
     assert 'value="much"' in answer.text
 
 
-def test_viewers_have_no_budget(client: Client, crowd: list[Membership]) -> None:
-    Membership.objects.filter(pk=crowd[0].pk).update(role=Role.VIEWER)
-    address = f"/team/budget/{crowd[0].public_id}/"
+def test_viewers_have_no_budget(client: Client, many_members: list[Membership]) -> None:
+    Membership.objects.filter(pk=many_members[0].pk).update(role=Role.VIEWER)
+    address = f"/team/budget/{many_members[0].public_id}/"
     assert client.post(address, {"daily_budget": "1"}).status_code == 404
 
 
 def test_after_a_role_change_the_same_page_is_shown(
-    client: Client, crowd: list[Membership]
+    client: Client, many_members: list[Membership]
 ) -> None:
-    address = f"/team/people/{crowd[321].public_id}/role/"
+    address = f"/team/people/{many_members[321].public_id}/role/"
     led = client.post(address, {"role": "viewer", "at": "page=7"})
     assert led["Location"] == "/team/?page=7"
     refused = client.post(address, {"role": "king", "at": "page=7"})
@@ -112,8 +114,10 @@ def test_after_a_role_change_the_same_page_is_shown(
 
 
 @pytest.mark.parametrize("at", ["//evil.example", "page=x", "\0=\0", "q=%00", "a" * 9000])
-def test_an_invalid_page_shows_the_list(client: Client, crowd: list[Membership], at: str) -> None:
-    address = f"/team/people/{crowd[1].public_id}/role/"
+def test_an_invalid_page_shows_the_list(
+    client: Client, many_members: list[Membership], at: str
+) -> None:
+    address = f"/team/people/{many_members[1].public_id}/role/"
     led = client.post(address, {"role": "viewer", "at": at})
     assert led["Location"].partition("?")[0] == "/team/"
     assert client.get(led["Location"]).status_code == 200

@@ -25,14 +25,14 @@ from playground.teams import outbox
 from playground.teams.models import Mail
 from tests.launched import ROOT
 from tests.providers.scripted import closed_port
-from tests.teams.conftest import Post
-from tests.teams.mail_server import MailServer, taking_mail
+from tests.teams.conftest import SendMail
+from tests.teams.mail_server import MailServer, run_mail_server
 from tests.teams.test_mail import add_address, change_password, remove_address, set_up_second_factor
 
-type Act = Callable[[Client], None]
+type Action = Callable[[Client], None]
 
 RESET = "/account/password/reset/"
-RIGHT = {"login": "ana", "password": "correct horse"}
+CREDENTIALS = {"login": "ana", "password": "correct horse"}
 ACCOUNT_TEMPLATES = sorted(
     path.relative_to(ROOT / "templates").as_posix().removesuffix("_message.txt")
     for path in (ROOT / "templates").glob("*/email/*_message.txt")
@@ -52,38 +52,38 @@ def ana(ana: User) -> User:
 def client(ana: User) -> Client:
     """A client in which ana has just entered her password."""
     client = Client()
-    client.post("/login/", RIGHT)
-    client.post("/account/reauthenticate/", {"password": RIGHT["password"]})
+    client.post("/login/", CREDENTIALS)
+    client.post("/account/reauthenticate/", {"password": CREDENTIALS["password"]})
     return client
 
 
 @pytest.fixture
 def server(settings: Settings) -> Iterator[MailServer]:
-    with taking_mail() as server:
+    with run_mail_server() as server:
         settings.MAILERS = server.mailers
         yield server
 
 
-def ask(address: str = "ana@example.com") -> None:
+def request_reset_for(address: str = "ana@example.com") -> None:
     answer = Client().post(RESET, {"email": address}, follow=True)
     assert "If an account has this address" in answer.text
 
 
-def ask_for_another(client: Client) -> None:
+def request_reset_of_another(client: Client) -> None:
     del client
-    ask("nobody@example.com")
+    request_reset_for("nobody@example.com")
 
 
-def ask_for_reset(client: Client) -> None:
+def request_reset(client: Client) -> None:
     del client
-    ask()
+    request_reset_for()
 
 
 @pytest.mark.parametrize(
-    ("act", "mails"),
+    ("action", "mails"),
     [
-        (ask_for_reset, 1),
-        (ask_for_another, 0),
+        (request_reset, 1),
+        (request_reset_of_another, 0),
         (change_password, 1),
         (set_up_second_factor, 1),
         (add_address, 1),
@@ -92,57 +92,57 @@ def ask_for_reset(client: Client) -> None:
 )
 @pytest.mark.django_db(transaction=True)
 def test_no_request_connects_to_the_mail_server(
-    client: Client, server: MailServer, post: Post, act: Act, mails: int
+    client: Client, server: MailServer, send_mail: SendMail, action: Action, mails: int
 ) -> None:
-    act(client)
+    action(client)
     assert server.connections == 0
     assert Mail.objects.exists()
-    post()
-    assert min(len(server.taken), 1) == mails
+    send_mail()
+    assert min(len(server.received), 1) == mails
     assert not Mail.objects.exists()
 
 
 def test_an_unresponsive_mail_server_delays_no_page(ana: User, server: MailServer) -> None:
     server.holds = True
-    ask()
+    request_reset_for()
     assert server.connections == 0
 
 
-def shapes(address: str) -> list[str]:
+def query_shapes(address: str) -> list[str]:
     """Return the queries of a password reset, without their values."""
     with CaptureQueriesContext(connection) as queries:
-        ask(address)
+        request_reset_for(address)
     return [re.sub(r"'[^']*'|\bs\d+_x\d+|\b\d[\d.]*\b", "?", each["sql"]) for each in queries]
 
 
 def test_a_reset_makes_the_same_queries_whether_the_address_is_known_or_not(ana: User) -> None:
-    ask("somebody@example.com")  # the first request fills caches
-    known, unknown = shapes("ana@example.com"), shapes("nobody@example.com")
+    request_reset_for("somebody@example.com")  # the first request fills caches
+    known, unknown = query_shapes("ana@example.com"), query_shapes("nobody@example.com")
     assert known == unknown
     assert not [sql for sql in known if "account_emailaddress" in sql or "auth_user" in sql]
 
 
 @pytest.mark.parametrize("address", ["nobody@example.com", "ana@example.com", ""])
 def test_the_response_to_a_password_reset_does_not_reveal_accounts(
-    ana: User, post: Post, address: str
+    ana: User, send_mail: SendMail, address: str
 ) -> None:
     answer = Client().post(RESET, {"email": address})
     assert answer.status_code == (302 if address else 200)
-    assert len(post()) == (address == "ana@example.com")
+    assert len(send_mail()) == (address == "ana@example.com")
 
 
-def test_a_deactivated_person_gets_no_reset_link(ana: User, post: Post) -> None:
-    ask()
+def test_a_deactivated_person_gets_no_reset_link(ana: User, send_mail: SendMail) -> None:
+    request_reset_for()
     User.objects.update(is_active=False)
-    assert post() == []
+    assert send_mail() == []
     assert not Mail.objects.exists()
 
 
-def test_each_account_of_an_address_gets_its_own_mail(ana: User, post: Post) -> None:
+def test_each_account_of_an_address_gets_its_own_mail(ana: User, send_mail: SendMail) -> None:
     EmailAddress.objects.all().delete()
     User.objects.create_user("bo", email="ana@example.com")
-    ask()
-    assert sorted(re.findall(r"Your username is (\w+)", "".join(map(body_of, post())))) == [
+    request_reset_for()
+    assert sorted(re.findall(r"Your username is (\w+)", "".join(map(body_of, send_mail())))) == [
         "ana",
         "bo",
     ]
@@ -153,9 +153,9 @@ def body_of(message: EmailMessage) -> str:
 
 
 def test_the_outbox_never_stores_a_link(client: Client, server: MailServer) -> None:
-    server.says = {"DATA": "450 later"}
-    for act in (ask_for_reset, add_address, change_password):
-        act(client)
+    server.replies = {"DATA": "450 later"}
+    for action in (request_reset, add_address, change_password):
+        action(client)
     assert_no_link()
     for _ in range(2):
         for pk in Mail.objects.due().values_list("pk", flat=True):
@@ -173,7 +173,7 @@ def assert_no_link() -> None:
 
 
 @pytest.mark.parametrize(
-    ("says", "drops", "problem", "is_given_up"),
+    ("replies", "drops", "problem", "is_given_up"),
     [
         ({"RCPT": "550 nobody here"}, "", "SMTPRecipientsRefused [550]", True),
         ({"RCPT": "450 busy"}, "", "SMTPRecipientsRefused [450]", False),
@@ -186,22 +186,22 @@ def assert_no_link() -> None:
 def test_a_refused_mail_is_retried_or_given_up(
     ana: User,
     server: MailServer,
-    says: dict[str, str],
+    replies: dict[str, str],
     drops: str,
     problem: str,
     *,
     is_given_up: bool,
 ) -> None:
-    ask()
-    server.says, server.drops = says, drops
+    request_reset_for()
+    server.replies, server.drops = replies, drops
     send_all()
     mail = Mail.objects.get()
     assert mail.problem == problem
     assert (mail.failed_at is not None) == is_given_up
-    server.says, server.drops = {}, ""
+    server.replies, server.drops = {}, ""
     Mail.objects.update(due_at=timezone.now())
     send_all()
-    assert len(server.taken) == (not is_given_up)
+    assert len(server.received) == (not is_given_up)
 
 
 def send_all() -> None:
@@ -217,7 +217,7 @@ def test_an_unreachable_mail_server_is_retried_with_growing_pauses(
     smtp = "django.core.mail.backends.smtp.EmailBackend"
     address = {"host": "127.0.0.1", "port": closed_port()}
     settings.MAILERS = {"default": {"BACKEND": smtp, "OPTIONS": address}}
-    ask()
+    request_reset_for()
     send_all()
     waits = []
     while Mail.objects.filter(failed_at=None).exists():
@@ -231,10 +231,10 @@ def test_an_unreachable_mail_server_is_retried_with_growing_pauses(
     assert (mail.facts, mail.problem) == ({}, "ConnectionRefusedError: Connection refused")
 
 
-def test_a_mail_that_waited_too_long_is_not_sent(ana: User, post: Post) -> None:
-    ask()
+def test_a_mail_that_waited_too_long_is_not_sent(ana: User, send_mail: SendMail) -> None:
+    request_reset_for()
     Mail.objects.update(made_at=timezone.now() - timedelta(minutes=61))
-    assert post() == []
+    assert send_mail() == []
     assert Mail.objects.get().problem == "No worker was running to send it in time."
 
 
@@ -249,10 +249,10 @@ def test_a_mail_given_up_is_deleted_after_a_week(ana: User) -> None:
 
 
 def test_two_workers_send_a_mail_once(
-    ana: User, post: Post, monkeypatch: pytest.MonkeyPatch
+    ana: User, send_mail: SendMail, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second worker starts while the first one is connected to the mail server."""
-    ask()
+    request_reset_for()
     send = EmailMessage.send
 
     def send_slowly(message: EmailMessage, **options: object) -> int:
@@ -261,7 +261,7 @@ def test_two_workers_send_a_mail_once(
         return send(message, **options)  # type: ignore[arg-type]  # passed on
 
     monkeypatch.setattr(EmailMessage, "send", send_slowly)
-    assert len(post()) == 1
+    assert len(send_mail()) == 1
 
 
 @pytest.mark.only_on("postgresql")  # threads cannot wait for a lock in an in-memory SQLite database
@@ -283,16 +283,16 @@ def test_many_concurrent_workers_send_a_mail_once(ana: User) -> None:
     assert len(sent.outbox) == 1
 
 
-def test_a_mail_of_a_killed_worker_is_sent_by_another(ana: User, post: Post) -> None:
+def test_a_mail_of_a_killed_worker_is_sent_by_another(ana: User, send_mail: SendMail) -> None:
     Mail.objects.create(template=outbox.RESET, address="ana@example.com", user=ana)
     assert Mail.objects.claim(Mail.objects.get().pk)
-    assert post() == []
+    assert send_mail() == []
     Mail.objects.update(due_at=F("due_at") - timedelta(minutes=11))
-    assert len(post()) == 1
+    assert len(send_mail()) == 1
 
 
 def test_the_clock_hands_out_a_mail_once(ana: User) -> None:
-    ask()
+    request_reset_for()
     clock = Clock()
     for _ in range(3):
         clock._next_mail = 0
@@ -317,10 +317,10 @@ def test_each_mail_template_is_rendered_completely_by_the_worker(ana: User, temp
     assert bool(wants_link) == ("http://127.0.0.1:8000/" in text)
 
 
-def test_a_malformed_user_agent_changes_nothing(client: Client, post: Post) -> None:
+def test_a_malformed_user_agent_changes_nothing(client: Client, send_mail: SendMail) -> None:
     client.defaults["HTTP_USER_AGENT"] = 'x\0"\n{{ user.password }}'
     change_password(client)
-    (message,) = post()
+    (message,) = send_mail()
     assert "{{ user.password }}" in body_of(message)
 
 
@@ -328,8 +328,8 @@ def test_no_log_contains_a_link_even_if_the_mail_server_quotes_it(
     ana: User, server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    server.says, server.quotes = {"DATA": "554 you wrote"}, True
-    ask()
+    server.replies, server.quotes = {"DATA": "554 you wrote"}, True
+    request_reset_for()
     send_all()
     assert Mail.objects.get().problem == "SMTPDataError 554"
     assert "SMTPDataError 554" in caplog.text
@@ -343,12 +343,12 @@ def no_mail_server(settings: Settings) -> None:
 
 @pytest.mark.usefixtures("no_mail_server")
 def test_without_a_mail_server_the_log_has_recipient_and_subject_but_no_link(
-    client: Client, caplog: pytest.LogCaptureFixture, post: Post
+    client: Client, caplog: pytest.LogCaptureFixture, send_mail: SendMail
 ) -> None:
     caplog.set_level("INFO", "playground.teams.outbox")
-    for act in (ask_for_reset, ask_for_another, add_address):
-        act(client)
-    post()
+    for action in (request_reset, request_reset_of_another, add_address):
+        action(client)
+    send_mail()
     EmailMessage("Hello", "the words http://x/join/abc/", to=["bo@example.com"]).send()
     logged = {record.getMessage() for record in caplog.get_records("call")}
     reset = 'A mail would go to "ana": "Playground: Choose a new password". Set EMAIL_URL'

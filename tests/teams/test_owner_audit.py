@@ -132,7 +132,7 @@ def scene(visitors: Visitors) -> Visitors:  # noqa: F811 - the fixture
     return visitors
 
 
-def prepare(scene: Visitors, route: str) -> dict[str, Any]:
+def fields_of(scene: Cast, route: str) -> dict[str, Any]:
     """Return the form fields that depend on rows, which the table cannot contain."""
     owner = scene.people[OWNER]
     match route:
@@ -155,8 +155,8 @@ def prepare(scene: Visitors, route: str) -> dict[str, Any]:
 def test_every_change_by_an_owner_is_audited(scene: Visitors, audit_log: AuditLog) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
     for (route, thing), action in ACTIONS.items():
-        with rolled_back():
-            sends = prepare(scene, route) | action.sends
+        with undone():
+            sends = fields_of(scene, route) | action.sends
             already = len(audit_log())
             answer = scene.people[OWNER].post(reverse(route, kwargs=scene.arguments[thing]), sends)
         lines = [line for line in audit_log()[already:] if line.startswith(action.event)]
@@ -255,7 +255,7 @@ def test_a_name_cannot_forge_an_audit_line(
 
 
 # Each subcommand of `manage.py people` that makes changes: its arguments and its audit event.
-VERBS: dict[str, tuple[tuple[str, ...], AuditEvent]] = {
+SUBCOMMANDS: dict[str, tuple[tuple[str, ...], AuditEvent]] = {
     "owner": (("cy",), AuditEvent.ACCOUNT_MADE),
     "invite": ((), AuditEvent.INVITATION_MADE),
     "revoke": (("INVITATION",), AuditEvent.INVITATION_REVOKED),
@@ -271,24 +271,24 @@ VERBS: dict[str, tuple[tuple[str, ...], AuditEvent]] = {
     "grant-superuser": (("bo",), AuditEvent.SUPERUSER_GRANTED),
     "revoke-superuser": (("bo",), AuditEvent.SUPERUSER_REVOKED),
 }
-ONLY_TELLS = {"list", "setup", "invitations"}
-ELSEWHERE = {"forget-second-factor"}  # see tests/teams/test_people_command.py
+READ_ONLY_SUBCOMMANDS = {"list", "setup", "invitations"}
+TESTED_ELSEWHERE = {"forget-second-factor"}  # see tests/teams/test_people_command.py
 
 
 def test_every_subcommand_of_the_terminal_is_in_the_table() -> None:
     usage = Command().create_parser("manage.py", "people")
     verbs = next(each.choices for each in usage._actions if each.dest == "act")
-    assert set(verbs or ()) == set(VERBS) | ONLY_TELLS | ELSEWHERE
+    assert set(verbs or ()) == set(SUBCOMMANDS) | READ_ONLY_SUBCOMMANDS | TESTED_ELSEWHERE
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", SUBCOMMANDS)
 @pytest.mark.usefixtures("ana", "bo")
 def test_changes_from_a_terminal_are_audited(
     workspace: Workspace, audit_log: AuditLog, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("a long walk home\n"))
     invitation, _ = Invitation.objects.issue(workspace=workspace, role=Role.MEMBER, days=1)
-    words, event = VERBS[verb]
+    words, event = SUBCOMMANDS[verb]
     before = len(audit_log())
     given = [word.replace("INVITATION", str(invitation.pk)) for word in words]
     call_command("people", verb, *given, stdout=io.StringIO())
@@ -316,7 +316,7 @@ def test_the_first_owner_becomes_a_superuser_and_that_is_audited(
 
 type Change = Callable[[User], tuple[object, dict[str, str], str]]
 
-OFFICE: dict[str, Change] = {
+ADMIN_CHANGES: dict[str, Change] = {
     "auth/user": lambda user: (
         user.pk,
         {"username": "bo", "is_active": "on", "is_superuser": "on"},
@@ -343,16 +343,16 @@ def test_every_editable_table_of_the_admin_is_in_the_table() -> None:
         for model, admin in admin_urls()._registry.items()
         if admin.has_change_permission(request)
     }
-    assert changed == set(OFFICE)
+    assert changed == set(ADMIN_CHANGES)
 
 
-@pytest.mark.parametrize("table", OFFICE)
+@pytest.mark.parametrize("table", ADMIN_CHANGES)
 @pytest.mark.usefixtures("bo")
 def test_admin_changes_are_audited_with_old_and_new_values(
     client: Client, site: str, audit_log: AuditLog, table: str
 ) -> None:
     User.objects.filter(username="ana").update(is_superuser=True)
-    pk, sends, changes = OFFICE[table](User.objects.get(username="bo"))
+    pk, sends, changes = ADMIN_CHANGES[table](User.objects.get(username="bo"))
     assert client.post(f"{site}{table}/{pk}/change/", sends).status_code == 302
     line = audit_log.last(AuditEvent.ADMIN_SITE_CHANGED)
     assert 'by="ana" from="127.0.0.1"' in line

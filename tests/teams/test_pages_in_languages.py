@@ -33,9 +33,9 @@ PASSWORD = "correct horse"
 NAMES = ("ana", "bo@example.com", "bo", "MindVideo", "English")
 PROGRAMS = ("size, n", "self.n")
 # Parts that occur on other pages, too, and have their own tests.
-OF_OTHERS = {"side", "search", "parts", "preview", "languages", "message__acts"}
+SHARED_PARTS = {"side", "search", "parts", "preview", "languages", "message__acts"}
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer", "title": "数量"}}}
-HAS_ALL: dict[str, Any] = {
+FULL_MODEL: dict[str, Any] = {
     "schema": SCHEMA,
     "examples": [{"n": 1}],
     "rules": [{"rule": "self.n < 9", "message": "太多", "fields": ["/n"]}],
@@ -64,7 +64,7 @@ class World:
     def post(self, path: str, client: Client | None = None, **data: object) -> Answer:
         return (client or self.client).post(path, data, headers=IN_CHINESE, follow=True).text
 
-    def sure(self, path: str) -> Answer:
+    def open_reauthenticated(self, path: str) -> Answer:
         """Return an account page that requires entering the password again."""
         return self.post("/account/reauthenticate/", password=PASSWORD, next=path)
 
@@ -83,7 +83,7 @@ def world(workspace: Workspace, ana: User, seedream: ModelSpec, bo: Client) -> W
     workspace.name = "工作室"
     workspace.unit = "¥"
     workspace.save()
-    spec = ModelSpec.objects.publish("hua", workspace=workspace, title="画", **HAS_ALL)
+    spec = ModelSpec.objects.publish("hua", workspace=workspace, title="画", **FULL_MODEL)
     key = ApiKey.objects.store(workspace, "mindvideo", "mv_a_key_0123")
     ApiKey.objects.filter(pk=key.pk).update(name="密钥")
     key.refresh_from_db()
@@ -149,12 +149,12 @@ def retired_model(world: World) -> Answer:
 
 
 def shared_model(world: World) -> Answer:
-    ModelSpec.objects.publish("shu", title="书", **HAS_ALL)
+    ModelSpec.objects.publish("shu", title="书", **FULL_MODEL)
     return world.get(reverse("edit_model", args=["shu"]))
 
 
 def copied_model(world: World) -> Answer:
-    ModelSpec.objects.publish("hua", title="画", **HAS_ALL)
+    ModelSpec.objects.publish("hua", title="画", **FULL_MODEL)
     return world.get(edit(world)) + world.get(f"{edit(world)}?for=everybody")
 
 
@@ -172,7 +172,7 @@ def second_step(world: World) -> Answer:
 
 def with_two_steps(world: World, path: str) -> Answer:
     world.two_steps()
-    return world.sure(path)
+    return world.open_reauthenticated(path)
 
 
 def addresses(world: World) -> Answer:
@@ -180,7 +180,7 @@ def addresses(world: World) -> Answer:
         EmailAddress.objects.create(
             user=world.ana, email=f"{number}@例.例", primary=is_primary, verified=is_primary
         )
-    return world.sure("/account/email/")
+    return world.open_reauthenticated("/account/email/")
 
 
 def nowhere(world: World) -> Answer:
@@ -248,9 +248,9 @@ PAGES: dict[str, Page] = {
     ),
     "an inactive account": lambda world: world.get("/account/inactive/", Client()),
     "addresses": addresses,
-    "no address": lambda world: world.sure("/account/email/"),
+    "no address": lambda world: world.open_reauthenticated("/account/email/"),
     "an address that is none": lambda world: (
-        world.sure("/account/email/"),
+        world.open_reauthenticated("/account/email/"),
         world.post("/account/email/", action_add="", email="x"),
     )[1],
     "an address to confirm": lambda world: world.get("/account/confirm-email/x/"),
@@ -258,9 +258,9 @@ PAGES: dict[str, Page] = {
     "single sign-on, closed": lambda world: world.get("/account/sso/login/error/", Client()),
     "the password once more": lambda world: world.post("/account/reauthenticate/", password="x"),
     "two steps": lambda world: world.get("/account/mfa/"),
-    "an app to set up": lambda world: world.sure("/account/mfa/totp/activate/"),
+    "an app to set up": lambda world: world.open_reauthenticated("/account/mfa/totp/activate/"),
     "an app, and a wrong code": lambda world: (
-        world.sure("/account/mfa/totp/activate/"),
+        world.open_reauthenticated("/account/mfa/totp/activate/"),
         world.post("/account/mfa/totp/activate/", code="1"),
     )[1],
     "two steps that are on": lambda world: with_two_steps(world, "/account/mfa/"),
@@ -275,7 +275,7 @@ PAGES: dict[str, Page] = {
 def test_every_page_is_translated(world: World, name: str) -> None:
     root = parse(PAGES[name](world))
     parts = [*root.iter("title"), *root.iter("main")]
-    texts = [text for part in parts for text in read_texts(part, OF_OTHERS)]
+    texts = [text for part in parts for text in read_texts(part, SHARED_PARTS)]
     assert re.search(r"[Ａ-ｚ]", " ".join(texts))
     left = {" ".join(text.split()) for text in texts if untranslated(text, *NAMES, *PROGRAMS)}
     assert not left

@@ -13,13 +13,13 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from playground.teams.models import Role, Workspace
-from tests.teams.conftest import Enter
+from tests.teams.conftest import AddPerson
 
 pytestmark = pytest.mark.once
 
 type Type = Callable[[str], None]
 
-NEXT = "a long walk home"
+NEW_PASSWORD = "a long walk home"
 
 
 def manage(*words: str) -> str:
@@ -34,7 +34,7 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Type:
     return lambda line: monkeypatch.setattr("sys.stdin", io.StringIO(f"{line}\n"))
 
 
-def logs_in(name: str, password: str) -> bool:
+def can_log_in(name: str, password: str) -> bool:
     return Client().post("/login/", {"login": name, "password": password}).status_code == 302
 
 
@@ -45,9 +45,9 @@ def test_a_printed_invitation_link_admits_a_person(ana: User) -> None:
     assert manage("list") == "Workspace\n  owner   ana\n  viewer  bo"
 
 
-def test_a_role_is_given_to_members_and_to_new_members(enter: Enter) -> None:
-    enter("bo", Role.MEMBER)
-    enter("cy", None)
+def test_a_role_is_given_to_members_and_to_new_members(add_person: AddPerson) -> None:
+    add_person("bo", Role.MEMBER)
+    add_person("cy", None)
     manage("role", "bo", "owner")
     manage("role", "cy", "viewer", "--workspace", "Workspace")
     assert manage("list").splitlines()[2:] == ["  owner   bo", "  viewer  cy"]
@@ -108,18 +108,18 @@ def test_the_first_owner_is_created_without_the_token(
 ) -> None:
     settings.DATA_DIR = tmp_path
     manage("setup")
-    pipe(NEXT)
+    pipe(NEW_PASSWORD)
     assert manage("owner", "ana", "--workspace", "Studio") == "ana owns Studio."
-    assert logs_in("ana", NEXT)
+    assert can_log_in("ana", NEW_PASSWORD)
     assert manage("list") == "Studio\n  owner   ana (superuser)"
     assert not (tmp_path / "setup_token").exists()
 
 
 def test_another_owner_is_created_for_an_existing_workspace(ana: User, pipe: Type) -> None:
-    pipe(NEXT)
+    pipe(NEW_PASSWORD)
     manage("owner", "bo", "--email", "bo@example.com")
     assert manage("list") == "Workspace\n  owner   ana\n  owner   bo"
-    pipe(NEXT)
+    pipe(NEW_PASSWORD)
     with pytest.raises(CommandError, match="Name one workspace"):
         manage("owner", "cy", "--workspace", "Nowhere")
 
@@ -127,9 +127,9 @@ def test_another_owner_is_created_for_an_existing_workspace(ana: User, pipe: Typ
 @pytest.mark.parametrize(
     ("words", "password", "said"),
     [
-        (("ana",), NEXT, "Username: This name is taken"),
-        (("a b",), NEXT, "Username: Enter a valid"),
-        (("bo", "--email", "bo"), NEXT, "Email: Enter a valid"),
+        (("ana",), NEW_PASSWORD, "Username: This name is taken"),
+        (("a b",), NEW_PASSWORD, "Username: Enter a valid"),
+        (("bo", "--email", "bo"), NEW_PASSWORD, "Email: Enter a valid"),
         (("bo",), "12345678", "Password: .*too common"),
         (("bo",), "", "Password: .*required"),
     ],
@@ -173,35 +173,35 @@ def test_setting_a_password_ends_open_sessions(ana: User, client: Client, pipe: 
     with pytest.raises(CommandError, match="too common"):
         manage("password", "ana")
     assert client.get("/team/").status_code == 200
-    pipe(NEXT)
+    pipe(NEW_PASSWORD)
     manage("password", "ana")
     assert client.get("/team/").status_code == 302
-    assert (logs_in("ana", "correct horse"), logs_in("ana", NEXT)) == (False, True)
+    assert (can_log_in("ana", "correct horse"), can_log_in("ana", NEW_PASSWORD)) == (False, True)
 
 
 def test_a_printed_reset_link_works_once(ana: User) -> None:
     path = urlsplit(manage("reset", "ana")).path
     browser = Client()
     form = browser.get(path, follow=True).request["PATH_INFO"]
-    browser.post(form, {"password1": NEXT, "password2": NEXT})
-    assert logs_in("ana", NEXT)
+    browser.post(form, {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert can_log_in("ana", NEW_PASSWORD)
     assert "password1" not in Client().get(path, follow=True).text
 
 
 def test_logging_a_person_out_everywhere_leaves_others_logged_in(
-    client: Client, enter: Enter, ana: User
+    client: Client, add_person: AddPerson, ana: User
 ) -> None:
-    elsewhere, bo = Client(), enter("bo", Role.MEMBER)
+    elsewhere, bo = Client(), add_person("bo", Role.MEMBER)
     elsewhere.force_login(ana)
     assert "in 2 browsers" in manage("logout", "ana")
     assert [each.get("/team/").status_code for each in (client, elsewhere, bo)] == [302, 302, 200]
-    assert logs_in("ana", "correct horse")
+    assert can_log_in("ana", "correct horse")
 
 
 def test_a_deactivated_person_has_no_access_until_reactivated(
-    enter: Enter,
+    add_person: AddPerson,
 ) -> None:
-    bo = enter("bo", Role.OWNER)
+    bo = add_person("bo", Role.OWNER)
     manage("deactivate", "bo")
     assert bo.get("/team/").status_code == 302
     assert "bo (deactivated)" in manage("list")
@@ -213,8 +213,8 @@ def test_a_deactivated_person_has_no_access_until_reactivated(
     assert bo.get("/team/").status_code == 200
 
 
-def test_a_deactivated_owner_does_not_count(enter: Enter) -> None:
-    enter("bo", Role.OWNER)
+def test_a_deactivated_owner_does_not_count(add_person: AddPerson) -> None:
+    add_person("bo", Role.OWNER)
     manage("deactivate", "bo")
     for words in (("deactivate", "ana"), ("remove", "ana"), ("role", "ana", "member")):
         with pytest.raises(CommandError, match="ana is the only owner of Workspace"):
@@ -237,10 +237,10 @@ def test_after_removing_the_second_factor_the_password_suffices(ana: User) -> No
 def test_the_terminal_asks_for_the_password_twice_without_echo(
     ana: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    typed = iter([NEXT, "another one", NEXT, NEXT])
+    typed = iter([NEW_PASSWORD, "another one", NEW_PASSWORD, NEW_PASSWORD])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("getpass.getpass", lambda _: next(typed))
     with pytest.raises(CommandError, match="two different"):
         manage("password", "ana")
     manage("password", "ana")
-    assert logs_in("ana", NEXT)
+    assert can_log_in("ana", NEW_PASSWORD)

@@ -11,33 +11,37 @@ from playground.catalog.models import ModelSpec
 from playground.runs.models import Run
 from playground.teams.models import ApiKey, Membership, Role, Workspace
 from tests.conftest import picture_bytes, read_body
-from tests.teams.conftest import Enter
+from tests.teams.conftest import AddPerson
 
 pytestmark = pytest.mark.once
 
 SEEDREAM = "/models/doubao-seedream-5-0-lite/"
-WORDS = {"/prompt": "a lighthouse", "submission": "7b0d6c56-5d55-4d3e-8d9c-3b0a2f1f9e11"}
+FIELDS = {"/prompt": "a lighthouse", "submission": "7b0d6c56-5d55-4d3e-8d9c-3b0a2f1f9e11"}
 
 
 @pytest.fixture
-def viewer(enter: Enter) -> Client:
-    return enter("vera", Role.VIEWER)
+def viewer(add_person: AddPerson) -> Client:
+    return add_person("vera", Role.VIEWER)
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_only_roles_that_may_generate_see_the_button(
-    enter: Enter, api_key: ApiKey, seedream: ModelSpec, role: Role
+    add_person: AddPerson, api_key: ApiKey, seedream: ModelSpec, role: Role
 ) -> None:
-    page = enter("bo", role).get(SEEDREAM).text
+    page = add_person("bo", role).get(SEEDREAM).text
     assert ('id="generate"' in page) == (role != Role.VIEWER)
     assert ("ask an owner to make you a member" in page) == (role == Role.VIEWER)
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_only_members_and_owners_start_a_run(
-    enter: Enter, api_key: ApiKey, seedream: ModelSpec, role: Role
+    add_person: AddPerson, api_key: ApiKey, seedream: ModelSpec, role: Role
 ) -> None:
-    status = enter("bo", role).post(SEEDREAM, WORDS | {"submission": str(uuid.uuid4())}).status_code
+    status = (
+        add_person("bo", role)
+        .post(SEEDREAM, FIELDS | {"submission": str(uuid.uuid4())})
+        .status_code
+    )
     assert (status, Run.objects.count()) == ((403, 0) if role == Role.VIEWER else (302, 1))
 
 
@@ -75,9 +79,9 @@ def test_an_upload_by_a_viewer_is_refused_with_the_reason(
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.MEMBER])
 def test_only_owners_change_models_and_the_page_says_so(
-    enter: Enter, seedream: ModelSpec, role: Role
+    add_person: AddPerson, seedream: ModelSpec, role: Role
 ) -> None:
-    answer = enter("bo", role).get(f"{SEEDREAM}edit/")
+    answer = add_person("bo", role).get(f"{SEEDREAM}edit/")
     assert answer.status_code == 403
     assert "Only owners of the workspace" in answer.text
 
@@ -101,7 +105,7 @@ def test_a_form_of_one_workspace_does_not_spend_the_budget_of_another(
     assert f'name="workspace" value="{api_key.workspace_id}"' in page
     Membership.objects.create(workspace=others, user=ana)
     client.post("/team/switch/", {"workspace": others.pk})
-    answer = client.post(SEEDREAM, WORDS | {"workspace": api_key.workspace_id}, headers=headers)
+    answer = client.post(SEEDREAM, FIELDS | {"workspace": api_key.workspace_id}, headers=headers)
     assert (answer.status_code, Run.objects.count()) == (403, 0)
     assert "switched to another workspace" in answer.text
 
@@ -124,9 +128,9 @@ def test_a_removed_member_continues_in_another_workspace(
 
 
 def test_a_person_without_a_workspace_is_told_so_and_can_log_out(
-    enter: Enter, finished: Run
+    add_person: AddPerson, finished: Run
 ) -> None:
-    stranger = enter("sam", None)
+    stranger = add_person("sam", None)
     answer = stranger.get(finished.get_absolute_url())
     assert answer.status_code == 403
     assert "You are not in a workspace" in answer.text

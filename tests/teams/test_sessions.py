@@ -8,13 +8,13 @@ from django.test import Client
 
 from playground.teams import sessions
 from playground.teams.models import Membership, Role, Workspace
-from tests.teams.conftest import Enter, Post
+from tests.teams.conftest import AddPerson, SendMail
 
-NEXT = "a long walk home"
-TWICE = {"password1": NEXT, "password2": NEXT}
+NEW_PASSWORD = "a long walk home"
+NEW_PASSWORD_FIELDS = {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
 
 
-def is_in(client: Client) -> bool:
+def is_logged_in(client: Client) -> bool:
     return client.get("/account/password/change/").status_code == 200
 
 
@@ -24,7 +24,7 @@ def browsers(ana: User) -> tuple[Client, Client]:
     both = (Client(), Client())
     for each in both:
         each.post("/login/", {"login": "ana", "password": "correct horse"})
-    assert [is_in(each) for each in both] == [True, True]
+    assert [is_logged_in(each) for each in both] == [True, True]
     return both
 
 
@@ -32,34 +32,36 @@ def test_a_password_change_ends_all_other_sessions(
     browsers: tuple[Client, Client],
 ) -> None:
     here, elsewhere = browsers
-    here.post("/account/password/change/", TWICE | {"oldpassword": "correct horse"})
-    assert (is_in(here), is_in(elsewhere)) == (True, False)
+    here.post("/account/password/change/", NEW_PASSWORD_FIELDS | {"oldpassword": "correct horse"})
+    assert (is_logged_in(here), is_logged_in(elsewhere)) == (True, False)
 
 
-def test_a_password_reset_ends_every_session(browsers: tuple[Client, Client], post: Post) -> None:
+def test_a_password_reset_ends_every_session(
+    browsers: tuple[Client, Client], send_mail: SendMail
+) -> None:
     User.objects.update(email="ana@example.com")
     stranger = Client()
     stranger.post("/account/password/reset/", {"email": "ana@example.com"})
-    found = re.search(r"http://127.0.0.1:8000(\S+)", str(post()[0].body))
+    found = re.search(r"http://127.0.0.1:8000(\S+)", str(send_mail()[0].body))
     assert found
     form = stranger.get(found[1], follow=True).request["PATH_INFO"]
-    stranger.post(form, TWICE)
-    assert [is_in(each) for each in browsers] == [False, False]
+    stranger.post(form, NEW_PASSWORD_FIELDS)
+    assert [is_logged_in(each) for each in browsers] == [False, False]
 
 
 def test_a_script_with_an_ended_session_is_told_to_log_in_again(
     browsers: tuple[Client, Client],
 ) -> None:
     here, elsewhere = browsers
-    here.post("/account/password/change/", TWICE | {"oldpassword": "correct horse"})
+    here.post("/account/password/change/", NEW_PASSWORD_FIELDS | {"oldpassword": "correct horse"})
     answer = elsewhere.get("/team/", headers={"HX-Request": "true"})
     assert (answer.status_code, answer.text) == (401, "Your session has ended. Log in again.")
 
 
 def test_a_removed_member_loses_access_in_open_sessions(
-    client: Client, enter: Enter, others: Workspace
+    client: Client, add_person: AddPerson, others: Workspace
 ) -> None:
-    bo = enter("bo", Role.MEMBER)
+    bo = add_person("bo", Role.MEMBER)
     Membership.objects.create(workspace=others, user=User.objects.get(username="bo"))
     assert "Members of Workspace" in bo.get("/team/").text
     membership = Membership.objects.get(user__username="bo", workspace__name="Workspace")
@@ -71,7 +73,7 @@ def test_a_deactivated_person_is_logged_out_at_the_next_request(
     browsers: tuple[Client, Client], ana: User
 ) -> None:
     User.objects.filter(pk=ana.pk).update(is_active=False)
-    assert [is_in(each) for each in browsers] == [False, False]
+    assert [is_logged_in(each) for each in browsers] == [False, False]
 
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -105,11 +107,11 @@ def ids_on(client: Client) -> list[str]:
 
 
 def test_a_person_sees_their_sessions_with_this_one_marked(
-    browsers: tuple[Client, Client], enter: Enter
+    browsers: tuple[Client, Client], add_person: AddPerson
 ) -> None:
     here, elsewhere = browsers
     elsewhere.get("/team/", headers={"User-Agent": SAFARI})  # the first visit stored the browser
-    enter("bo", Role.MEMBER).get("/team/")
+    add_person("bo", Role.MEMBER).get("/team/")
     page = here.get("/account/sessions/").text
     assert page.count('<li class="session">') == 2
     assert page.count("This browser") == 1
@@ -125,7 +127,7 @@ def test_one_session_can_be_ended(
     with caplog.at_level("INFO", logger="playground.audit"):
         page = here.post("/account/sessions/", {"session": other}, follow=True).text
     assert "Logged out of 1 browser." in page
-    assert [is_in(each) for each in browsers] == [True, False]
+    assert [is_logged_in(each) for each in browsers] == [True, False]
     assert any("logged out of another browser" in line for line in caplog.messages)
     assert ids_on(here) == []
 
@@ -138,7 +140,7 @@ def test_all_other_sessions_can_be_ended(
     here, elsewhere = browsers
     with caplog.at_level("INFO", logger="playground.audit"):
         here.post("/account/sessions/", {"others": "1"})
-    assert [is_in(each) for each in (here, elsewhere, third)] == [True, False, False]
+    assert [is_logged_in(each) for each in (here, elsewhere, third)] == [True, False, False]
     assert any("logged out everywhere else" in line for line in caplog.messages)
 
 
@@ -148,30 +150,32 @@ def test_a_post_without_a_session_ends_none(
 ) -> None:
     here, _elsewhere = browsers
     here.post("/account/sessions/", sent)
-    assert [is_in(each) for each in browsers] == [True, True]
+    assert [is_logged_in(each) for each in browsers] == [True, True]
 
 
-def test_nobody_ends_sessions_of_others(browsers: tuple[Client, Client], enter: Enter) -> None:
+def test_nobody_ends_sessions_of_others(
+    browsers: tuple[Client, Client], add_person: AddPerson
+) -> None:
     here, _elsewhere = browsers
-    bo = enter("bo", Role.MEMBER)
+    bo = add_person("bo", Role.MEMBER)
     [other] = ids_on(here)
     bo.post("/account/sessions/", {"session": other})
     bo.post("/account/sessions/", {"others": "1"})
-    assert [is_in(each) for each in browsers] == [True, True]
+    assert [is_logged_in(each) for each in browsers] == [True, True]
 
 
 def test_the_current_session_is_not_ended(browsers: tuple[Client, Client]) -> None:
     here, _elsewhere = browsers
     own = sessions.make_public_id(here.cookies["sessionid"].value)
     here.post("/account/sessions/", {"session": own})
-    assert is_in(here)
+    assert is_logged_in(here)
 
 
 def test_a_session_ended_by_a_password_change_is_not_listed(
     browsers: tuple[Client, Client],
 ) -> None:
     here, _elsewhere = browsers
-    here.post("/account/password/change/", TWICE | {"oldpassword": "correct horse"})
+    here.post("/account/password/change/", NEW_PASSWORD_FIELDS | {"oldpassword": "correct horse"})
     assert ids_on(here) == []
 
 

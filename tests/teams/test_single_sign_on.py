@@ -14,7 +14,14 @@ from pytest_django.fixtures import Settings
 
 from playground.teams.models import Invitation, Membership, Workspace
 from tests.providers.scripted import closed_port
-from tests.teams.sign_on_service import KEY, OTHERS_KEY, Claims, SignOnService, sign, signing_on
+from tests.teams.sign_on_service import (
+    KEY,
+    OTHER_KEY,
+    Claims,
+    SignOnService,
+    run_sign_on_service,
+    sign,
+)
 
 pytestmark = pytest.mark.once
 
@@ -23,7 +30,7 @@ BEGIN = "/account/oidc/sso/login/"
 
 @pytest.fixture
 def service(ana: User, settings: Settings) -> Iterator[SignOnService]:
-    with signing_on() as service:
+    with run_sign_on_service() as service:
         settings.SOCIALACCOUNT_PROVIDERS = {
             "openid_connect": {"APPS": [service.app], "OAUTH_PKCE_ENABLED": True}
         }
@@ -45,21 +52,23 @@ def bo(service: SignOnService) -> User:
     return user
 
 
-def go(client: Client, service: SignOnService, page: str = "/login/", answer: str = "allow") -> Any:
+def sign_on(
+    client: Client, service: SignOnService, page: str = "/login/", answer: str = "allow"
+) -> Any:
     """Follow the button of a page, answer at the provider, and return to the callback."""
     found = re.search(rf'href="({BEGIN}[^"]*)"', client.get(page).text)
     assert found
     location = client.get(found[1].replace("&amp;", "&"))["Location"]
-    return client.get(service.decided(location, answer), follow=True)
+    return client.get(service.answer_consent(location, answer), follow=True)
 
 
-def is_in(client: Client) -> bool:
+def is_logged_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
 
 
 def test_a_connected_account_logs_in(service: SignOnService, bo: User) -> None:
     client = Client()
-    go(client, service)
+    sign_on(client, service)
     assert "Members of Workspace" in client.get("/team/").text
     assert client.session["_auth_user_id"] == str(bo.pk)
 
@@ -68,7 +77,7 @@ def test_a_new_person_with_an_invitation_gets_an_account_and_joins(
     service: SignOnService, link: str
 ) -> None:
     client = Client()
-    page = go(client, service, link)
+    page = sign_on(client, service, link)
     assert "Join as bo" in page.text
     client.post(link)
     assert "Members of Workspace" in client.get("/team/").text
@@ -80,10 +89,10 @@ def test_a_new_person_without_an_invitation_is_refused_with_a_message(
     service: SignOnService,
 ) -> None:
     client = Client()
-    page = go(client, service)
+    page = sign_on(client, service)
     assert "You need an invitation" in page.text
     assert 'class="bar"' in page.text
-    assert (is_in(client), User.objects.count()) == (False, 1)
+    assert (is_logged_in(client), User.objects.count()) == (False, 1)
 
 
 def test_an_equal_email_address_takes_over_no_account(
@@ -92,22 +101,22 @@ def test_an_equal_email_address_takes_over_no_account(
     User.objects.update(email="bo@example.com")
     EmailAddress.objects.create(user=ana, email="bo@example.com", verified=True, primary=True)
     client = Client()
-    page = go(client, service, link)
+    page = sign_on(client, service, link)
     assert "log in with your password" in page.text
     again = client.post("/account/sso/signup/", {"username": "bo", "email": "bo@example.com"})
     assert "already exists" in again.text
-    assert (is_in(client), SocialAccount.objects.count()) == (False, 0)
+    assert (is_logged_in(client), SocialAccount.objects.count()) == (False, 0)
 
 
 def test_an_existing_account_can_be_connected_to_single_sign_on(
     service: SignOnService, ana: User, client: Client
 ) -> None:
-    assert "Confirm it’s you" in go(client, service, "/account/sso/").text
+    assert "Confirm it’s you" in sign_on(client, service, "/account/sso/").text
     assert not SocialAccount.objects.exists()
     password = {"password": "correct horse"}
     assert "bo@example.com" in client.post("/account/reauthenticate/", password, follow=True).text
     elsewhere = Client()
-    go(elsewhere, service)
+    sign_on(elsewhere, service)
     assert elsewhere.session["_auth_user_id"] == str(ana.pk)
 
 
@@ -124,15 +133,15 @@ def test_a_cross_site_request_connects_no_single_sign_on(
 def test_a_deactivated_person_is_refused_with_a_message(service: SignOnService, bo: User) -> None:
     User.objects.filter(pk=bo.pk).update(is_active=False)
     client = Client()
-    assert "This account is deactivated" in go(client, service).text
-    assert not is_in(client)
+    assert "This account is deactivated" in sign_on(client, service).text
+    assert not is_logged_in(client)
 
 
 def test_a_denied_consent_is_reported(service: SignOnService, bo: User) -> None:
     client = Client()
-    page = go(client, service, answer="deny")
+    page = sign_on(client, service, answer="deny")
     assert "You cancelled single sign-on. Nothing was changed." in page.text
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 @pytest.mark.parametrize("state", ["", "wrong", "%00", "used"])
@@ -140,21 +149,21 @@ def test_a_sign_on_response_is_accepted_only_in_the_browser_that_started_it(
     service: SignOnService, bo: User, state: str
 ) -> None:
     began, other = Client(), Client()
-    back = service.decided(began.get(BEGIN)["Location"])
+    back = service.answer_consent(began.get(BEGIN)["Location"])
     if state != "used":
         back = re.sub(r"state=[^&]+", f"state={state}", back)
     answer = (other if state == "used" else began).get(back)
     assert answer.status_code == 401
     assert "Single sign-on gave no usable answer." in answer.text
-    assert not is_in(other)
+    assert not is_logged_in(other)
 
 
 def test_an_authorization_code_works_once(service: SignOnService, bo: User) -> None:
     client = Client()
-    back = service.decided(client.get(BEGIN)["Location"])
+    back = service.answer_consent(client.get(BEGIN)["Location"])
     service.grants.clear()
     answer = client.get(back)
-    assert (answer.status_code, is_in(client)) == (401, False)
+    assert (answer.status_code, is_logged_in(client)) == (401, False)
 
 
 def without(name: str) -> Callable[[Claims], str]:
@@ -169,7 +178,7 @@ def signed_by_secret(claims: Claims) -> str:
 BAD_TOKENS: dict[str, Callable[[Claims], Any]] = {
     "expired": lambda claims: sign(claims | {"exp": claims["iat"] - 3600}),
     "signed by another": lambda claims: jwt.encode(
-        claims, OTHERS_KEY, "RS256", headers={"kid": "1"}
+        claims, OTHER_KEY, "RS256", headers={"kid": "1"}
     ),
     "signed with an unknown key": lambda claims: jwt.encode(
         claims, KEY, "RS256", headers={"kid": "2"}
@@ -195,10 +204,10 @@ BAD_TOKENS: dict[str, Callable[[Claims], Any]] = {
 def test_an_invalid_id_token_logs_nobody_in(service: SignOnService, bo: User, kind: str) -> None:
     service.id_token = BAD_TOKENS[kind]
     client = Client()
-    page = go(client, service)
+    page = sign_on(client, service)
     assert page.status_code == 401
     assert "Single sign-on gave no usable answer." in page.text
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 def test_an_unreachable_sign_on_service_is_reported(
@@ -215,14 +224,14 @@ def test_an_unreachable_sign_on_service_is_reported(
 def test_a_malformed_answer_of_the_sign_on_service_is_reported(
     service: SignOnService, lie: bytes
 ) -> None:
-    service.lies["/.well-known/openid-configuration"] = lie
+    service.wrong_responses["/.well-known/openid-configuration"] = lie
     assert Client().get(BEGIN).status_code == 503
 
 
-PLACES = ("/.well-known/openid-configuration", "/token", "/userinfo", "/keys")
+ENDPOINTS = ("/.well-known/openid-configuration", "/token", "/userinfo", "/keys")
 
 
-@pytest.mark.parametrize("path", PLACES)
+@pytest.mark.parametrize("path", ENDPOINTS)
 @pytest.mark.parametrize(
     "lie", [None, b"", b"<html>", b"[]", b"null", b"7", b'{"keys": 7}', b'{"access_token": []}']
 )
@@ -230,15 +239,15 @@ def test_any_error_in_the_callback_is_reported(
     service: SignOnService, bo: User, path: str, lie: bytes | None
 ) -> None:
     client = Client()
-    back = service.decided(client.get(BEGIN)["Location"])
+    back = service.answer_consent(client.get(BEGIN)["Location"])
     if lie is None:
         service.down.add(path)
     else:
-        service.lies[path] = lie
+        service.wrong_responses[path] = lie
     answer = client.get(back)
     assert answer.status_code in {401, 503}
     assert "<h1>" in answer.text
-    assert not is_in(client)
+    assert not is_logged_in(client)
 
 
 @pytest.mark.parametrize(
@@ -256,12 +265,12 @@ def test_malformed_claims_about_a_new_person_break_nothing(
 ) -> None:
     for name, value in odd.items():
         setattr(service.person, name, value)
-    assert go(Client(), service, link).status_code in {200, 401, 503}
+    assert sign_on(Client(), service, link).status_code in {200, 401, 503}
 
 
 def test_only_names_and_address_of_the_claims_are_stored(service: SignOnService, link: str) -> None:
     service.id_token = lambda claims: sign(claims | {"groups": ["staff"], "phone_number": "1"})
-    go(Client(), service, link)
+    sign_on(Client(), service, link)
     assert "staff" not in str(SocialAccount.objects.get().extra_data)
 
 
@@ -272,5 +281,5 @@ def test_the_second_factor_is_required_after_single_sign_on_too(
 
     TOTP.activate(bo, "JBSWY3DPEHPK3PXP")
     client = Client()
-    assert "code" in go(client, service).text
-    assert not is_in(client)
+    assert "code" in sign_on(client, service).text
+    assert not is_logged_in(client)
