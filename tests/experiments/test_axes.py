@@ -1,4 +1,4 @@
-"""The values of an axis as people write them, and the order of all combinations."""
+"""Parsing the values of an axis, and the order of all combinations."""
 
 from collections import Counter
 from decimal import Decimal

@@ -40,7 +40,7 @@ def say(html: str) -> str:
 
 
 def differing(page: str) -> dict[str, list[str]]:
-    """Return the rows that differ, by their titles: the cells as they are, with marks alone."""
+    """Return the cells of the rows that differ, by title, without any tag but <mark>."""
     keep = re.compile(r"<(?!/?mark\b)[^>]*>")
     return {
         say(title): [
@@ -56,7 +56,7 @@ def letters(page: str) -> list[str]:
     return re.findall(r'id="compared-([0-9a-f-]{36})"', page)
 
 
-# What it shows
+# What the page shows
 
 
 def test_outputs_are_compared_in_the_order_of_the_address(
@@ -166,7 +166,7 @@ def test_the_number_of_queries_does_not_grow_with_pictures(
         read(client, *added)
 
 
-# Who sees it
+# Who sees the page
 
 
 def test_private_outputs_of_others_are_not_found(
@@ -202,7 +202,7 @@ def test_viewers_can_look_but_change_nothing(
     assert "Vary" not in page
 
 
-# Ways in
+# How the page is opened
 
 
 def test_comparing_selected_pictures_redirects_to_their_address(
@@ -234,7 +234,7 @@ def test_actions_without_javascript_return_to_the_comparison(
     assert 'value="undo"' in page
 
 
-# Bad input
+# Invalid addresses
 
 
 @pytest.mark.parametrize(

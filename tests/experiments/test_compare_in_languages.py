@@ -1,4 +1,4 @@
-"""The pages of a comparison in a language in which no text may be left in latin letters."""
+"""The pages of a comparison in a pseudo-language without Latin letters."""
 
 from xml.etree import ElementTree as ET
 

@@ -1,4 +1,4 @@
-"""People vote at the same moment, over HTTP: each vote is there, once."""
+"""Twenty people vote concurrently over HTTP: each vote is stored once."""
 
 import json
 import re
@@ -46,13 +46,13 @@ def crowd(program: Program) -> dict[str, Any]:
 
 
 def vote(address: str, session: str, together: threading.Barrier) -> list[int]:
-    """Vote on four pairs, each press sent twice, as by a key that is held down."""
+    """Vote on four pairs, sending each vote twice, as a held key does."""
     answers = []
     for _ in range(ROUNDS):
         with requests.Session() as http:
             http.trust_env = False
             http.cookies["sessionid"] = session
-            http.headers["Connection"] = "close"  # the server would, while others are waited for
+            http.headers["Connection"] = "close"  # otherwise the server closes it meanwhile
             fields = dict(FIELD.findall(http.get(address, timeout=60).text))
             together.wait(60)
             for _ in range(2):
@@ -75,5 +75,4 @@ def test_concurrent_votes_are_all_counted(
     assert len(votes) == PEOPLE * ROUNDS
     assert set(Counter(voter for voter, *_pair in votes).values()) == {ROUNDS}
     compared = Counter(each for _voter, *pair in votes for each in pair)
-    equal_share = PEOPLE * ROUNDS * 2 / PICTURES
-    assert min(compared.values()) >= 0.75 * equal_share
+    assert min(compared.values()) >= 24  # 32 if all were compared equally often

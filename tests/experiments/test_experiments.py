@@ -1,4 +1,4 @@
-"""From several values of fields to runs: what is counted, what is accepted, what is refused."""
+"""Experiments: the form, the count and price, creating the runs, and the grid."""
 
 import uuid
 from collections.abc import Callable
@@ -28,14 +28,14 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture(autouse=True)
 def _key(workspace: Workspace, settings: Settings) -> None:
-    """Have a key, and a sandbox that no one starts: nothing here is sent."""
+    """Store a key of a sandbox that does not run, so that nothing is sent."""
     settings.SANDBOX_URL = "http://127.0.0.1:9"
     ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_experiments")
 
 
 @pytest.fixture
 def draft(membership: Membership, seedream: ModelSpec) -> Callable[..., None]:
-    """Keep a form: draft(prompt="a lighthouse")."""
+    """Save a draft of the form: draft(prompt="a lighthouse")."""
 
     def keep(values: dict[str, str] | None = None, **inputs: Any) -> None:
         value = {**seedream.form.initial(), "prompt": "a lighthouse", **inputs}

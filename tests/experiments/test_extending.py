@@ -1,4 +1,4 @@
-"""What is added to an experiment later: values of its axes, and rows once more."""
+"""Adding cells to an experiment later: new values of its axes, and repeated rows."""
 
 import uuid
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The words that texts do not have in common."""
+"""Marking the words that several texts do not have in common."""
 
 import re
 
@@ -10,7 +10,7 @@ from playground.runs.pages.word_diff import MOST_PAIRS
 
 
 def spell(pieces: tuple[TextPiece, ...]) -> str:
-    """Write a text with brackets around what is marked."""
+    """Return a text with brackets around the marked pieces."""
     return "".join(f"[{each.text}]" if each.is_marked else each.text for each in pieces)
 
 

@@ -1,4 +1,4 @@
-"""Models as an axis: shared fields once, what each drops, its own fields, a retired one."""
+"""Models as an axis: shared fields, dropped values, fields of one model, and retired models."""
 
 import uuid
 from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_fields_of_one_model_are_listed_under_its_name(
     assert 'name="own:sketch:/steps"' in page
     assert 'name="own:sketch:/text"' not in page
     shown = post(HTMX, do="count", **both, **{"own-of": "sketch"}).text
-    assert 'name="own:sketch:/steps"' not in shown  # what is typed there stays
+    assert 'name="own:sketch:/steps"' not in shown  # what was typed there is kept
     post(**both, **{"own:sketch:/steps": "7", "own:sketch:/style": '"chalk"'})
     (made,) = runs_of(sketch)
     assert (made.inputs["steps"], made.inputs["style"]) == (7, "chalk")

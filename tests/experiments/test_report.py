@@ -1,4 +1,4 @@
-"""A report is one file: what it has in it, and what it must not have."""
+"""A report as one HTML file: what it contains, and what it must not contain."""
 
 import base64
 import re
@@ -32,7 +32,7 @@ def experiment(
     seedream: ModelSpec,
     settings: Settings,
 ) -> Experiment:
-    """Two prompts, each twice; all have a picture of 9 by 9."""
+    """Two prompts, each with two runs, all with a small stored picture."""
     settings.MINDVIDEO_BASE_URL = "http://10.1.2.3:8080"
     settings.MINDVIDEO_API_KEY = "mv_live_secret"
     settings.SANDBOX_URL = "http://127.0.0.1:9"
@@ -55,7 +55,7 @@ def experiment(
 
 
 def keep(output: Output, number: int) -> None:
-    """Store a file behind an output, with a thumbnail and a middle size."""
+    """Store the file of an output, with a thumbnail and a middle size."""
     file, storage = output.file, DiskStorage()
     assert file
     content = picture_bytes((9 + number, 9), "WEBP")
@@ -78,7 +78,7 @@ def test_a_report_has_the_question_grid_pictures_and_code(
     text = read(client, experiment)
     assert "<h1>Fox or heron?</h1>" in text
     pictures = re.findall(r'src="data:image/webp;base64,([^"]+)"', text)
-    assert len(pictures) == 5  # four cells, and the one with stars
+    assert len(pictures) == 5  # four cells, and the rated one again
     assert {base64.b64decode(each)[:4] for each in pictures} == {b"RIFF"}
     assert "5 stars" in text
     assert "MINDVIDEO_API_KEY" in text

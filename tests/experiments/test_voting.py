@@ -1,4 +1,4 @@
-"""Votes on blind pairs: who is asked what, what counts, and who is told what of it."""
+"""Votes on blind pairs: the choice of pairs, the counting, and who sees the results."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ HTMX = {"HX-Request": "true"}
 def experiment(
     add_picture: AddPicture, workspace: Workspace, ana: User, seedream: ModelSpec
 ) -> Experiment:
-    """Three sizes, each with one picture; the second title could be a formula."""
+    """Three sizes, each with one picture; the title of the axis looks like a formula."""
     values = [AxisValue(value=each, label=each) for each in SIZES]
     axis = make_axis(AxisKind.VARIABLE, "size", "=SIZE()", values)
     made = Experiment.objects.create(
@@ -67,7 +67,7 @@ def size_of(voting: Voting, contender: str) -> str:
 
 
 def prefer(client: Client, voting: Voting, size: str) -> None:
-    """Judge all pairs, for one size wherever it is, else for neither."""
+    """Vote on all pairs: for `size` where it is in the pair, otherwise for neither."""
     while pair := read_pair(client, voting):
         sides = {size_of(voting, each): side for side, each in pair.items()}
         verdict = sides.get(size, "neither")
@@ -91,7 +91,7 @@ def test_the_least_compared_pictures_come_first_and_no_pair_repeats() -> None:
     while pair := choose_pair(contenders, votes, votes, seed=f"{len(votes)}"):
         votes.append(pair)
         compared = Counter(each for pair in votes for each in pair)
-        if len(votes) <= 12:  # later, who is left may have judged beside all that are behind
+        if len(votes) <= 12:  # afterwards the least compared pairs may have been voted on already
             assert max(compared.values()) - min(compared[each] for each in contenders) <= 2
     assert {as_pair(*each) for each in votes} == set(combinations(contenders, 2))
     assert len(votes) == 28
@@ -113,7 +113,7 @@ def test_more_wins_rank_higher_and_strength_is_finite() -> None:
     )
     assert next(iter(standings)) == "a"
     assert standings["a"].percent == 90
-    assert (standings["a"].low, standings["a"].high) == (60, 98)  # Wilson, by hand
+    assert (standings["a"].low, standings["a"].high) == (60, 98)  # Wilson interval
     assert (standings["c"].wins, standings["c"].ties, standings["c"].count) == (0, 1, 2)
     assert 1_000 < standings["d"].strength < 1_400
 

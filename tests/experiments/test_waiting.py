@@ -1,4 +1,4 @@
-"""A budget that ends in the middle of an experiment: what waits, what goes on, what never does."""
+"""An experiment that exceeds a budget: cells that wait, start later, or are skipped."""
 
 from decimal import Decimal
 
@@ -21,7 +21,7 @@ FIVE = {"vary-repeat": "5"}
 
 @pytest.fixture
 def price(post: Post) -> Decimal:
-    """What a run costs at most."""
+    """The highest price of a run."""
     post(**FIVE)
     most = Run.objects.values_list("cost_most", flat=True)[0]
     Experiment.objects.all().delete()
@@ -32,7 +32,7 @@ def price(post: Post) -> Decimal:
 
 @pytest.fixture
 def experiment(post: Post, workspace: Workspace, price: Decimal) -> Experiment:
-    """One of five runs, where the budget has room for two."""
+    """An experiment of five runs, with a budget for two."""
     set_budget(workspace, price * 2)
     post(**FIVE)
     return Experiment.objects.get()
@@ -44,7 +44,7 @@ def set_budget(workspace: Workspace, amount: Decimal | None) -> None:
 
 
 def look() -> None:
-    """What a worker does in each round of its housekeeping."""
+    """Do a round of the worker's housekeeping."""
     for each in housekeeping.ROUNDS:
         each()
 
@@ -173,7 +173,7 @@ def test_added_cells_wait_for_budget_too(
     look()
     assert counts() == (4, 1)
     client.post(f"{experiment.get_absolute_url()}add/", {"do": "start", "vary-repeat": "2"})
-    assert counts() == (4, 1)  # there is room for none of them
+    assert counts() == (4, 1)  # the budget has no room for them
     set_budget(workspace, price * 6)
     look()
     client.post(f"{experiment.get_absolute_url()}add/", {"do": "start", "vary-repeat": "2"})

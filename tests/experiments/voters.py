@@ -1,4 +1,4 @@
-"""Makes a voting and people who are logged in, in the database of a running program.
+"""Creates a voting and logged-in people in the database of a running program.
 
 `python -m tests.experiments.voters 20` writes the address and a session of each person as JSON.
 """
