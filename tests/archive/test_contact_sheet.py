@@ -1,4 +1,4 @@
-"""Contact sheets: looked at as pictures, and as pages whose words can be searched."""
+"""Contact sheets: pictures as PNG, and PDF pages with searchable text."""
 
 import base64
 import io

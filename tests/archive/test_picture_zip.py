@@ -1,4 +1,4 @@
-"""Pictures taken away as a zip: whole, readable anywhere, and no one else's."""
+"""Zip downloads of pictures: complete, portable, and without pictures the reader may not see."""
 
 import csv
 import io
@@ -106,7 +106,7 @@ def test_the_html_page_is_in_the_language_of_who_downloads_it(
 ) -> None:
     chosen = {"output": [str(add_stored_picture("a lighthouse").pk)]}
     answer = client.post(TAKE, chosen, headers=IN_CHINESE)
-    with translation.override("en"):  # it is written after the request's own has ended
+    with translation.override("en"):  # the zip is written after the request ended
         page = unpack(answer)["index.html"].decode()
     assert '<html lang="zh-hans"' in page
     assert widen("Details") in page

@@ -1,4 +1,4 @@
-"""A workspace out of one installation and into another: nothing lost, doubled or believed."""
+"""Export and import of a workspace: nothing is lost or duplicated, and no import is trusted."""
 
 import hashlib
 import io
@@ -38,7 +38,7 @@ type Files = dict[str, bytes]
 def studio(
     add_stored_picture: AddStoredPicture, workspace: Workspace, ana: User, membership: Membership
 ) -> Output:
-    """A workspace with a bit of everything; returns its first output."""
+    """A workspace with rows of every kind; returns its first output."""
     Workspace.objects.update(name="Studio")
     bea = User.objects.create_user("bea")
     Membership.objects.create(workspace=workspace, user=bea, role=Role.MEMBER)
@@ -90,7 +90,7 @@ def contents(path: Path) -> Files:
 
 
 def raze() -> None:
-    """Leave an installation as it is after its first start, with no one in it."""
+    """Delete everything, so that the installation is as after its first start."""
     Run.objects.all().delete()
     Preset.objects.all().delete()
     Upload.objects.all().delete()
@@ -104,7 +104,7 @@ def raze() -> None:
 
 
 def change(path: Path, name: str, edit: Callable[[dict[str, Any]], Any]) -> Path:
-    """Write the export again, with one document of each line edited."""
+    """Rewrite the export with an edit of each line of one file."""
     files = contents(path)
     lines = [json.loads(line) for line in files[name].splitlines()]
     for line in lines:
@@ -168,7 +168,7 @@ def test_imported_runs_can_be_searched_and_imported_accounts_are_inactive(
     ]
     assert [output.stars for output in find_outputs(membership, Filters(tag="Best"))] == [4]
     assert not User.objects.exclude(pk=owner.pk).filter(is_active=True).exists()
-    assert not find_outputs(membership, Filters(person="bea")).exists()  # private, as it was
+    assert not find_outputs(membership, Filters(person="bea")).exists()  # still private
 
 
 def test_an_import_moves_no_key_and_polls_no_run(studio: Output, tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_an_interrupted_import_resumes_where_it_stopped(
     with pytest.raises(Killed):
         take_in(path)
     monkeypatch.setattr(Importer, "take_output", real)
-    assert Output.objects.count() == 0  # a run with half of its outputs is none
+    assert Output.objects.count() == 0  # a run is imported with all of its outputs or not at all
     take_in(path)
     assert contents(export(tmp_path, "again.zip")) == contents(path)
 
@@ -422,7 +422,7 @@ def test_the_summary_of_an_export_is_in_the_language_of_who_exports(
     del studio
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
     answer = client.post("/team/export/")
-    with translation.override("en"):  # it is written after the request's own has ended
+    with translation.override("en"):  # the export is written after the request ended
         words = unpack(answer)["left-out.txt"].decode()
     assert words.startswith("本次导出未包含：\n\n有1个任务还在进行，完成后请重新导出。\n")
 
