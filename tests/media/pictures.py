@@ -1,4 +1,4 @@
-"""Pictures out of the ordinary, made at need."""
+"""Unusual pictures: animated, rotated, with metadata, colour profiles or extra chunks."""
 
 import io
 import struct
@@ -14,13 +14,13 @@ def encode(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def moving(kind: str, size: tuple[int, int] = (60, 40)) -> bytes:
-    """Return an animation that is red at first and then blue."""
+    """Return an animation with a red frame and two blue ones."""
     first, *others = (Image.new("RGB", size, colour) for colour in ("red", "blue", "blue"))
     return encode(first, kind, save_all=True, append_images=others, duration=100)
 
 
 def turned(orientation: int) -> bytes:
-    """Return a JPEG of 60 by 40 pixels, its left half red, whose EXIF data ask for a turn."""
+    """Return a JPEG of 60 by 40 pixels with a red left half and an EXIF orientation."""
     image = Image.new("RGB", (60, 40), "blue")
     image.paste("red", (0, 0, 30, 40))
     exif = image.getexif()
@@ -32,27 +32,27 @@ MARK = "anas-secret"
 
 
 def scene(mode: str = "RGB", size: tuple[int, int] = (64, 48)) -> Image.Image:
-    """Return a soft picture, no two places of which are alike."""
+    """Return a picture of two gradients, in which no two pixels are equal."""
     across = Image.linear_gradient("L").resize(size)
     down = across.transpose(Image.Transpose.ROTATE_90).resize(size)
     return Image.merge("RGB", (across, down, Image.new("L", size, 128))).convert(mode)
 
 
 def with_chunk(png: bytes, name: bytes, content: bytes, *, check: int | None = None) -> bytes:
-    """Return a PNG with one more chunk before its pixels, `check` in place of its right CRC."""
+    """Return a PNG with another chunk before its pixels; `check` replaces the correct CRC."""
     check = zlib.crc32(name + content) if check is None else check
     chunk = struct.pack(">I", len(content)) + name + content + struct.pack(">I", check)
     return png[:33] + chunk + png[33:]
 
 
 def with_segment(jpeg: bytes, mark: int, content: bytes) -> bytes:
-    """Return a JPEG with one more segment at its beginning."""
+    """Return a JPEG with another segment at its beginning."""
     head = bytes([0xFF, mark]) + (len(content) + 2).to_bytes(2)
     return jpeg[:2] + head + content + jpeg[2:]
 
 
 def grey_profile(gamma: float) -> bytes:
-    """Write an ICC profile of greys alone."""
+    """Return an ICC profile of a grey colour space."""
     white = b"".join(struct.pack(">i", round(each * 65536)) for each in (0.9642, 1.0, 0.8249))
     tags = (
         (b"desc", b"desc\0\0\0\0" + struct.pack(">I", 5) + b"grey\0" + bytes(78)),
@@ -71,7 +71,7 @@ def grey_profile(gamma: float) -> bytes:
 
 
 def talkative(kind: str, mode: str = "RGB") -> bytes:
-    """Return a picture that tells where it was taken, and by whom, wherever its kind can."""
+    """Return a picture with the author and the location in all metadata that its kind supports."""
     image, exif, said = scene(mode), Image.Exif(), f"<x:xmpmeta>{MARK}</x:xmpmeta>".encode()
     exif[0x010F], exif[0x9286] = MARK, MARK  # maker, comment
     exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 13.0), 29: MARK})  # GPS

@@ -1,4 +1,4 @@
-"""Files in a bucket of an S3 service: kept, sent in parts, and waited for when it fails."""
+"""Files in an S3 bucket: storing, multipart uploads, and outages."""
 
 import base64
 import io
@@ -40,7 +40,7 @@ KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_na
 
 
 class Service:
-    """An S3 service on loopback, which can be stopped; what it holds stays."""
+    """An S3 service on loopback, which keeps its files while it is stopped."""
 
     def __init__(self) -> None:
         self.port = 0
@@ -71,7 +71,7 @@ def service() -> Iterator[Service]:
 
 @pytest.fixture
 def bucket(service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Service:
-    """An empty bucket, and the program set up to use it."""
+    """An empty bucket, and the settings to use it."""
     service.client.create_bucket(Bucket=BUCKET)
     for name in service.names():
         service.client.delete_object(Bucket=BUCKET, Key=name)
@@ -87,7 +87,7 @@ def bucket(service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch
 
 @pytest.fixture
 def film(bucket: Service, run: Run, sandbox: SandboxProcess, work_off: WorkOff) -> Output:
-    """A video that is stored in the bucket."""
+    """A video stored in the bucket."""
     sandbox.fault("status", "videos")
     work_off()
     return run.outputs.select_related("file").get()
@@ -126,7 +126,7 @@ def test_during_a_bucket_outage_a_run_waits_and_then_ends(
     bucket: Service, run: Run, work_off: WorkOff
 ) -> None:
     give_up_at = time.monotonic() + 60
-    while not Run.objects.filter(status=Status.SUCCEEDED).exists():  # a slow machine asks again
+    while not Run.objects.filter(status=Status.SUCCEEDED).exists():  # more than once if slow
         assert time.monotonic() < give_up_at
         Run.objects.update(next_check_at=timezone.now())
         steps.run_due_step(run.pk)

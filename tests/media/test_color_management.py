@@ -1,6 +1,6 @@
-"""Colours and turn as browsers show them: in thumbnails, and in what is sent to the service.
+"""Colours and orientation as in browsers: in thumbnails, and in files sent to the provider.
 
-The right values are computed here by the formulas of the standards, and not by the program's own.
+The expected values are computed here by the formulas of the standards, without the program's code.
 """
 
 import io
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.once
 
 GREY = 100
 COLOUR = (200, 100, 60)
-NEAR = 4  # of 255; a thumbnail is lossy
+NEAR = 4  # of 255, because thumbnails are lossy
 P3_TO_SRGB = (
     (1.2249402, -0.2249402, 0.0),
     (-0.0420570, 1.0420570, 0.0),

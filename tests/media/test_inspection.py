@@ -1,4 +1,4 @@
-"""What was paid for is kept as it came, whatever it is; decoding decides what is shown of it."""
+"""Any result is stored unchanged; decoding only decides how it is shown."""
 
 import base64
 import io
@@ -31,7 +31,7 @@ PNG, JPEG, AVIF = picture_bytes(), picture_bytes(kind="JPEG"), picture_bytes(kin
 NOISE = random.Random(7).randbytes(600)
 WORKFLOW = zlib.compress(json.dumps({"nodes": ["sampler"] * 300_000}).encode())
 
-# With metadata that a decoder stumbles over, and that browsers pass over.
+# Pictures with metadata that decoders reject and browsers ignore.
 ODD = {
     "a long workflow": with_chunk(PNG, b"zTXt", b"workflow\0\0" + WORKFLOW),
     "a long international text": with_chunk(PNG, b"iTXt", b"w\0\1\0\0\0" + WORKFLOW),
@@ -55,7 +55,7 @@ ODD = {
     "BMP": picture_bytes(kind="BMP"),
 }  # fmt: skip
 
-# What browsers do not show, of which we can draw a small copy.
+# Formats that browsers do not show, but which can be converted.
 DRAWN = {
     "TIFF": (picture_bytes(kind="TIFF"), "image/tiff"),
     "HEIC": (encode(scene(), "HEIF"), "image/heic"),
@@ -65,7 +65,7 @@ GLTF = b"glTF" + (2).to_bytes(4, "little") + (20).to_bytes(4, "little") + bytes(
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 MATROSKA = b"\x1aE\xdf\xa3\xa3\x42\x82\x88matroska" + bytes(100)
 
-# What no page shows.
+# Formats that no page shows.
 OTHERS = {
     "JPEG XL": (b"\xff\x0a" + NOISE, "", "image/jxl", ".jxl"),
     "SVG": (SVG, "", "image/svg+xml", ".svg"),
@@ -176,7 +176,7 @@ def test_every_page_can_show_a_file_of_any_kind(
     assert "words &lt;b&gt;of&lt;/b&gt; a model" in page.text or kind != MediaKind.TEXT
 
 
-# Cut off, or another file than was called for
+# Truncated files, and files of another kind than expected
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_an_html_page_in_place_of_a_picture_is_no_result(run: Run) -> None:
     assert not MediaFile.objects.exists()
 
 
-# As references
+# Reference pictures
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -284,7 +284,7 @@ def test_formats_providers_do_not_read_are_converted(
         assert image.size == Image.open(io.BytesIO(content)).size
 
 
-# Written out in the answer
+# Files as data URIs in a response
 
 
 def test_a_converted_file_is_not_stored_twice(run: Run) -> None:
@@ -294,7 +294,7 @@ def test_a_converted_file_is_not_stored_twice(run: Run) -> None:
     output = run.outputs.get()
     outputs.store_output(output, trusted_origin="")
     assert len(output.source_url) < 100
-    list_outputs(run, state)  # the same answer once more
+    list_outputs(run, state)  # the same response again
     assert run.outputs.get() == output
 
 

@@ -1,4 +1,4 @@
-"""What is a picture, and what only says so."""
+"""Recognising, measuring and decoding pictures, and their thumbnails."""
 
 import contextlib
 import io

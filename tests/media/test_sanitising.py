@@ -1,4 +1,4 @@
-"""What people hand in is written again: all that was seen and heard, and nothing said beside."""
+"""Uploads are re-encoded: they look and sound the same, without metadata."""
 
 import io
 import sys
@@ -24,7 +24,7 @@ PICTURES = ["JPEG", "PNG", "WEBP", "GIF"]
 
 
 def hand_in(client: Client, content: bytes, kind: str = "image", name: str = "cat.png") -> bytes:
-    """Hand in a file through the page; return what is stored of it, and handed to the service."""
+    """Upload a file; return the sanitised bytes, which are also sent to the provider."""
     fields = {"name": "/files", "kind": kind, "file": SimpleUploadedFile(name, content)}
     response = client.post("/uploads/", fields)
     assert response.status_code == 200, response.text
@@ -47,7 +47,7 @@ def look(content: bytes, frame: int = 0) -> Image.Image:
 
 
 def difference(one: bytes, other: bytes, frame: int = 0) -> float:
-    """How far two pictures are apart, in steps of 256, at their worst pixel."""
+    """Return the largest difference of a colour value between two pictures, of 255."""
     apart = ImageChops.difference(look(one, frame), look(other, frame))
     return max(most for _, most in apart.getextrema())  # type: ignore[misc]  # a pair for each band
 
@@ -294,7 +294,7 @@ sys.exit(code and {code})
 """
 
 
-@pytest.mark.parametrize("code", ["code", "1"])  # of ffmpeg as it is now, and as it was
+@pytest.mark.parametrize("code", ["code", "1"])  # the exit codes of current and older versions
 @pytest.mark.parametrize("suffix", ["mp4", "ogg"])
 def test_a_full_disk_is_not_reported_as_a_fault_of_the_video(
     client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str, code: str

@@ -1,4 +1,4 @@
-"""Videos are known by their content, measured, and get a poster where ffmpeg is there."""
+"""Videos are recognised by content and measured, and get a poster if ffmpeg is installed."""
 
 import io
 import struct
@@ -27,7 +27,7 @@ MOST_BYTES = 40_000_000
 
 @pytest.fixture
 def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The one program on the PATH."""
+    """A folder with ffmpeg as the only program on the PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "ffmpeg").symlink_to(FFMPEG)
@@ -37,7 +37,7 @@ def ffmpeg(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def no_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine without one, for whose kind none was built."""
+    """A machine without ffmpeg, for which there is no bundled one."""
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(ffmpeg_, "find_bundled", lambda: None)
 
@@ -48,7 +48,7 @@ def read(content: bytes, limit_pixels: int = 10**8) -> Content:
 
 
 def make(tmp_path: Path, name: str, *options: str) -> bytes:
-    """Make a video of the clip."""
+    """Make a video with ffmpeg."""
     return film(tmp_path / name, *options)
 
 
@@ -155,7 +155,7 @@ def test_noise_with_a_video_header_is_marked(
 
 
 class LongFilm(BaseHTTPRequestHandler):
-    """Answers with the clip and 150 MB of padding behind it, as a box of its own."""
+    """Answers with the clip and 150 MB of padding after it, as a box of its own."""
 
     PADDING = 150_000_000
 
@@ -169,7 +169,7 @@ class LongFilm(BaseHTTPRequestHandler):
         self.wfile.write(bytes(100_000 - 8))
 
     def log_message(self, *_: object) -> None:
-        """Keep the tests' output to the tests."""
+        """Log nothing."""
 
 
 @pytest.fixture

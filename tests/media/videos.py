@@ -1,4 +1,4 @@
-"""Real videos and sounds, made with ffmpeg; told of in them is where and by whom they were made."""
+"""Real videos and sounds, made by ffmpeg, with the author and the location in their metadata."""
 
 import subprocess
 from pathlib import Path
@@ -16,7 +16,7 @@ TOLD = ("-metadata", f"title={MARK}", "-metadata", f"artist={MARK}", "-metadata:
 PLACE = ("-metadata", f"location=+48.1371+011.5754/{MARK}", "-metadata:s:v", f"handler_name={MARK}")
 CHAPTER = f";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=500\ntitle={MARK}\n"
 
-# How a file of each kind is made. x264 writes what it was told between the pictures, as cameras do.
+# The ffmpeg options for each kind. x264 also writes its settings between the frames.
 TALKATIVE = {
     "mp4": (*PICTURES, "-movflags", "use_metadata_tags", *PLACE, "-metadata", f"model={MARK}"),
     "mov": (*PICTURES, *PLACE),
@@ -40,13 +40,13 @@ MEDIA_TYPES = {
 
 
 def film(target: Path, *options: str) -> bytes:
-    """Have ffmpeg make a file, of the kind that its name says."""
+    """Make a file with ffmpeg, of the kind of its suffix."""
     subprocess.run([FFMPEG, "-nostdin", "-v", "error", *options, "-y", str(target)], check=True)
     return target.read_bytes()
 
 
 def talkative(folder: Path, suffix: str) -> bytes:
-    """Make a file that tells who made it, and where, wherever its kind can."""
+    """Make a file with the author and the location in all metadata that its kind supports."""
     return film(folder / f"talkative.{suffix}", *TALKATIVE[suffix], *TOLD)
 
 
@@ -58,14 +58,14 @@ def with_chapter(folder: Path, suffix: str) -> bytes:
 
 
 def with_cover(folder: Path, cover: bytes) -> bytes:
-    """Make an MP3 that has a picture in its tag."""
+    """Make an MP3 with a cover picture."""
     (folder / "cover.png").write_bytes(cover)
     inputs = (*TONE, "-i", str(folder / "cover.png"), "-map", "0:a", "-map", "1:v", "-c:v", "copy")
     return film(folder / "cover.mp3", *inputs, "-metadata:s:v", f"title={MARK}", *TOLD)
 
 
 def listen(content: bytes, folder: Path) -> str:
-    """Decode a file to its end; return the digest of what is seen and heard."""
+    """Decode a whole file; return the digest of its frames and samples."""
     (folder / "heard").write_bytes(content)
     options = ("-i", str(folder / "heard"), "-map", "0:V?", "-map", "0:a?", "-f", "md5", "-")
     heard = subprocess.run([FFMPEG, "-v", "error", *options], check=True, capture_output=True)
