@@ -1,4 +1,4 @@
-"""`manage.py doctor`: what is wrong, what to do about it, and never a key."""
+"""`manage.py doctor`: what is wrong and how to fix it, without showing keys."""
 
 import json
 import os
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.once
 
 
 def consult(expected: int = 0) -> dict[str, dict[str, Any]]:
-    """Return the findings by name, the worst of each name."""
+    """Run doctor; return the worst finding of each name."""
     out, code = StringIO(), 0
     try:
         call_command("doctor", "--json", stdout=out)

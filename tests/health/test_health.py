@@ -1,4 +1,4 @@
-"""/readyz: 200 when a run could be taken to its end, else what is wrong, in words for anybody."""
+"""/readyz: 200 if runs can be completed, otherwise what is wrong, in words for the public."""
 
 import errno
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.sandbox_process import SandboxProcess
 
 
 class FullStorage(FileSystemStorage):
-    """A disk without room."""
+    """A storage without free space."""
 
     def _save(self, name: str, content: "File[bytes]") -> str:
         del content
@@ -32,7 +32,7 @@ class FullStorage(FileSystemStorage):
 
 
 class ForgetfulStorage(FileSystemStorage):
-    """A bucket that takes everything and gives something else."""
+    """A storage that returns other bytes than it stored."""
 
     def open(self, name: str, mode: str = "rb") -> "File[bytes]":
         Path(self.path(name)).write_bytes(b"another")

@@ -23,14 +23,14 @@ from tests.conftest import picture_bytes
 
 
 class NeverMissing(FileSystemStorage):
-    """A storage that has everything but one in a thousand."""
+    """A storage in which one file of a thousand is missing."""
 
     def exists(self, name: str) -> bool:
         return not name.endswith("000")
 
 
 class Silent(FileSystemStorage):
-    """A bucket that does not answer."""
+    """A storage that does not respond."""
 
     def exists(self, name: str) -> bool:
         del name
