@@ -29,7 +29,7 @@ function local(at, how) {
   return words.replace("Sept", "Sep");
 }
 
-function write(selector) {
+function updateTimes(selector) {
   for (const time of document.querySelectorAll(selector)) {
     const how = time.dataset.time;
     const at = new Date(time.dateTime);
@@ -41,10 +41,10 @@ function write(selector) {
 }
 
 export function refresh() {
-  write("time[data-time]");
+  updateTimes("time[data-time]");
 }
 
-setInterval(write, 1000, "time[data-time=elapsed]");
+setInterval(updateTimes, 1000, "time[data-time=elapsed]");
 setInterval(refresh, 60_000);
 for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"])
   document.addEventListener(name, refresh);

@@ -4,7 +4,7 @@
 import { element } from "./elements.js";
 import { text } from "./texts.js";
 
-function tell(player) {
+function showError(player) {
   if (player.dataset.isReported) return;
   player.dataset.isReported = "";
   const href = `${player.currentSrc.split("#")[0] || player.src}?download`;
@@ -19,15 +19,15 @@ document.addEventListener(
   "error",
   ({ target }) => {
     if (target instanceof HTMLMediaElement && target.error?.code !== MediaError.MEDIA_ERR_NETWORK)
-      tell(target);
+      showError(target);
   },
   true,
 );
 document.addEventListener(
   "loadedmetadata",
   ({ target }) => {
-    if (target instanceof HTMLVideoElement && !target.videoWidth) tell(target);
+    if (target instanceof HTMLVideoElement && !target.videoWidth) showError(target);
   },
   true,
 );
-for (const player of document.querySelectorAll("video, audio")) if (player.error) tell(player);
+for (const player of document.querySelectorAll("video, audio")) if (player.error) showError(player);

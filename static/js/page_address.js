@@ -15,6 +15,6 @@ export function changePageAddress(change) {
 }
 
 /** Store values in the history entry of the page. Does nothing while the viewer is open. */
-export function keepInHistory(values) {
+export function storeInHistory(values) {
   if (isOurs()) history.replaceState(values, "");
 }

@@ -8,32 +8,32 @@ import { text } from "./texts.js";
 const STAYS_MS = 30_000;
 let timer = null;
 
-export function hush() {
+export function hideToast() {
   clearTimeout(timer);
   document.querySelector(".toast--action")?.remove();
 }
 
-function wait() {
+function startTimer() {
   clearTimeout(timer);
-  timer = setTimeout(hush, STAYS_MS);
+  timer = setTimeout(hideToast, STAYS_MS);
 }
 
 // Behind a fullscreen element or a modal dialog a toast would be neither visible nor reachable.
-const findPlace = () =>
+const findContainer = () =>
   document.fullscreenElement ??
   document.querySelector("dialog:modal") ??
   document.querySelector("#main");
 
 /** Show a toast. Each action is [label, function]; with `stays` the toast has no time limit. */
 export function toast(words, actions = [], { stays = false } = {}) {
-  hush();
+  hideToast();
   const message = element("p", { textContent: words });
   const box = element("div", { className: "toast toast--action" }, message);
   for (const [label, action] of [...actions, [text("close"), () => {}]]) {
     const look = { type: "button", className: "button button--small", textContent: label };
     const button = element("button", look);
     button.addEventListener("click", () => {
-      hush();
+      hideToast();
       action();
     });
     box.append(button);
@@ -42,10 +42,10 @@ export function toast(words, actions = [], { stays = false } = {}) {
     box.addEventListener(name, () => clearTimeout(timer));
   for (const name of ["pointerleave", "focusout"])
     box.addEventListener(name, () => {
-      if (!stays) wait();
+      if (!stays) startTimer();
     });
-  findPlace().append(box);
-  if (!stays) wait();
+  findContainer().append(box);
+  if (!stays) startTimer();
   const labels = actions.map(([label]) => label).join(", ");
   const sentence = words.replace(/[.。]$/, "");
   announce(labels ? text("saidWithActions", { message: sentence, actions: labels }) : words);

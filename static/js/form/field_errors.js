@@ -24,7 +24,7 @@ onChecked((drawn, twins) => {
     const isAsked = part.matches(".field") && (touched.has(part.dataset.pointer) || errorOf(part));
     if (isAsked || (!error && errorOf(part))) show(part, error);
   }
-  thinSummary(drawn);
+  updateSummary(drawn);
 });
 
 function show(field, error) {
@@ -41,7 +41,7 @@ function show(field, error) {
 }
 
 /** Remove corrected errors from the summary above the form. */
-function thinSummary(drawn) {
+function updateSummary(drawn) {
   const summary = findForm().querySelector(".form-errors");
   const left = [...drawn.querySelectorAll(".form-errors li")].map((line) => line.textContent);
   for (const line of summary?.querySelectorAll("li") ?? []) {

@@ -6,7 +6,7 @@ import { text } from "../texts.js";
 import { findForm } from "./controls.js";
 import { zoneOf } from "./file_fields.js";
 import { fillFrom } from "./fill_from_picture.js";
-import { refuseNew, take, takeOutput } from "./uploads.js";
+import { refuseNew, upload, uploadOutput } from "./uploads.js";
 
 function placeOf(target) {
   const own = zoneOf(target);
@@ -42,7 +42,7 @@ document.addEventListener("drop", (event) => {
   if (!zone && event.target.closest?.("#form")) fillFrom(event.dataTransfer.files);
   if (!zone) return;
   delete zone.dataset.over;
-  take(zone, [...event.dataTransfer.files]);
+  upload(zone, [...event.dataTransfer.files]);
 });
 
 // Some browsers give only a URL for a picture dragged from another page. The URL of a picture stored here has
@@ -54,7 +54,7 @@ function dropLink(event, zone) {
   event.preventDefault();
   delete zone.dataset.over;
   const output = findOutput(new URL(link, location.href));
-  if (output) takeOutput(zone, output, text("picture"));
+  if (output) uploadOutput(zone, output, text("picture"));
   else refuseNew(zone, text("link"), text("linkWithoutFile"));
 }
 

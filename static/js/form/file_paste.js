@@ -1,7 +1,7 @@
 // Uploads pasted files into the file field with the focus, else into the first one.
 
 import { zoneOf } from "./file_fields.js";
-import { take } from "./uploads.js";
+import { upload } from "./uploads.js";
 
 document.addEventListener("paste", (event) => {
   const files = [...event.clipboardData.files];
@@ -11,5 +11,5 @@ document.addEventListener("paste", (event) => {
   if (!files.length || !zone || isText) return; // cells of a spreadsheet are pasted as text and as a picture
   event.preventDefault();
   zone.closest("details")?.setAttribute("open", "");
-  take(zone, files);
+  upload(zone, files);
 });

@@ -4,7 +4,7 @@ import { element } from "../elements.js";
 import { text } from "../texts.js";
 import { inputOf, onFileFields } from "./file_fields.js";
 import { openPicker } from "./picture_picker.js";
-import { take } from "./uploads.js";
+import { upload } from "./uploads.js";
 
 onFileFields((zone) => {
   if (zone.querySelector(".files__ways")) return;
@@ -35,6 +35,6 @@ function makeButton(textContent, action) {
 function photograph(zone) {
   const camera = element("input", { type: "file", accept: "image/*" });
   camera.setAttribute("capture", "environment");
-  camera.addEventListener("change", () => take(zone, [...camera.files]));
+  camera.addEventListener("change", () => upload(zone, [...camera.files]));
   camera.click();
 }

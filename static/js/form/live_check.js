@@ -16,14 +16,14 @@ const writers = [];
 export const onChecked = (show) => readers.push(show);
 
 /** Call `add` with the data of each check before it is sent. */
-export const onAsking = (add) => writers.push(add);
+export const beforeCheck = (add) => writers.push(add);
 
 /** Check the form after a pause (debounce): another call restarts the pause. */
 export function check(milliseconds = CHECK_MILLISECONDS) {
   clearTimeout(timer);
   timer = setTimeout(() => {
     timer = 0;
-    ask();
+    sendCheck();
   }, milliseconds);
 }
 
@@ -35,7 +35,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   clearTimeout(timer);
   timer = 0;
-  ask().finally(() => target.submit());
+  sendCheck().finally(() => target.submit());
 });
 
 // Cancels pending checks when the form sends a request. A late response to a check would draw the form again,
@@ -56,7 +56,7 @@ function readForm() {
   return body;
 }
 
-async function ask() {
+async function sendCheck() {
   const number = ++asked;
   const headers = { "HX-Request": "true" };
   let answer;

@@ -2,11 +2,11 @@
 
 import { reveal } from "../copy_to_clipboard.js";
 import { isOfFields } from "./drawing.js";
-import { check, onAsking, onChecked } from "./live_check.js";
+import { beforeCheck, check, onChecked } from "./live_check.js";
 
 const findCode = () => document.querySelector("details#code");
 
-onAsking((body) => {
+beforeCheck((body) => {
   if (findCode()?.open) body.set("code", "1");
 });
 

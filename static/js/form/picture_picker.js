@@ -1,7 +1,7 @@
 import { element } from "../elements.js";
 import { text } from "../texts.js";
 import { findForm } from "./controls.js";
-import { takeOutput } from "./uploads.js";
+import { uploadOutput } from "./uploads.js";
 
 /** Open a dialog with earlier pictures, and put the chosen one into the field. */
 export async function openPicker(zone) {
@@ -11,7 +11,7 @@ export async function openPicker(zone) {
   dialog.innerHTML = answer.ok ? await answer.text() : `<p>${text("noAnswer")}</p>`;
   dialog.addEventListener("click", (event) => {
     const choice = event.target.closest("button");
-    if (choice?.value) takeOutput(zone, choice.value, choice.title);
+    if (choice?.value) uploadOutput(zone, choice.value, choice.title);
     if (choice || event.target === dialog) dialog.close();
   });
   dialog.addEventListener("close", () => dialog.remove());

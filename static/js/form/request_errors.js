@@ -2,7 +2,7 @@
 
 import { renewToken } from "../csrf_token.js";
 import { isText } from "../responses.js";
-import { lookForLost } from "../runs/lost_runs.js";
+import { findLostRuns } from "../runs/lost_runs.js";
 import { text } from "../texts.js";
 import { isOfForm } from "./drawing.js";
 import { show } from "./trouble.js";
@@ -19,7 +19,7 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
       // The server may have received the request. Sending it again is safe: the same inputs with the same
       // submission token create one run.
       show("form", text("generateUnanswered"));
-      lookForLost();
+      findLostRuns();
     } else {
       show("form", text("formUnanswered"));
     }
@@ -39,7 +39,7 @@ async function showFormError(status, said, isGenerating) {
   else if (status === 403 && (await renewToken())) show("form", text("formOutdated"));
   else if (status === 401 || status === 403) show("form", text("formLoggedOut"));
   else show("form", text(isUnknown ? "generateFault" : "formFailed", { status }));
-  if (isUnknown && !said) lookForLost();
+  if (isUnknown && !said) findLostRuns();
 }
 
 document.addEventListener("lost:found", () => show("form", ""));

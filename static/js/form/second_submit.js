@@ -3,7 +3,7 @@
 
 import { isAccepted, isOfForm } from "./drawing.js";
 
-let underWay = ""; // the inputs of the request in progress
+let sentInputs = ""; // the inputs of the request in progress
 let next = null; // the button to submit with after it
 
 function read(form) {
@@ -18,8 +18,8 @@ document.addEventListener(
   (event) => {
     const form = event.target;
     if (form.id !== "form") return;
-    if (!form.classList.contains("htmx-request")) underWay = read(form);
-    else if (read(form) !== underWay) next = event.submitter;
+    if (!form.classList.contains("htmx-request")) sentInputs = read(form);
+    else if (read(form) !== sentInputs) next = event.submitter;
   },
   true,
 );

@@ -8,7 +8,7 @@ import { onChecked } from "./live_check.js";
 const sheet = document.querySelector(".composer");
 const dock = () => document.querySelector("#dock");
 
-function sum() {
+function updateDock() {
   if (!dock()) return;
   const [words, meta] = dock().children;
   const prompt = document.querySelector("#fields .prompt > textarea")?.value.trim();
@@ -21,16 +21,16 @@ function sum() {
   dock().setAttribute("aria-expanded", String(sheet.hasAttribute("data-open")));
 }
 
-function set(open) {
+function setOpen(open) {
   const isInside = sheet.contains(document.activeElement);
   sheet.toggleAttribute("data-open", open);
-  sum();
+  updateDock();
   if (!open && isInside) dock()?.focus();
 }
 
 function close() {
   if (history.state?.sheet) history.back();
-  else set(false);
+  else setOpen(false);
 }
 
 document.addEventListener("click", (event) => {
@@ -40,7 +40,7 @@ document.addEventListener("click", (event) => {
     return;
   }
   history.pushState({ ...history.state, sheet: true }, "");
-  set(true);
+  setOpen(true);
   sheet.querySelector(".composer__close").focus();
 });
 
@@ -49,7 +49,7 @@ document.addEventListener("keydown", (event) => {
   if (!document.querySelector(":popover-open, dialog[open]")) close();
 });
 
-window.addEventListener("popstate", (event) => set(Boolean(event.state?.sheet)));
+window.addEventListener("popstate", (event) => setOpen(Boolean(event.state?.sheet)));
 
 // Closes at once, so that nothing moves when the response comes.
 document.addEventListener("submit", (event) => {
@@ -58,16 +58,16 @@ document.addEventListener("submit", (event) => {
 
 // Opens the sheet again if the form is invalid: the errors are in it.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.xhr?.status === 422) set(true);
+  if (event.detail.xhr?.status === 422) setOpen(true);
 });
-document.addEventListener("htmx:afterSettle", sum);
-onChecked(sum);
+document.addEventListener("htmx:afterSettle", updateDock);
+onChecked(updateDock);
 
 // After "Use as reference", scrolls to the file field, focuses it and announces the added picture.
-function arrive() {
+function showAddedPicture() {
   const target = document.getElementById(location.hash.slice(1));
   if (!sheet.contains(target)) return;
-  set(true);
+  setOpen(true);
   target.scrollIntoView({ block: "nearest" });
   target.focus();
   announce(text("added", { title: target.labels?.[0]?.title ?? "" }));
@@ -75,6 +75,6 @@ function arrive() {
 }
 
 if (sheet) {
-  set(false);
-  arrive();
+  setOpen(false);
+  showAddedPicture();
 }

@@ -12,7 +12,7 @@ let refused = 0;
 const waiting = [];
 
 /** Resolve when no upload is in progress: true if none has failed. */
-export function whenSent() {
+export function whenUploaded() {
   const before = refused;
   return new Promise((resolve) => {
     waiting.push(() => resolve(refused === before));
@@ -26,14 +26,14 @@ function release() {
 }
 
 /** Upload files into a field. A field for one file replaces its file. */
-export function take(zone, files) {
+export function upload(zone, files) {
   makeRoom(zone);
   const taken = zone.dataset.multiple === "true" ? files : files.slice(-1);
   for (const file of taken) send(zone, { file }, file.name);
 }
 
 /** Put an earlier picture into a field. */
-export function takeOutput(zone, output, name) {
+export function uploadOutput(zone, output, name) {
   makeRoom(zone);
   send(zone, { output }, name);
 }

@@ -8,7 +8,7 @@ const GO_MS = 1500; // the time for the letter after "g"
 let goUntil = 0;
 
 /** Whether "g" was pressed just before, so that this key names a page. */
-export const isGoing = ({ timeStamp }) => timeStamp < goUntil;
+export const isGoKey = ({ timeStamp }) => timeStamp < goUntil;
 
 function isTyping(event) {
   return event.target.matches?.(TYPING) || event.ctrlKey || event.metaKey || event.altKey;
@@ -16,7 +16,7 @@ function isTyping(event) {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isTyping(event)) return;
-  const number = isGoing(event) ? PLACES[event.key] : -1;
+  const number = isGoKey(event) ? PLACES[event.key] : -1;
   goUntil = 0;
   const place = document.querySelectorAll(".bar__place")[number];
   if (place) place.click();

@@ -5,7 +5,7 @@ import { toast } from "../toast.js";
 import { closeAllPanels, openAction } from "./bulk_panels.js";
 import { submit } from "./bulk_queue.js";
 import { show } from "./tile_updates.js";
-import { chosenBoxes } from "./tiles.js";
+import { selectedBoxes } from "./tiles.js";
 
 let last = null; // function that undoes the last action
 
@@ -13,7 +13,7 @@ document.querySelector("#picked")?.addEventListener("submit", (event) => {
   const action = event.submitter?.value ?? openAction();
   if (!action || action.startsWith("delete")) return; // has its own page, which asks for confirmation
   event.preventDefault();
-  const outputs = chosenBoxes().map((box) => box.value);
+  const outputs = selectedBoxes().map((box) => box.value);
   const { tag_name: tag, collect_name: collection } = event.target.elements;
   const fields = { tag_name: tag?.value ?? "", collect_name: collection?.value ?? "" };
   apply(action, outputs, fields);

@@ -3,7 +3,7 @@
 
 import { readText } from "../responses.js";
 import { text } from "../texts.js";
-import { hush, toast } from "../toast.js";
+import { hideToast, toast } from "../toast.js";
 
 const TIMEOUT_MS = 30_000; // then the toast offers "Try again"
 const waiting = [];
@@ -21,7 +21,7 @@ function findAddress() {
 const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 /** Resolve when the queue is empty or has stopped. */
-export function idle() {
+export function whenIdle() {
   if (!waiting.length || isStuck) return Promise.resolve();
   return new Promise((resolve) => {
     wake.push(resolve);
@@ -57,7 +57,7 @@ async function work() {
   if (isUnderWay) return;
   isUnderWay = true;
   const wasStuck = isStuck;
-  if (wasStuck) hush();
+  if (wasStuck) hideToast();
   isStuck = false;
   while (waiting.length && !isStuck) {
     let answer = null;

@@ -3,7 +3,7 @@
 
 import { text } from "../texts.js";
 import { toast } from "../toast.js";
-import { chosenBoxes } from "./tiles.js";
+import { selectedBoxes } from "./tiles.js";
 
 const KEY = "comparison"; // in sessionStorage
 const [FEWEST, MOST] = [2, 6];
@@ -14,7 +14,7 @@ function open(outputs) {
 }
 
 export function compareSelected() {
-  const outputs = chosenBoxes().map((box) => box.value);
+  const outputs = selectedBoxes().map((box) => box.value);
   if (outputs.length < FEWEST || outputs.length > MOST) toast(text("comparisonLimits"));
   else open(outputs);
 }

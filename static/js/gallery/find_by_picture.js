@@ -11,8 +11,8 @@ const input = form?.querySelector("input[type=file]");
 const problem = document.querySelector("#by-picture-problem");
 
 const hint = element("p", { textContent: text("dropToSearch") });
-const veil = element("div", { className: "drop-veil", hidden: true }, hint);
-if (form) document.body.append(veil);
+const overlay = element("div", { className: "drop-veil", hidden: true }, hint);
+if (form) document.body.append(overlay);
 
 function refuse(words) {
   problem.hidden = true;
@@ -21,7 +21,7 @@ function refuse(words) {
   problem.scrollIntoView({ block: "nearest" });
 }
 
-async function find(file) {
+async function search(file) {
   if (form.dataset.busy !== undefined) return;
   const body = new FormData(form);
   body.set("file", file);
@@ -48,30 +48,30 @@ async function find(file) {
 }
 
 input?.addEventListener("change", () => {
-  if (input.files.length) find(input.files[0]);
+  if (input.files.length) search(input.files[0]);
 });
 
-const brings = (event) => form && event.dataTransfer?.types.includes("Files");
+const hasFiles = (event) => form && event.dataTransfer?.types.includes("Files");
 
 document.addEventListener("dragenter", (event) => {
-  if (brings(event)) veil.hidden = false;
+  if (hasFiles(event)) overlay.hidden = false;
 });
 
 document.addEventListener("dragover", (event) => {
-  if (!brings(event)) return;
+  if (!hasFiles(event)) return;
   event.preventDefault();
   event.dataTransfer.dropEffect = "copy";
 });
 
 document.addEventListener("dragleave", (event) => {
-  if (!event.relatedTarget) veil.hidden = true; // the pointer left the window
+  if (!event.relatedTarget) overlay.hidden = true; // the pointer left the window
 });
 
 document.addEventListener("drop", (event) => {
-  if (!brings(event)) return;
+  if (!hasFiles(event)) return;
   event.preventDefault(); // or the browser would open the file
-  veil.hidden = true;
-  if (event.dataTransfer.files.length) find(event.dataTransfer.files[0]);
+  overlay.hidden = true;
+  if (event.dataTransfer.files.length) search(event.dataTransfer.files[0]);
 });
 
 // A tile cannot be dragged: browsers offer it as an image file, and dropping it would start a search.

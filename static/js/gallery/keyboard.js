@@ -2,8 +2,8 @@
 // selection.
 
 import { closePanel } from "./bulk_panels.js";
-import { choose, chooseNone, startFrom } from "./selection.js";
-import { allTiles, boxOf, chosenBoxes, isCovered } from "./tiles.js";
+import { clearSelection, selectBox, setRangeStart } from "./selection.js";
+import { allTiles, boxOf, isCovered, selectedBoxes } from "./tiles.js";
 
 const MOVES = /^(Arrow(Left|Right|Up|Down)|Home|End)$/;
 
@@ -40,10 +40,10 @@ function move(event, tile) {
   event.preventDefault();
   const [box, nextBox] = [boxOf(tile), boxOf(next)];
   if (event.shiftKey && box && nextBox) {
-    if (!box.checked) startFrom(box);
+    if (!box.checked) setRangeStart(box);
     box.checked = true;
     nextBox.checked = true;
-    choose(nextBox, true);
+    selectBox(nextBox, true);
   }
   (event.target === box ? nextBox : next.querySelector(".picture")).focus();
   next.scrollIntoView({ block: "nearest" });
@@ -52,7 +52,7 @@ function move(event, tile) {
 document.addEventListener("keydown", (event) => {
   if (isCovered()) return;
   if (event.key === "Escape") {
-    letGo(event);
+    cancelSelection(event);
     return;
   }
   const tile = event.target.closest?.(".tile");
@@ -61,12 +61,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === " " && event.shiftKey && event.target === box) {
     event.preventDefault();
     box.checked = !box.checked;
-    choose(box, true);
+    selectBox(box, true);
   } else if (MOVES.test(event.key)) move(event, tile);
 });
 
-function letGo(event) {
+function cancelSelection(event) {
   if (closePanel()) return;
   const isTyping = event.target.matches("input:not([type=checkbox])");
-  if (!isTyping && chosenBoxes().length) chooseNone();
+  if (!isTyping && selectedBoxes().length) clearSelection();
 }

@@ -1,7 +1,7 @@
 // Scroll restoration. The URL says how many pages infinite scroll has loaded, so that going back loads them
 // again. The history entry has the first visible tile and its position, because new pictures may be above it.
 
-import { changePageAddress, keepInHistory } from "../page_address.js";
+import { changePageAddress, storeInHistory } from "../page_address.js";
 import { allTiles } from "./tiles.js";
 
 const BAR_PIXELS = 60; // height of the bar at the top of the window
@@ -35,7 +35,7 @@ function keepPosition() {
     keepsPlace && allTiles().find((tile) => tile.getBoundingClientRect().bottom > BAR_PIXELS);
   if (!seen) return;
   const { top } = seen.getBoundingClientRect();
-  keepInHistory({ tile: seen.id, top, y: scrollY });
+  storeInHistory({ tile: seen.id, top, y: scrollY });
 }
 
 let pause = null;

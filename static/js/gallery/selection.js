@@ -2,23 +2,23 @@
 
 import { announce } from "../announcement.js";
 import { text } from "../texts.js";
-import { allBoxes, chosenBoxes } from "./tiles.js";
+import { allBoxes, selectedBoxes } from "./tiles.js";
 
 let last = null; // the checkbox where a range with Shift starts
 
 export function showCount() {
   const place = document.querySelector(".bulk [data-count]");
   if (!place) return;
-  place.textContent = text("selected", { count: chosenBoxes().length });
+  place.textContent = text("selected", { count: selectedBoxes().length });
 }
 
 /** Set the checkbox where the next range with Shift starts. */
-export function startFrom(box) {
+export function setRangeStart(box) {
   last = box;
 }
 
 /** Handle a changed checkbox; with `withAllFromLast` change the whole range from the last one. */
-export function choose(box, withAllFromLast) {
+export function selectBox(box, withAllFromLast) {
   const all = allBoxes();
   if (withAllFromLast && all.includes(last)) {
     const [from, to] = [all.indexOf(last), all.indexOf(box)].sort((a, b) => a - b);
@@ -28,27 +28,27 @@ export function choose(box, withAllFromLast) {
   showCount();
 }
 
-export function chooseNone() {
+export function clearSelection() {
   for (const box of allBoxes()) box.checked = false;
   last = null;
   showCount();
   announce(text("selectionCleared"));
 }
 
-function chooseAll() {
+function selectAll() {
   for (const box of allBoxes()) box.checked = true;
   showCount();
 }
 
 document.addEventListener("click", (event) => {
   const box = event.target.closest?.(".tile__pick input");
-  if (box) choose(box, event.shiftKey);
-  if (event.target.closest?.("[data-choose-all]")) chooseAll();
+  if (box) selectBox(box, event.shiftKey);
+  if (event.target.closest?.("[data-choose-all]")) selectAll();
 });
 
 document.querySelector("#picked")?.addEventListener("reset", (event) => {
   event.preventDefault();
-  chooseNone();
+  clearSelection();
 });
 
 document.addEventListener("htmx:load", showCount);

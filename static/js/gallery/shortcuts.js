@@ -4,8 +4,8 @@
 import { apply, undoLast } from "./bulk_actions.js";
 import { openPanel } from "./bulk_panels.js";
 import { compareSelected, toggleCompared } from "./comparing.js";
-import { choose } from "./selection.js";
-import { boxOf, chosenBoxes, isCovered } from "./tiles.js";
+import { selectBox } from "./selection.js";
+import { boxOf, isCovered, selectedBoxes } from "./tiles.js";
 
 // The button of an action in the bulk bar. Some are missing: viewers may not edit, the trash has other actions.
 const offers = (action) => document.querySelector(`.bulk [name="do"][value="${action}"]`);
@@ -13,12 +13,12 @@ const offers = (action) => document.querySelector(`.bulk [name="do"][value="${ac
 function toggle(tile) {
   const box = boxOf(tile);
   box.checked = !box.checked;
-  choose(box, false);
+  selectBox(box, false);
 }
 
 function press(event, tile) {
   const outputs = () => {
-    const boxes = chosenBoxes();
+    const boxes = selectedBoxes();
     return (boxes.length ? boxes : tile ? [boxOf(tile)] : []).map((box) => box.value);
   };
   const { key } = event;
@@ -27,10 +27,10 @@ function press(event, tile) {
     apply(`stars ${key}`, outputs());
   else if (key === "Delete" && offers("trash") && outputs().length) apply("trash", outputs());
   else if (key === "t" && offers("tag") && outputs().length) {
-    if (!chosenBoxes().length) toggle(tile);
+    if (!selectedBoxes().length) toggle(tile);
     openPanel(offers("tag"));
   } else if (key === "c" && outputs().length && document.querySelector(".bulk [data-comparison]")) {
-    if (chosenBoxes().length) compareSelected();
+    if (selectedBoxes().length) compareSelected();
     else toggleCompared(outputs()[0]);
   } else if (key === "u" && offers("trash")) undoLast();
   else if (key === "Enter" && event.target.matches(".tile__pick input"))

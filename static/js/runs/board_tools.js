@@ -1,13 +1,13 @@
 // The buttons at the top of the board: Select, and the one that dismisses the note about the demo.
 
-import { keepCookie } from "../cookies.js";
+import { setCookie } from "../cookies.js";
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("#select, #dismiss-note");
   if (button?.id === "select") select(button);
   if (button?.id !== "dismiss-note") return;
   event.preventDefault();
-  keepCookie("demo_note", "off");
+  setCookie("demo_note", "off");
   document.querySelector("#demo-note").remove();
   document.querySelector("#select").focus({ preventScroll: true });
 });

@@ -10,7 +10,7 @@ export function holdLine(run) {
   return true;
 }
 
-function letGo() {
+function showLarge() {
   for (const run of document.querySelectorAll("[data-held].run")) {
     run.removeAttribute("data-held");
     run.removeAttribute("data-busy");
@@ -18,4 +18,4 @@ function letGo() {
 }
 
 for (const name of ["click", "keydown", "visibilitychange"])
-  document.addEventListener(name, () => setTimeout(letGo));
+  document.addEventListener(name, () => setTimeout(showLarge));

@@ -6,10 +6,10 @@ import { allRuns } from "./arrange.js";
 const PAUSES_MS = [0, 2000, 5000, 15_000, 30_000];
 let timer = null;
 
-export function lookForLost(pauses = PAUSES_MS) {
+export function findLostRuns(pauses = PAUSES_MS) {
   clearTimeout(timer);
   if (!pauses.length || !document.querySelector("#runs")) return;
-  timer = setTimeout(() => look(pauses.slice(1)), pauses[0]);
+  timer = setTimeout(() => poll(pauses.slice(1)), pauses[0]);
 }
 
 const newest = () =>
@@ -17,7 +17,7 @@ const newest = () =>
     .filter((card) => card.id)
     .sort((one, other) => (one.dataset.at < other.dataset.at ? 1 : -1))[0];
 
-function look(later) {
+function poll(later) {
   const list = document.querySelector("#runs");
   const known = new Set(allRuns().map((card) => card.id));
   const source = element("span", { hidden: true });
@@ -40,12 +40,12 @@ function look(later) {
         document.dispatchEvent(
           new CustomEvent("lost:found", { detail: { madeFrom: card.dataset.madeFrom } }),
         );
-      if (!found.length) lookForLost(later);
+      if (!found.length) findLostRuns(later);
     });
 }
 
 window.addEventListener("online", () => {
-  if (timer) lookForLost();
+  if (timer) findLostRuns();
 });
 
 // Drops runs from a response that the page shows already.

@@ -37,7 +37,7 @@ function readForm(form) {
     .find(Boolean);
   const count = Math.min(data.get(groupedName) === "auto" ? group : asked, Number(mostPlaces));
   return {
-    dataset: describe(count, ratio ? [Number(ratio[1]), Number(ratio[2])] : [1, 1]),
+    dataset: computeShape(count, ratio ? [Number(ratio[1]), Number(ratio[2])] : [1, 1]),
     words: data.get(promptName) ?? "",
   };
 }
@@ -53,7 +53,7 @@ function readCard(card) {
 }
 
 // Computes the layout as playground/runs/pages/tile_shapes.py does.
-function describe(count, [width, height]) {
+function computeShape(count, [width, height]) {
   const exact = width / height;
   const ratio = Math.min(Math.max(exact, 0.4), 3);
   const badness = (columns) => {
@@ -75,7 +75,7 @@ function describe(count, [width, height]) {
   };
 }
 
-function hold({ dataset, tint, words }) {
+function showCard({ dataset, tint, words }) {
   place = findTemplate().content.firstElementChild.cloneNode(true);
   Object.assign(place.dataset, dataset);
   if (tint) place.querySelector("[data-tint]").dataset.tint = tint;
@@ -84,7 +84,7 @@ function hold({ dataset, tint, words }) {
   arrange();
 }
 
-function release() {
+function removeCard() {
   clearTimeout(timer);
   place?.remove();
   place = null;
@@ -93,20 +93,20 @@ function release() {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const { elt, requestConfig } = event.detail;
   if (!findTemplate() || !isPress(elt, requestConfig.triggeringEvent?.submitter)) return;
-  release();
+  removeCard();
   pending = event.detail.xhr;
   const card = document.getElementById(elt.dataset.ofRun);
-  timer = setTimeout(() => hold(card ? readCard(card) : readForm(elt)), WAIT_MILLISECONDS);
+  timer = setTimeout(() => showCard(card ? readCard(card) : readForm(elt)), WAIT_MILLISECONDS);
 });
 
 // Removes the optimistic card when the response adds the real one, or when the request ends without one.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  if (event.detail.target.id === "hero") release();
+  if (event.detail.target.id === "hero") removeCard();
 });
 document.addEventListener(
   "htmx:afterRequest",
   (event) => {
-    if (event.detail.xhr === pending) release();
+    if (event.detail.xhr === pending) removeCard();
   },
   true, // run_actions.js stops the propagation of its events
 );

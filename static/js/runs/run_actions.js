@@ -5,11 +5,11 @@ import { renewToken } from "../csrf_token.js";
 import { element } from "../elements.js";
 import { isText } from "../responses.js";
 import { text } from "../texts.js";
-import { lookForLost } from "./lost_runs.js";
+import { findLostRuns } from "./lost_runs.js";
 
 const TIMEOUT_MS = 30_000;
 const underWay = new Set(); // URLs of the actions in progress
-const words = new Map(); // messages to show, by the URL of the action
+const messages = new Map(); // messages to show, by the URL of the action
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
@@ -18,7 +18,7 @@ document.addEventListener("submit", (event) => {
     event.preventDefault();
     return;
   }
-  words.delete(form.action);
+  messages.delete(form.action);
   underWay.add(form.action);
   if (form.hasAttribute("data-in-place")) {
     event.preventDefault();
@@ -46,20 +46,20 @@ function send(form) {
   source.setAttribute("hx-request", JSON.stringify({ timeout: TIMEOUT_MS }));
   document.body.append(source);
   const finish = (said) => {
-    if (said) words.set(action, said);
+    if (said) messages.set(action, said);
     source.remove();
     end(action);
   };
   const unknown = () => {
     const isSafe = fields.submission || !form.hasAttribute("data-creates-run");
     finish(text(isSafe ? "actionUnanswered" : "newRunUnanswered"));
-    lookForLost();
+    findLostRuns();
   };
   for (const name of ["htmx:sendError", "htmx:timeout", "htmx:sendAbort"])
     source.addEventListener(name, stopped(unknown));
   source.addEventListener(
     "htmx:responseError",
-    stopped(({ xhr }) => refused(xhr).then((said) => (said ? finish(said) : unknown()))),
+    stopped(({ xhr }) => readError(xhr).then((said) => (said ? finish(said) : unknown()))),
   );
   source.addEventListener(
     "htmx:afterRequest",
@@ -76,7 +76,7 @@ const stopped = (handle) => (event) => {
 };
 
 // Returns the message of an error response; "" if it is unknown whether the action was done.
-async function refused(xhr) {
+async function readError(xhr) {
   if (xhr.status === 401) return text("actionLoggedOut");
   if (isText(xhr)) return xhr.responseText;
   if (xhr.status === 403 && (await renewToken())) return text("actionOutdated");
@@ -94,24 +94,24 @@ function show() {
       if (isBusy)
         for (const name of ["aria-busy", "aria-disabled"]) button.setAttribute(name, "true");
     }
-    tell(form, words.get(form.action) ?? "");
+    showMessage(form, messages.get(form.action) ?? "");
   }
-  forgetWhatIsSettled();
+  removeOldMessages();
 }
 
 // Removes messages whose button an update removed: the card itself shows the result then.
-function forgetWhatIsSettled() {
+function removeOldMessages() {
   const actions = new Set(
     [...document.querySelectorAll("form.run-action")].map((form) => form.action),
   );
   for (const notice of document.querySelectorAll("[data-action-notice]")) {
     if (actions.has(notice.dataset.actionNotice)) continue;
-    words.delete(notice.dataset.actionNotice);
+    messages.delete(notice.dataset.actionNotice);
     notice.remove();
   }
 }
 
-function tell(form, said) {
+function showMessage(form, said) {
   const place = form.closest("article");
   const shown = [...(place?.querySelectorAll("[data-action-notice]") ?? [])].find(
     (one) => one.dataset.actionNotice === form.action,
@@ -127,8 +127,8 @@ function tell(form, said) {
 
 // Removes the message of an action whose run was found after its response was lost.
 document.addEventListener("lost:found", (event) => {
-  for (const action of words.keys())
-    if (action.includes(event.detail.madeFrom)) words.delete(action);
+  for (const action of messages.keys())
+    if (action.includes(event.detail.madeFrom)) messages.delete(action);
   show();
 });
 

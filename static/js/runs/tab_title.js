@@ -14,23 +14,23 @@ const stateOf = (run) => {
   return run.querySelector(".tile") ? "done" : "failed";
 };
 
-function write() {
+function writeTitle() {
   if (document.documentElement.hasAttribute("data-behind-viewer")) return; // the viewer sets the title
   const count = mine().filter((run) => stateOf(run) === "busy").length;
   const counted = count ? `(${count}) ` : "";
   document.title = `${counted}${mark}${words}`;
 }
 
-function look() {
+function update() {
   for (const run of mine()) {
     const state = stateOf(run);
-    if (states.get(run.id) === "busy" && state !== "busy" && document.hidden) tell(run, state);
+    if (states.get(run.id) === "busy" && state !== "busy" && document.hidden) notify(run, state);
     states.set(run.id, state);
   }
-  write();
+  writeTitle();
 }
 
-function tell(run, state) {
+function notify(run, state) {
   if (mark !== "✗ ") mark = state === "done" ? "✓ " : "✗ ";
   if (window.Notification?.permission !== "granted") return;
   const prompt = run.querySelector(".caption__words").textContent;
@@ -42,19 +42,20 @@ function tell(run, state) {
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   mark = "";
-  write();
+  writeTitle();
 });
 
 // Only this button asks for the permission. It is hidden once the person has allowed or blocked it.
 const button = document.querySelector("#notify");
-function offer() {
+function showButton() {
   if (button) button.hidden = window.Notification?.permission !== "default";
 }
 button?.addEventListener("click", async () => {
   await Notification.requestPermission();
-  offer();
+  showButton();
 });
 
-for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, look);
-if (document.querySelector("#runs")) look();
-offer();
+for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"])
+  document.addEventListener(name, update);
+if (document.querySelector("#runs")) update();
+showButton();

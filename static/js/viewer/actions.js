@@ -2,11 +2,11 @@
 // queue comes; its request is sent later. The event "viewer:done" updates the tiles of the page behind.
 
 import { announce } from "../announcement.js";
-import { idle, isPending, submit } from "../gallery/bulk_queue.js";
+import { isPending, submit, whenIdle } from "../gallery/bulk_queue.js";
 import { text } from "../texts.js";
-import { hush, toast } from "../toast.js";
+import { hideToast, toast } from "../toast.js";
 import { forgetAllPages, forgetOutput } from "./prefetch.js";
-import { canEdit, findViewer, inOrder, isTrashed, linkTo, shownOutput } from "./stage.js";
+import { canEdit, enqueue, findViewer, isTrashed, linkTo, shownOutput } from "./stage.js";
 import { go, refreshNeighbours } from "./turning.js";
 
 const LAST_TAG = "last-tag"; // key in localStorage
@@ -23,7 +23,7 @@ async function apply(action, fields, movesOn) {
   const next = movesOn && (linkTo("next") ?? (action === "trash" && linkTo("prev")));
   if (next) await go(next.href);
   else {
-    await idle();
+    await whenIdle();
     await go(address);
     if (movesOn) announce(text("lastOne"));
   }
@@ -43,15 +43,15 @@ function tellPage(action, outputs) {
   document.dispatchEvent(new CustomEvent("viewer:done", { detail: { action, outputs } }));
 }
 
-export const setStars = (count) => inOrder(() => apply(`stars ${count}`, {}, true));
+export const setStars = (count) => enqueue(() => apply(`stars ${count}`, {}, true));
 
 export const moveToTrash = () =>
-  inOrder(() => (isTrashed() ? undefined : apply("trash", {}, true)));
+  enqueue(() => (isTrashed() ? undefined : apply("trash", {}, true)));
 
-export const undo = () => inOrder(undoLast);
+export const undo = () => enqueue(undoLast);
 
 async function undoLast() {
-  await idle();
+  await whenIdle();
   if (done.length && isPending(done.at(-1).output)) return; // not sent yet: a toast says so already
   const last = done.pop();
   const answer = await last?.answer;
@@ -59,12 +59,12 @@ async function undoLast() {
     announce(text("nothingToUndo"));
     return;
   }
-  hush();
+  hideToast();
   forgetAllPages();
   for (const step of answer.undo) {
     submit(step.do, step.outputs).then((result) => result && tellPage(step.do, step.outputs));
   }
-  await idle();
+  await whenIdle();
   if (findViewer()) await go(last.address);
   announce(text("undone"));
 }
@@ -73,7 +73,7 @@ export function addTag(name) {
   const tag = name.trim();
   if (!tag) return;
   localStorage.setItem(LAST_TAG, tag);
-  inOrder(() => apply("tag", { tag_name: tag }, true));
+  enqueue(() => apply("tag", { tag_name: tag }, true));
 }
 
 export function repeatTag() {
@@ -92,5 +92,5 @@ document.addEventListener("submit", (event) => {
     [...new FormData(form)].filter(([name]) => name.endsWith("_name")),
   );
   if (action === "tag") localStorage.setItem(LAST_TAG, fields.tag_name.trim());
-  inOrder(() => apply(action, fields, action === "trash"));
+  enqueue(() => apply(action, fields, action === "trash"));
 });

@@ -4,7 +4,7 @@
 import { element } from "../elements.js";
 import { isPlainClick, LINK, PICTURE } from "./links.js";
 import { forgetAllPages, forgetPage, load } from "./prefetch.js";
-import { findViewer, focusPicture, inOrder, redraw, shownOutput } from "./stage.js";
+import { enqueue, findViewer, focusPicture, redraw, shownOutput } from "./stage.js";
 import { go } from "./turning.js";
 import { resetZoom } from "./zoom.js";
 
@@ -14,7 +14,7 @@ let title = "";
 
 export const isInDialog = () => Boolean(dialog);
 
-function make(parts) {
+function makeDialog(parts) {
   const box = element("div", { className: "viewer__box" }, ...parts);
   const status = element("p", { className: "visually-hidden", role: "status" });
   status.dataset.announcement = "";
@@ -36,7 +36,7 @@ function make(parts) {
 }
 
 /** Stop the page behind from scrolling. Padding replaces its scroll bar, so that nothing moves. */
-function holdPage() {
+function lockScroll() {
   const root = document.documentElement;
   document.body.style.paddingInlineEnd = `${innerWidth - root.clientWidth}px`;
   root.setAttribute("data-behind-viewer", "");
@@ -52,9 +52,9 @@ async function open(address, { isInHistory = false } = {}) {
     return;
   }
   title = document.title;
-  dialog = make([...document.importNode(page.body, true).children]);
+  dialog = makeDialog([...document.importNode(page.body, true).children]);
   document.body.append(dialog);
-  holdPage();
+  lockScroll();
   dialog.showModal();
   if (!isInHistory) history.pushState({ viewer: true }, "", address);
   document.title = findViewer().dataset.title;
@@ -114,7 +114,7 @@ window.addEventListener("popstate", () => {
   const isPicture = PICTURE.test(location.pathname);
   const isShown = shownOutput() && location.pathname.includes(shownOutput());
   if (isPicture && isShown) return;
-  if (isPicture && findViewer()) inOrder(() => go(location.href));
+  if (isPicture && findViewer()) enqueue(() => go(location.href));
   else if (isPicture) openAgain();
   else if (dialog) hide();
   else if (findViewer()) location.reload(); // on the page of a picture, whose URL another page has now

@@ -1,9 +1,9 @@
 // Keyboard shortcuts of the viewer. Key repeat applies to the arrows and to zooming, and to no other action.
 
-import { isGoing } from "../frame/keys.js";
+import { isGoKey } from "../frame/keys.js";
 import { moveToTrash, repeatTag, setStars, undo } from "./actions.js";
 import { leave } from "./leaving.js";
-import { canEdit, findViewer, inOrder } from "./stage.js";
+import { canEdit, enqueue, findViewer } from "./stage.js";
 import { openTagBox } from "./tag_box.js";
 import { tools } from "./tools.js";
 import { isTurning, turnTo } from "./turning.js";
@@ -36,7 +36,7 @@ for (const count of [0, 1, 2, 3, 4, 5]) EDITING_KEYS[count] = () => setStars(cou
 /** Do the action of a key; return false if the key has none. */
 function press(key, isHeld) {
   if (TURNS[key]) {
-    if (!isHeld || !isTurning()) inOrder(() => turnTo(TURNS[key]));
+    if (!isHeld || !isTurning()) enqueue(() => turnTo(TURNS[key]));
     return true;
   }
   if (HELD[key]) {
@@ -67,7 +67,7 @@ document.addEventListener(
   "keydown",
   (event) => {
     const { key, target } = event;
-    if (!findViewer() || isGoing(event) || isForOthers(event)) return;
+    if (!findViewer() || isGoKey(event) || isForOthers(event)) return;
     const isUndo = (event.ctrlKey || event.metaKey) && key === "z";
     if (target.matches?.("#viewer :is(input, textarea, select)")) {
       leaveField(event);

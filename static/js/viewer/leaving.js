@@ -1,6 +1,6 @@
 // Closes the viewer: goes to the page behind the dialog, or to the page that the viewer was opened from.
 
-import { idle } from "../gallery/bulk_queue.js";
+import { whenIdle } from "../gallery/bulk_queue.js";
 import { close, isInDialog } from "./dialog.js";
 import { isPlainClick } from "./links.js";
 
@@ -12,7 +12,7 @@ export async function leave() {
   const back = document.querySelector("#back");
   const cameFrom = document.referrer ? new URL(document.referrer) : null;
   const isKnown = back.dataset.from && cameFrom?.origin === location.origin && history.length > 1;
-  await idle();
+  await whenIdle();
   if (isKnown) history.back();
   else location.href = back.href;
 }

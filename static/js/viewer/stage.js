@@ -17,7 +17,7 @@ let chain = Promise.resolve();
  * Run an action after all earlier ones have ended. A key that is pressed while the next picture is still
  * loading then applies to that picture.
  */
-export function inOrder(action) {
+export function enqueue(action) {
   const fail = () => toast(text("notShown"));
   chain = chain.then(action).catch(fail);
   return chain;

@@ -1,6 +1,6 @@
 // A swipe shows the previous or next picture. Pinching, and panning a zoomed picture, are no swipes.
 
-import { inOrder } from "./stage.js";
+import { enqueue } from "./stage.js";
 import { turnTo } from "./turning.js";
 import { isZoomed } from "./zoom.js";
 
@@ -23,6 +23,6 @@ document.addEventListener("touchend", (event) => {
   const end = event.changedTouches[0];
   const [x, y] = [end.clientX - start.clientX, end.clientY - start.clientY];
   const isSwipe = Math.abs(x) > LEAST_PIXELS && Math.abs(x) > 1.5 * Math.abs(y);
-  if (isSwipe) inOrder(() => turnTo(x > 0 ? "prev" : "next"));
+  if (isSwipe) enqueue(() => turnTo(x > 0 ? "prev" : "next"));
   start = null;
 });

@@ -2,11 +2,11 @@
 // previous one in the history, so the Back button leaves the viewer.
 
 import { announce } from "../announcement.js";
-import { idle, isPending } from "../gallery/bulk_queue.js";
+import { isPending, whenIdle } from "../gallery/bulk_queue.js";
 import { text } from "../texts.js";
 import { isPlainClick } from "./links.js";
 import { forgetAllPages, forgetPage, load } from "./prefetch.js";
-import { findViewer, focusPicture, inOrder, linkTo, redraw, shownOutput } from "./stage.js";
+import { enqueue, findViewer, focusPicture, linkTo, redraw, shownOutput } from "./stage.js";
 import { resetZoom } from "./zoom.js";
 
 const LINKS = ".viewer__turn, .filmstrip__frame, #viewer a[data-viewer]";
@@ -17,7 +17,7 @@ export const isTurning = () => isUnderWay;
 /** Show the picture of a URL. */
 export async function go(address) {
   const output = new URL(address, location.href).pathname.split("/").at(-2);
-  if (isPending(output)) await idle();
+  if (isPending(output)) await whenIdle();
   const page = await load(address);
   forgetPage(address); // it may have changed when it is needed again
   if (!findViewer()) return; // closed while the page was loading
@@ -96,6 +96,6 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest?.(LINKS);
   if (!link || !isPlainClick(event)) return;
   event.preventDefault();
-  if (link.rel) inOrder(() => linkTo(link.rel) && go(linkTo(link.rel).href));
-  else inOrder(() => go(link.href));
+  if (link.rel) enqueue(() => linkTo(link.rel) && go(linkTo(link.rel).href));
+  else enqueue(() => go(link.href));
 });

@@ -6,7 +6,7 @@ import { readText } from "../responses.js";
 import { text } from "../texts.js";
 import { toast } from "../toast.js";
 import { forgetAllPages } from "./prefetch.js";
-import { inOrder } from "./stage.js";
+import { enqueue } from "./stage.js";
 import { go } from "./turning.js";
 
 document.addEventListener(
@@ -18,7 +18,7 @@ document.addEventListener(
     event.stopPropagation();
     const body = new FormData(form);
     form.closest("[popover]").hidePopover();
-    inOrder(() => change(form.action, body, form.textContent.trim()));
+    enqueue(() => change(form.action, body, form.textContent.trim()));
   },
   true,
 );
