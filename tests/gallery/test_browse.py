@@ -22,7 +22,9 @@ HTMX = {"HX-Request": "true"}
 def shown(client: Client, query: str = "") -> list[str]:
     """Return the prompts on a page of the grid, in order."""
     page = client.get(f"{GALLERY}{query}").text
-    return re.findall(r'<div class="tile__veil".*?<p aria-hidden="true">(.*?)</p>', page, re.DOTALL)
+    return re.findall(
+        r'<div class="tile__footer".*?<p aria-hidden="true">(.*?)</p>', page, re.DOTALL
+    )
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ async function refresh() {
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const focused = document.activeElement.id;
-  for (const part of list.querySelectorAll(".compared__acts")) {
+  for (const part of list.querySelectorAll(".compared__actions")) {
     const fresh = page.getElementById(part.id);
     if (fresh.outerHTML !== part.outerHTML) part.replaceWith(document.importNode(fresh, true));
   }

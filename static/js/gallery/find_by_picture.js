@@ -11,7 +11,7 @@ const input = form?.querySelector("input[type=file]");
 const problem = document.querySelector("#by-picture-problem");
 
 const hint = element("p", { textContent: text("dropToSearch") });
-const overlay = element("div", { className: "drop-veil", hidden: true }, hint);
+const overlay = element("div", { className: "drop-overlay", hidden: true }, hint);
 if (form) document.body.append(overlay);
 
 function refuse(words) {
