@@ -145,7 +145,7 @@ programs keep the machine busy, the times are longer.
 
 {write_table(reports)}
 
-What costs points:
+Audits that lower a score:
 
 {write_faults(reports)}
 """
