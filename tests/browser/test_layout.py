@@ -108,6 +108,15 @@ def test_there_is_a_margin_above_the_fields_of_an_experiment(visit: Callable[...
     assert field["y"] - above["y"] - above["height"] >= 8
 
 
+def test_the_button_for_another_tag_is_beside_the_tags(visit: Callable[..., Page]) -> None:
+    page = visit("short", "picture")
+    tags = page.get_by_role("group", name="Tags").locator(".chip").filter(visible=True)
+    tag, another = (tags.nth(number).bounding_box() for number in range(2))
+    assert tag
+    assert another
+    assert another["x"] > tag["x"] + tag["width"]
+
+
 WITH_POPOVERS = ("run", "playground", "picture", "gallery")
 
 
