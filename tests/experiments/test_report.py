@@ -127,7 +127,7 @@ def test_a_report_has_the_votes(client: Client, experiment: Experiment, ana: Use
         pair=name_pair(one.pk, other.pk),
     )  # fmt: skip
     text = " ".join(read(client, experiment).split())
-    assert '<th scope="row">a heron</th> <td>1</td> <td>100 % (21 to 100)</td>' in text
+    assert '<th scope="row">a heron</th> <td>1</td> <td>100% (21 to 100)</td>' in text
 
 
 def test_a_report_of_a_comparison_has_pictures_inputs_and_code(

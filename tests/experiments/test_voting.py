@@ -199,7 +199,7 @@ def test_results_are_listed_by_value_with_their_uncertainty(client: Client, voti
     prefer(client, voting, "16:9")
     page = parse(client.get(f"{voting.get_absolute_url()}results/").text)
     rows = [" ".join(" ".join(row.itertext()).split()) for row in page.iter("tr")]
-    assert rows[1].startswith("16:9 2 100 % (34 to 100)")
+    assert rows[1].startswith("16:9 2 100% (34 to 100)")
     assert len(rows) == 4
 
 
