@@ -97,19 +97,19 @@ def test_a_key_or_a_run_cannot_be_changed(admin: Client, finished: Run) -> None:
 
 
 def test_the_last_owner_cannot_be_removed_or_demoted(
-    root: Client,
+    admin: Client,
     ana: User,
     add_person: AddPerson,  # noqa: F811
 ) -> None:
     membership = Membership.objects.get(user=ana)
-    address = f"{OFFICE}teams/membership/{membership.pk}/change/"
-    assert "Make another member an owner first" in root.post(address, {"role": "viewer"}).text
+    address = f"{ADMIN}teams/membership/{membership.pk}/change/"
+    assert "Make another member an owner first" in admin.post(address, {"role": "viewer"}).text
     add_person("bo", Role.OWNER)
-    assert root.post(address, {"role": "viewer"}).status_code == 302
+    assert admin.post(address, {"role": "viewer"}).status_code == 302
     assert Membership.objects.get(user=ana).role == Role.VIEWER
 
 
-def test_an_account_is_made_inactive(root: Client, add_person: AddPerson) -> None:  # noqa: F811
+def test_an_account_is_made_inactive(admin: Client, add_person: AddPerson) -> None:  # noqa: F811
     bo = add_person("bo", Role.MEMBER)
     user = User.objects.get(username="bo")
     admin.post(f"{ADMIN}auth/user/{user.pk}/change/", {"username": "bo", "email": ""})

@@ -57,23 +57,23 @@ def make_invitation(context: LinkContext) -> str:
     return find(r'value="(https?://[^"]+/join/[^"]+)"', page)
 
 
-def make_reset_mail(bench: Bench) -> str:
-    bench.browser.logout()
-    bench.browser.post("/account/password/reset/", {"email": "ana@example.com"})
-    return find(r"(https?://\S+/account/password/reset/key/\S+)", str(bench.send_mail()[-1].body))
+def make_reset_mail(context: LinkContext) -> str:
+    context.browser.logout()
+    context.browser.post("/account/password/reset/", {"email": "ana@example.com"})
+    return find(r"(https?://\S+/account/password/reset/key/\S+)", str(context.send_mail()[-1].body))
 
 
-def make_confirmation_mail(bench: Bench) -> str:
-    bench.browser.post("/login/", RIGHT)
-    bench.browser.post("/account/reauthenticate/", {"password": "correct horse"})
-    bench.browser.post("/account/email/", {"email": "new@example.com", "action_add": ""})
-    return find(r"(https?://\S+/account/confirm-email/\S+)", str(bench.send_mail()[-1].body))
+def make_confirmation_mail(context: LinkContext) -> str:
+    context.browser.post("/login/", RIGHT)
+    context.browser.post("/account/reauthenticate/", {"password": "correct horse"})
+    context.browser.post("/account/email/", {"email": "new@example.com", "action_add": ""})
+    return find(r"(https?://\S+/account/confirm-email/\S+)", str(context.send_mail()[-1].body))
 
 
 def make_foot_of_mail(context: LinkContext) -> str:
     change = {"oldpassword": "correct horse"} | dict.fromkeys(("password1", "password2"), NEXT)
-    bench.browser.post("/account/password/change/", change)
-    name = find(r"Playground at (\S+)$", str(bench.send_mail()[-1].body))
+    context.browser.post("/account/password/change/", change)
+    name = find(r"Playground at (\S+)$", str(context.send_mail()[-1].body))
     return f"{'https' if name.endswith('.com') else 'http'}://{name}/"
 
 
@@ -97,11 +97,11 @@ def printed(*words: str) -> str:
     return out.getvalue().strip()
 
 
-def lead_to_single_sign_on(bench: Bench) -> str:
-    """Return where the service is told to send people back to."""
-    bench.browser.logout()
+def lead_to_single_sign_on(context: LinkContext) -> str:
+    """Return the redirect URL that is sent to the single sign-on service."""
+    context.browser.logout()
     with run_sign_on_service() as service:
-        bench.settings.SOCIALACCOUNT_PROVIDERS = {
+        context.settings.SOCIALACCOUNT_PROVIDERS = {
             "openid_connect": {"APPS": [service.app], "OAUTH_PKCE_ENABLED": True}
         }
         location = context.browser.get("/account/oidc/sso/login/")["Location"]
@@ -132,8 +132,8 @@ def client(ana: User, settings: Settings) -> Client:
 
 
 @pytest.fixture
-def bench(client: Client, send_mail: SendMail, settings: Settings, tmp_path: Path) -> Bench:
-    return Bench(browser=client, send_mail=send_mail, settings=settings, folder=tmp_path)
+def context(client: Client, send_mail: SendMail, settings: Settings, tmp_path: Path) -> LinkContext:
+    return LinkContext(browser=client, send_mail=send_mail, settings=settings, folder=tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -256,6 +256,15 @@ def page(page: Page) -> Page:
     return page
 
 
+def focus_by_tab(page: Page, target: Locator) -> None:
+    """Press Tab until the element has the focus."""
+    for _ in range(80):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {target}")
+
+
 def open_without_draft(page: Page, url: str) -> None:
     """Open a form without the draft of another test."""
     page.goto(url)

@@ -30,15 +30,6 @@ def expect_counted(page: Page, words: str) -> None:
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible(timeout=TIMEOUT_MS)
 
 
-def focus_by_tab(page: Page, target: Locator) -> None:
-    """Press Tab until the element has the focus."""
-    for _ in range(80):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab does not reach {target}")
-
-
 def test_prompts_and_numbers_fill_a_grid_whose_pictures_open_and_are_compared(
     playground: Page,
 ) -> None:

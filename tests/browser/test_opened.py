@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.composer import set_images
-from tests.browser.conftest import SLUG, open_without_draft
+from tests.browser.conftest import SLUG, focus_by_tab, open_without_draft
 from tests.browser.test_main_job import (
     TIMEOUT_MS,
+    card_of,
     expect_done,
     expect_pictures,
     generate,

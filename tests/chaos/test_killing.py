@@ -15,6 +15,7 @@ from tests.chaos.execution import LONG_PLAN, Plan, PlanExecution, count_crashes,
 from tests.chaos.invariants import count_pending, read_results, wait_for_copies
 from tests.chaos.moments import Moment
 from tests.chaos.program import Program
+from tests.databases import SCHEMES
 from tests.postgres import PostgresServer
 from tests.redis_server import RedisServer
 from tests.sandbox_process import SandboxProcess
@@ -81,7 +82,7 @@ def test_after_kills_of_celery_its_clock_and_broker_pictures_are_paid_once(
     )
     with RedisServer() as broker:
         crashes = execute_plan(
-            plan, tmp_path, django_db_blocker, database_url=new_database(), broker=broker
+            plan, tmp_path, django_db_blocker, database_url=postgres_url, broker=broker
         )
     assert crashes == set(moments)
 

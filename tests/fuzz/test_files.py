@@ -104,4 +104,4 @@ def read_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], byt
 def test_any_video_or_sound_is_sanitised_or_refused(
     meter: Meter, read_sample: Callable[[str], bytes], data: st.DataObject
 ) -> None:
-    sanitise(data.draw(damaged_files(list(films.TALKATIVE), read_sample)), meter)
+    sanitise(data.draw(damaged_files(list(videos.TALKATIVE), read_sample)), meter)

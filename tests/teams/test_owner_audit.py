@@ -132,7 +132,7 @@ def scene(visitors: Visitors) -> Visitors:  # noqa: F811 - the fixture
     return visitors
 
 
-def fields_of(scene: Cast, route: str) -> dict[str, Any]:
+def fields_of(scene: Visitors, route: str) -> dict[str, Any]:
     """Return the form fields that depend on rows, which the table cannot contain."""
     owner = scene.people[OWNER]
     match route:
@@ -155,7 +155,7 @@ def fields_of(scene: Cast, route: str) -> dict[str, Any]:
 def test_every_change_by_an_owner_is_audited(scene: Visitors, audit_log: AuditLog) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
     for (route, thing), action in ACTIONS.items():
-        with undone():
+        with rolled_back():
             sends = fields_of(scene, route) | action.sends
             already = len(audit_log())
             answer = scene.people[OWNER].post(reverse(route, kwargs=scene.arguments[thing]), sends)

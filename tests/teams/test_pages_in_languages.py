@@ -32,8 +32,8 @@ type Page = Callable[[World], Answer]
 PASSWORD = "correct horse"
 NAMES = ("ana", "bo@example.com", "bo", "MindVideo", "English")
 PROGRAMS = ("size, n", "self.n")
-# Parts that other pages have, too: they have tests of their own.
-OF_OTHERS = {"side", "search", "parts", "preview", "languages", "message__actions"}
+# Parts that are on other pages as well, and tested there.
+SHARED_PARTS = {"side", "search", "parts", "preview", "languages", "message__actions"}
 SCHEMA = {"type": "object", "properties": {"n": {"type": "integer", "title": "数量"}}}
 FULL_MODEL: dict[str, Any] = {
     "schema": SCHEMA,
