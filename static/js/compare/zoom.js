@@ -2,7 +2,7 @@
 // size.
 
 const list = document.querySelector("#compared[data-zoomable]");
-const MOST = 16;
+const MAX_SCALE = 16;
 const STEP = 1.5;
 const FIT = { scale: 1, x: 0, y: 0 };
 let at = FIT;
@@ -11,14 +11,14 @@ const clamp = (value, most) => Math.min(Math.max(value, -most), most);
 export const isZoomed = () => at.scale !== 1;
 
 /** Return the scale at which one pixel of the first picture is one pixel of the screen. */
-function findWhole() {
+function findOwnScale() {
   const image = list.querySelector("img");
   const [width, height] = ["width", "height"].map((name) => Number(image.getAttribute(name)));
   return Math.max(width / image.clientWidth, height / image.clientHeight) / devicePixelRatio;
 }
 
 /** Load the originals and replace the smaller copies with them, each when it is decoded. */
-function sharpen() {
+function loadOriginals() {
   for (const image of list.querySelectorAll("[data-original]")) {
     const { original } = image.dataset;
     delete image.dataset.original;
@@ -33,15 +33,15 @@ function sharpen() {
 
 function show({ scale, x, y }) {
   if (!list) return;
-  const spare = Math.max(0, (scale - 1) / 2);
-  at = { scale, x: clamp(x, spare), y: clamp(y, spare) };
-  if (scale > 1) sharpen();
+  const limit = Math.max(0, (scale - 1) / 2);
+  at = { scale, x: clamp(x, limit), y: clamp(y, limit) };
+  if (scale > 1) loadOriginals();
   list.toggleAttribute("data-zoomed", isZoomed());
   list.style.setProperty("--zoom", scale);
   list.style.setProperty("--x", `${at.x * 100}%`);
   list.style.setProperty("--y", `${at.y * 100}%`);
   const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
-  document.querySelector(".compare__level").value = percent.format(scale / findWhole());
+  document.querySelector(".compare__level").value = percent.format(scale / findOwnScale());
 }
 
 export const fit = () => show(FIT);
@@ -50,8 +50,8 @@ export const moveBy = (x, y) => show({ ...at, x: at.x + x, y: at.y + y });
 // Keeps the picture's point at [x, y] in place: shares of the stage's size, from its centre.
 function zoomTo(scale, [x, y] = [0, 0]) {
   if (!list) return;
-  const least = Math.min(1, findWhole());
-  const next = Math.min(Math.max(scale, least), MOST);
+  const least = Math.min(1, findOwnScale());
+  const next = Math.min(Math.max(scale, least), MAX_SCALE);
   const grown = next / at.scale;
   const isPast = (at.scale - 1) * (next - 1) < 0; // stops at scale 1, Fit, before passing it
   show(isPast ? FIT : { scale: next, x: x - (x - at.x) * grown, y: y - (y - at.y) * grown });
@@ -62,14 +62,14 @@ export const zoomIn = () => zoomBy(STEP);
 export const zoomOut = () => zoomBy(1 / STEP);
 /** Switch between Fit and the pictures' own size, or twice Fit if that size is hardly larger than Fit. */
 export const toggleZoom = (point) =>
-  isZoomed() ? fit() : zoomTo(findWhole() > 1.05 ? findWhole() : 2, point);
+  isZoomed() ? fit() : zoomTo(findOwnScale() > 1.05 ? findOwnScale() : 2, point);
 
 function pointOf({ target, clientX, clientY }) {
   const room = target.closest(".compared__stage").getBoundingClientRect();
   return [(clientX - room.left) / room.width - 0.5, (clientY - room.top) / room.height - 0.5];
 }
 
-const TOOLS = { in: zoomIn, out: zoomOut, fit, whole: () => zoomTo(findWhole()) };
+const TOOLS = { in: zoomIn, out: zoomOut, fit, whole: () => zoomTo(findOwnScale()) };
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-zoom]");
   if (button) TOOLS[button.dataset.zoom]();

@@ -16,11 +16,11 @@ export function whenUploaded() {
   const before = refused;
   return new Promise((resolve) => {
     waiting.push(() => resolve(refused === before));
-    release();
+    resolveWaiting();
   });
 }
 
-function release() {
+function resolveWaiting() {
   if (document.querySelector("#form [data-busy]")) return;
   for (const done of waiting.splice(0)) done();
 }
@@ -55,7 +55,7 @@ function send(zone, fields, name) {
   const request = new XMLHttpRequest();
   const item = addItem(zone, request, name);
   request.addEventListener("abort", () => item.remove());
-  request.addEventListener("loadend", release);
+  request.addEventListener("loadend", resolveWaiting);
   request.addEventListener("error", () => refuse(item, name, text("uploadUnanswered")));
   request.addEventListener("load", () => {
     const said = isText(request) ? request.responseText : text("uploadFailed");

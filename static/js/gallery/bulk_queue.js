@@ -9,7 +9,7 @@ const TIMEOUT_MS = 30_000; // then the toast offers "Try again"
 const waiting = [];
 let isUnderWay = false;
 let isStuck = false;
-const wake = [];
+const idleCallbacks = [];
 
 let address = ""; // kept for Undo after the viewer, and with it its form, was closed
 
@@ -24,7 +24,7 @@ const token = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 export function whenIdle() {
   if (!waiting.length || isStuck) return Promise.resolve();
   return new Promise((resolve) => {
-    wake.push(resolve);
+    idleCallbacks.push(resolve);
   });
 }
 
@@ -75,7 +75,7 @@ async function work() {
   }
   if (wasStuck && !isStuck) toast(text("allSaved"));
   isUnderWay = false;
-  for (const resolve of wake.splice(0)) resolve();
+  for (const resolve of idleCallbacks.splice(0)) resolve();
 }
 
 window.addEventListener("online", work);

@@ -6,7 +6,7 @@ import { toast } from "../toast.js";
 import { selectedBoxes } from "./tiles.js";
 
 const KEY = "comparison"; // in sessionStorage
-const [FEWEST, MOST] = [2, 6];
+const [MIN, MAX] = [2, 6];
 
 function open(outputs) {
   const { comparison } = document.querySelector("[data-comparison]").dataset; // the URL of the page
@@ -15,7 +15,7 @@ function open(outputs) {
 
 export function compareSelected() {
   const outputs = selectedBoxes().map((box) => box.value);
-  if (outputs.length < FEWEST || outputs.length > MOST) toast(text("comparisonLimits"));
+  if (outputs.length < MIN || outputs.length > MAX) toast(text("comparisonLimits"));
   else open(outputs);
 }
 
@@ -24,13 +24,13 @@ export function toggleCompared(output) {
   const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "[]");
   const isIn = kept.includes(output);
   const next = isIn ? kept.filter((each) => each !== output) : [...kept, output];
-  if (next.length > MOST) {
+  if (next.length > MAX) {
     toast(text("comparisonLimits"), [[text("compare"), () => open(kept)]]);
     return;
   }
   sessionStorage.setItem(KEY, JSON.stringify(next));
   const words = text(isIn ? "comparisonRemoved" : "comparisonAdded", { count: next.length });
-  toast(words, next.length < FEWEST ? [] : [[text("compare"), () => open(next)]]);
+  toast(words, next.length < MIN ? [] : [[text("compare"), () => open(next)]]);
 }
 
 export const forgetCompared = () => sessionStorage.removeItem(KEY);

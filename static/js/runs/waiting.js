@@ -1,6 +1,6 @@
 // Updates the progress meters of runs each second, by the expected duration; marks runs that take longer.
 
-function count() {
+function updateMeters() {
   for (const meter of document.querySelectorAll(".wait__meter")) {
     const wait = meter.closest(".wait");
     const { dateTime } = wait.querySelector("time");
@@ -10,4 +10,4 @@ function count() {
   }
 }
 
-setInterval(count, 1000);
+setInterval(updateMeters, 1000);

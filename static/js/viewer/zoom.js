@@ -3,7 +3,7 @@
 const stage = () => document.querySelector("#stage");
 const canvas = () => document.querySelector(".viewer__canvas");
 const picture = () => document.querySelector(".viewer__canvas > img");
-const MOST = 12;
+const MAX_SCALE = 12;
 const FIT = { scale: 1, x: 0, y: 0 };
 let at = { ...FIT };
 
@@ -27,12 +27,12 @@ export function toggleZoom(point) {
   if (!image) return;
   const { own, width } = measure(image);
   if (isZoomed()) resetZoom();
-  else zoomBy(Math.min(Math.max(own / width, 2), MOST), point);
+  else zoomBy(Math.min(Math.max(own / width, 2), MAX_SCALE), point);
 }
 
 export function zoomBy(factor, point = null) {
   if (!picture()) return;
-  const scale = Math.min(Math.max(at.scale * factor, 1), MOST);
+  const scale = Math.min(Math.max(at.scale * factor, 1), MAX_SCALE);
   const [x, y] = point ?? [0, 0];
   const grown = scale / at.scale;
   at = scale === 1 ? { ...FIT } : { scale, x: x - (x - at.x) * grown, y: y - (y - at.y) * grown };
@@ -40,7 +40,7 @@ export function zoomBy(factor, point = null) {
 }
 
 /** Load the original and replace the smaller copy with it when it is decoded. */
-function sharpen(image) {
+function loadOriginal(image) {
   const { original } = image.dataset;
   if (!original) return;
   delete image.dataset.original;
@@ -54,7 +54,7 @@ function sharpen(image) {
 function draw() {
   const image = picture();
   if (!image) return;
-  if (isZoomed()) sharpen(image);
+  if (isZoomed()) loadOriginal(image);
   const room = stage().getBoundingClientRect();
   const { width, height } = measure(image);
   const spare = (side, shown) => Math.max(0, (shown * at.scale - side) / 2);
