@@ -5,15 +5,16 @@ activates for a request. If it is unknown, as in mail, they are in UTC with that
 static/js/local_times.js writes the same words and updates them.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 NEAR = timedelta(hours=12)
 CLOCKS = {"clock": "H:i", "seconds": "H:i:s"}
@@ -73,7 +74,17 @@ def format_time(at: datetime, how: str) -> str:
         return format_seconds(max(int(passed.total_seconds()), 0))
     if how == "ago" and timedelta(minutes=-1) < passed < NEAR:
         return format_ago(passed)
-    local = timezone.localtime(at)
+    zone, year = timezone.get_current_timezone(), timezone.localdate().year
+    return _format_local(at, how, zone, year, get_language())
+
+
+@lru_cache(maxsize=4_096)
+def _format_local(
+    at: datetime, how: str, zone: tzinfo, this_year: int, language: str | None
+) -> str:
+    """Format a time by what its text depends on: the time zone, the year and the language."""
+    del this_year, language  # those of the calling context; they are in the key of the cache
+    local = at.astimezone(zone)
     if how == "day":
         return format_day(local.date())
     if how == "date":

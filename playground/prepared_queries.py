@@ -17,6 +17,7 @@ from django.db.models import DateTimeField, Model, QuerySet, UUIDField
 from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 
+type Row = tuple[Any, ...]
 type Value = int | str | uuid.UUID | datetime
 type Converter = Callable[[Any, Any, Any], Any]
 type Make = Callable[[Mapping[str, Any]], QuerySet[Any, Any]]
@@ -26,7 +27,7 @@ SAMPLE_MOMENT = datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC)
 SAMPLE_NUMBER = 1_234_567_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Statement:
     """The SQL of a query.
 
@@ -41,10 +42,15 @@ class Statement:
     found: QuerySet[Any, Any]
     compiler: SQLCompiler
 
-    def run(self, values: Mapping[str, Value]) -> list[tuple[Any, ...]]:
+    def run(self, values: Mapping[str, Value]) -> list[Row]:
+        return [self.convert(row) for row in self.fetch(values)]
+
+    def fetch(self, values: Mapping[str, Value]) -> list[Row]:
+        """Return the rows with the values of the database, which `convert` takes."""
         with connection.cursor() as cursor:
             cursor.execute(self.sql, self.fill_in(values))
-            return [self._convert(row) for row in cursor.fetchall()]
+            rows: list[Row] = cursor.fetchall()
+            return rows
 
     def load(self, values: Mapping[str, Value]) -> list[Any]:
         """Return the rows as model instances, with those of select_related."""
@@ -61,7 +67,8 @@ class Statement:
         stored = {name: to_database(value) for name, value in values.items()}
         return [stored.get(name, same) for name, same in self.parameters]
 
-    def _convert(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    def convert(self, row: Row) -> Row:
+        """Return a row with Python's values in place of the database's."""
         read = list(row)
         for column, (converters, expression) in self.converters.items():
             for convert in converters:
@@ -87,7 +94,7 @@ def run_prepared(
     key: Hashable,
     make: Make,
     values: Mapping[str, Value],
-) -> list[tuple[Any, ...]]:
+) -> list[Row]:
     """Run a prepared values_list query; return its rows.
 
     key   everything else that its SQL depends on

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -60,7 +61,6 @@ class Program:
         if broker_url:
             self.environment["BROKER_URL"] = broker_url
         self.web: subprocess.Popen[bytes] | None = None
-        self.fork_server: ForkServer | None = None
         self.workers: list[Worker] = []
         self.clock: Worker | None = None  # the clock of a broker
         self.groups: set[int] = set()
@@ -74,7 +74,6 @@ class Program:
             released = self.start("manage.py", "release", "--verbosity=0")
             assert released.wait() == 0, self.log_end()
             self.start_web()
-            self.fork_server = self.start_fork_server()
             self.wait_for_web()
         except BaseException:
             self.stop()
@@ -105,29 +104,27 @@ class Program:
     def start_web(self) -> None:
         self.web = self.start(*WEB)
 
-    def start_fork_server(self) -> ForkServer:
+    @cached_property
+    def fork_server(self) -> ForkServer:
+        """The process that forks workers, started when the first one is needed."""
         pipe = subprocess.PIPE
         words = ("-m", "tests.chaos.crashing_worker")
         return ForkServer(process=self.start(*words, stdin=pipe, stdout=pipe, text=True))
 
     def start_worker(self, crash_point: str) -> None:
-        assert self.fork_server
         self.workers.append(self.fork_server.fork(crash_point))
 
     def ensure_clock(self) -> None:
         """Start the clock that a broker needs, unless one is running."""
-        assert self.fork_server
         if self.broker_url and (self.clock is None or self.clock.pid in self.fork_server.ended):
             self.clock = self.fork_server.fork("broker clock")
 
     def start_skewed_worker(self, seconds_ahead: float) -> int:
         """Start an additional worker with a wrong clock; return its id."""
-        assert self.fork_server
         return self.fork_server.fork(f"clock {seconds_ahead}").pid
 
     def kill_workers(self, others: Iterable[int]) -> None:
         """Kill all workers, a broker's clock, and others; wait until they have ended."""
-        assert self.fork_server
         known = [*self.workers, *filter(None, [self.clock])]
         pids = {*others, *(worker.pid for worker in known)} - self.fork_server.ended
         for pid in pids:
@@ -137,11 +134,9 @@ class Program:
 
     def clean_up(self) -> None:
         """Do a worker's cleanup now, without its waiting times."""
-        assert self.fork_server
         self.wait_for_deaths({self.fork_server.fork("clean up").pid})
 
     def wait_for_deaths(self, pids: set[int]) -> None:
-        assert self.fork_server
         give_up_at = time.monotonic() + CLEANUP_SECONDS
         while pids - self.fork_server.ended:
             assert time.monotonic() < give_up_at, self.log_end()
@@ -149,7 +144,6 @@ class Program:
 
     def remove_ended_workers(self) -> list[Worker]:
         """Remove the workers that have ended from the list, and return them."""
-        assert self.fork_server
         ended = [worker for worker in self.workers if worker.pid in self.fork_server.ended]
         self.workers = [worker for worker in self.workers if worker not in ended]
         return ended
@@ -182,7 +176,7 @@ class Program:
                 os.killpg(group, signal.SIGKILL)
         if self.web:
             self.web.wait(STOP_SECONDS)
-        if self.fork_server:
+        if "fork_server" in self.__dict__:  # it was started
             self.fork_server.stop()
         if self.log:
             self.log.close()

@@ -1,18 +1,19 @@
 """The columns that cards depend on, and the runs of a board read by them, without objects.
 
 A board has 36 cards with some 70 outputs. Objects for all of them, with their files, took twice as
-long as the cached cards.
+long as the cached cards. What is made of a row is cached by the values that the database returned.
 """
 
 import uuid
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
 
-from playground.prepared_queries import Value, run_prepared
+from playground.prepared_queries import Row, Statement, Value, find_statement
 from playground.runs.models import Output, Run
 from playground.runs.models.status import Status, is_settled
 from playground.runs.pages.followed import Followed
@@ -36,14 +37,28 @@ FILE_COLUMNS = (
 SPEC_COLUMNS = ("slug", "digest", "is_retired")
 AUTHOR_COLUMNS = ("username",)
 
-type Row = tuple[Any, ...]
+MOST_CACHED = 1_000  # runs: the boards of 27 people, some 8 MB
 
 _RUN_END = len(RUN_COLUMNS)
 _SPEC_END = _RUN_END + len(SPEC_COLUMNS)
 _OUTPUT_END = len(OUTPUT_COLUMNS)
-_RUN_OF_OUTPUT = OUTPUT_COLUMNS.index("run_id")
+_RUN_OF_OUTPUT = OUTPUT_COLUMNS.index("run_id")  # a run's own id is its first column
 _FILE_OF_OUTPUT = OUTPUT_COLUMNS.index("file_id")
 _TRASHED_AT = OUTPUT_COLUMNS.index("trashed_at")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The values of the columns that a card depends on, with a cached hash."""
+
+    values: tuple[object, ...]
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +76,7 @@ class KeptRun:
     created_at: datetime
     stored_at: datetime | None
     set_aside_at: datetime | None
-    columns: Hashable
+    columns: Columns
     has_outputs: bool
 
     @property
@@ -101,20 +116,37 @@ def read_runs(followed: Followed, before: datetime | None, most: int) -> list[Ke
         of_author = (f"author__{name}" for name in AUTHOR_COLUMNS)
         return runs.order_by("-created_at").values_list(*RUN_COLUMNS, *of_spec, *of_author)[:most]
 
-    rows = run_prepared((followed.kind, most), make_query, {**followed.values, **moment})
-    outputs = read_outputs([row[0] for row in rows])
-    return [make_run(row, outputs[row[0]]) for row in rows]
+    values = {**followed.values, **moment}
+    of_runs = find_statement((followed.kind, most), make_query, values)
+    rows = of_runs.fetch(values)
+    if not rows:
+        return []
+    outputs = read_outputs([convert(of_runs, row)[0] for row in rows])
+    return [make_run(of_runs, row, outputs.statement, outputs.of(row[0])) for row in rows]
 
 
-def read_outputs(ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Row]]:
-    """Return the outputs of runs with their files, by run, in their order."""
+@dataclass(frozen=True, slots=True)
+class FoundOutputs:
+    """Outputs of runs with their files, as rows of the database.
+
+    by_run  in their order, by the id of the run as the database returns it
+    """
+
+    statement: Statement
+    by_run: dict[object, list[Row]]
+
+    def of(self, run: object) -> tuple[Row, ...]:
+        return tuple(self.by_run.get(run, ()))
+
+
+def read_outputs(ids: list[uuid.UUID]) -> FoundOutputs:
+    """Read the outputs of runs, of at least one."""
     values: dict[str, Value] = {f"id_{number}": pk for number, pk in enumerate(fill_places(ids))}
-    found: dict[uuid.UUID, list[Row]] = {pk: [] for pk in ids}
-    if not found:
-        return found
-    for row in run_prepared("", make_outputs_query, values):
-        found[row[_RUN_OF_OUTPUT]].append(row)
-    return found
+    statement = find_statement("", make_outputs_query, values)
+    by_run: dict[object, list[Row]] = {}
+    for row in statement.fetch(values):
+        by_run.setdefault(row[_RUN_OF_OUTPUT], []).append(row)
+    return FoundOutputs(statement, by_run)
 
 
 def make_outputs_query(values: Mapping[str, Any]) -> QuerySet[Output, Any]:
@@ -122,7 +154,18 @@ def make_outputs_query(values: Mapping[str, Any]) -> QuerySet[Output, Any]:
     return outputs.values_list(*OUTPUT_COLUMNS, *(f"file__{name}" for name in FILE_COLUMNS))
 
 
-def make_run(row: Row, outputs: list[Row]) -> KeptRun:
+@lru_cache(maxsize=MOST_CACHED)
+def convert(statement: Statement, row: Row) -> Row:
+    return statement.convert(row)
+
+
+@lru_cache(maxsize=MOST_CACHED)
+def make_run(
+    of_runs: Statement, fetched: Row, of_outputs: Statement, fetched_outputs: tuple[Row, ...]
+) -> KeptRun:
+    """Make a run of its row and those of its outputs, as fetched by these statements."""
+    row = convert(of_runs, fetched)
+    outputs = [of_outputs.convert(each) for each in fetched_outputs]
     columns = dict(zip(RUN_COLUMNS, row, strict=False))
     files = (each[_OUTPUT_END:] for each in outputs if each[_FILE_OF_OUTPUT])
     return KeptRun(
@@ -133,10 +176,12 @@ def make_run(row: Row, outputs: list[Row]) -> KeptRun:
         created_at=columns["created_at"],
         stored_at=columns["stored_at"],
         set_aside_at=columns["set_aside_at"],
-        columns=(
-            *simplify_all((row[:_RUN_END], row[_RUN_END:_SPEC_END], row[_SPEC_END:])),
-            simplify_all(each[:_OUTPUT_END] for each in outputs),
-            simplify_all(files),
+        columns=Columns(
+            (
+                *simplify_all((row[:_RUN_END], row[_RUN_END:_SPEC_END], row[_SPEC_END:])),
+                simplify_all(each[:_OUTPUT_END] for each in outputs),
+                simplify_all(files),
+            )
         ),
         has_outputs=any(each[_TRASHED_AT] is None for each in outputs),
     )

@@ -26,6 +26,7 @@ from playground.runs.pages.card_columns import (
     OUTPUT_COLUMNS,
     RUN_COLUMNS,
     SPEC_COLUMNS,
+    Columns,
     KeptCard,
     KeptRun,
     simplify,
@@ -106,15 +107,17 @@ def key_of(card: Card | KeptCard, membership: Membership, *, is_oob: bool) -> Ha
     )
 
 
-def columns_of(run: Run) -> Hashable:
+def columns_of(run: Run) -> Columns:
     """Return the columns that a card depends on."""
     outputs = run.outputs.all()
-    return (
-        read_columns(run, RUN_COLUMNS),
-        read_columns(run.spec, SPEC_COLUMNS),
-        read_columns(run.author, AUTHOR_COLUMNS),
-        tuple(read_columns(output, OUTPUT_COLUMNS) for output in outputs),
-        tuple(read_columns(output.file, FILE_COLUMNS) for output in outputs if output.file),
+    return Columns(
+        (
+            read_columns(run, RUN_COLUMNS),
+            read_columns(run.spec, SPEC_COLUMNS),
+            read_columns(run.author, AUTHOR_COLUMNS),
+            tuple(read_columns(output, OUTPUT_COLUMNS) for output in outputs),
+            tuple(read_columns(output.file, FILE_COLUMNS) for output in outputs if output.file),
+        )
     )
 
 
