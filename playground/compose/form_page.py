@@ -125,7 +125,7 @@ def read_page_context(request: HtmxRequest, state: FormState) -> dict[str, Any]:
     found: dict[str, Any] = {
         "budget_statuses": lambda: budgets.list_statuses(membership),
         "sample": lambda: samples.find_samples(membership, spec.slug).get(spec.slug, ""),
-        "presets": lambda: list(Preset.objects.visible_to(membership).of(spec.slug)),
+        "presets": lambda: Preset.objects.list_for(membership, spec.slug),
         "earlier": lambda: spend_again.find_earlier(state),
         "api_key": lambda: state.api_key,
         "key_advice": lambda: (

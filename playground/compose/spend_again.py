@@ -1,15 +1,17 @@
 """Finds an earlier run of the same inputs, so that a user does not pay twice by mistake."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from playground.compose.form_state import FormState
+from playground.prepared_queries import Value, load_prepared
 from playground.runs import lifecycle
-from playground.runs.models import Output, Run, Status
+from playground.runs.models import Output, Run, RunQuerySet, Status
 from playground.runs.models.inputs_digest import digest_inputs
 from playground.schema.tree.nodes import Node, Number
+from playground.teams.models import Membership
 
 FREE_SEEDS = (None, "", -1)  # values for a random seed
 
@@ -40,16 +42,27 @@ def find_earlier(state: FormState) -> EarlierRun | None:
     if state.opened_from or is_seed_free(state):
         return None
     digest = digest_inputs(state.sent)
-    same = Run.objects.visible_to(state.membership).filter(
-        inputs_digest=digest, spec__slug=state.spec.slug
+    values: dict[str, Value] = {
+        "workspace": state.membership.workspace_id,
+        "user": state.membership.user_id,
+        "slug": state.spec.slug,
+        "digest": digest,
+    }
+    for run in load_prepared("", make_same_runs, values):
+        kept = run.outputs.filter(stored_at__isnull=False, trashed_at=None, file__isnull=False)
+        return EarlierRun(run=run, digest=digest, picture=kept.select_related("file").first())
+    return None
+
+
+def make_same_runs(values: Mapping[str, Any]) -> RunQuerySet:
+    """Return the newest run of the same inputs that was or may be charged."""
+    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    same = Run.objects.visible_to(person).filter(
+        inputs_digest=values["digest"], spec__slug=values["slug"]
     )
-    over = (Status.FAILED, Status.CANCELLED)
     same = same.exclude(inputs_digest="")  # else SQLite does not use the index, which is partial
-    run = same.exclude(status__in=over).order_by("-created_at").first()
-    if run is None:
-        return None
-    kept = run.outputs.filter(stored_at__isnull=False, trashed_at=None, file__isnull=False)
-    return EarlierRun(run=run, digest=digest, picture=kept.select_related("file").first())
+    over = (Status.FAILED, Status.CANCELLED)
+    return same.exclude(status__in=over).order_by("-created_at")[:1]
 
 
 def check(state: FormState, token: uuid.UUID, agreed: str) -> None:

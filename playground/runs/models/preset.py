@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db.models import Q
 
 from playground.catalog.models import ModelSpec
 from playground.columns import OrderedJSONField
+from playground.prepared_queries import Value, load_prepared
 from playground.teams.models import Membership, Workspace
 
 if TYPE_CHECKING:
@@ -24,6 +26,20 @@ class PresetQuerySet(models.QuerySet["Preset"]):
     def of(self, slug: str) -> Self:
         """Return the presets of a model, ordered by name."""
         return self.filter(slug=slug).select_related("author", "spec").order_by("name", "pk")
+
+    def list_for(self, membership: Membership, slug: str) -> "list[Preset]":
+        """Load the presets of a model that a person may open."""
+        values: dict[str, Value] = {
+            "workspace": membership.workspace_id,
+            "user": membership.user_id,
+            "slug": slug,
+        }
+        return load_prepared("", make_presets, values)
+
+
+def make_presets(values: Mapping[str, Any]) -> PresetQuerySet:
+    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    return Preset.objects.visible_to(person).of(values["slug"])
 
 
 class Preset(models.Model):

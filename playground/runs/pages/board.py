@@ -1,19 +1,20 @@
 """The board: the runs that a page shows, and the interval of its polls."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from playground.catalog.models import ModelSpec
+from playground.prepared_queries import run_prepared
 from playground.runs.models import Run, RunQuerySet, Worker
 from playground.runs.pages import card_columns, kept_cards
 from playground.runs.pages.card import COUNTS, GROUPED, MOST_PLACES, USUAL_GROUP, Card
@@ -139,7 +140,7 @@ def read_page(
     """Return the board of a page: its runs, the number of files, what to poll."""
     followed = Followed(membership=membership, team=team, slug=spec.slug)
     found = read_kept_board(followed, before)
-    board = replace(found, count=count_outputs(followed.runs.filter(dismissed_at=None)))
+    board = replace(found, count=count_outputs(followed))
     return watch_team(board, timezone.now()) if team and board.is_newest else board
 
 
@@ -157,10 +158,16 @@ def watch_team(board: Board, since: datetime) -> Board:
     return replace(board, is_team=True, since=since, pace_ms=pace_ms)
 
 
-def count_outputs(runs: RunQuerySet) -> FileCount:
-    """Count the files of runs, up to a limit, by the index of the runs."""
-    found = runs.filter(outputs__trashed_at=None, outputs__file__isnull=False)
-    return count_kinds(found.values("outputs", of=F("outputs__file__kind")), MOST_COUNTED)
+def count_outputs(followed: Followed) -> FileCount:
+    """Count the files of followed runs, up to a limit, by the index of the runs."""
+
+    def make_query(samples: Mapping[str, Any]) -> QuerySet[Run, Any]:
+        runs = followed.replaced(samples).runs.filter(dismissed_at=None)
+        found = runs.filter(outputs__trashed_at=None, outputs__file__isnull=False).order_by()
+        return found.values_list("outputs__file__kind")[: MOST_COUNTED + 1]
+
+    rows = run_prepared(followed.kind, make_query, followed.values)
+    return count_kinds([kind for (kind,) in rows], MOST_COUNTED)
 
 
 def make_board(runs: list[Run], earlier: datetime | None = None) -> Board:

@@ -1,10 +1,9 @@
 """Numbers of files in words, by what the files are: "1 video", "3 pictures", "5 files"."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, F, Max, Min, QuerySet
+from django.db.models import Count, F, Max, Min
 from django.utils.formats import localize
 from django.utils.translation import ngettext
 
@@ -52,15 +51,16 @@ def merge_kinds(kinds: Iterable[str]) -> str:
 
 def count_files(outputs: OutputQuerySet, most: int) -> FileCount:
     """Count the files of outputs up to a limit, in one query."""
-    return count_kinds(outputs.values("pk", of=F("file__kind")), most)
-
-
-def count_kinds(rows: "QuerySet[Any, Any]", most: int) -> FileCount:
-    """Count rows up to a limit, in one query; `of` is the kind of the file of each."""
-    counted = rows.order_by()[: most + 1]
+    counted = outputs.values("pk", of=F("file__kind")).order_by()[: most + 1]
     facts = counted.aggregate(n=Count("*"), first=Min("of"), last=Max("of"))
     kind = merge_kinds(filter(None, (facts["first"], facts["last"])))
     return FileCount(count=min(facts["n"], most), kind=kind, is_more=facts["n"] > most)
+
+
+def count_kinds(kinds: Sequence[str], most: int) -> FileCount:
+    """Count files by their kinds, of which there are at most one more than the limit."""
+    is_more = len(kinds) > most
+    return FileCount(count=min(len(kinds), most), kind=merge_kinds(kinds), is_more=is_more)
 
 
 def count_listed(outputs: Iterable[Output]) -> FileCount:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from playground.prepared_queries import Value, run_prepared
+from playground.prepared_queries import Value, load_prepared, run_prepared
 from playground.runs.models import Run, RunQuerySet
 from playground.teams.models import Membership
 
@@ -32,23 +32,29 @@ class Running:
 
 def read_running(membership: Membership) -> Running:
     """Read the runs of a person in their workspace that are in progress."""
+    return Running(load_prepared("", make_running, values_of(membership)))
+
+
+def make_running(values: Mapping[str, Any]) -> RunQuerySet:
     needed = ("pk", "spec", "status", "created_at", "inputs", "sent_at", "problem", "set_aside_at")
-    return Running(list(running_of(membership).only(*needed)))
+    return running_of(values).only(*needed)
 
 
 def hash_running(membership: Membership) -> str:
     """Return the `seen` of what `read_running` would read, without reading it."""
-    values: dict[str, Value] = {"workspace": membership.workspace_id, "user": membership.user_id}
-    return hash_states(run_prepared("", make_states, values))
+    return hash_states(run_prepared("", make_states, values_of(membership)))
 
 
 def make_states(values: Mapping[str, Any]) -> QuerySet[Run, Any]:
-    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
-    return running_of(person).values_list(*STATE)
+    return running_of(values).values_list(*STATE)
 
 
-def running_of(membership: Membership) -> RunQuerySet:
-    mine = Run.objects.filter(workspace=membership.workspace_id, author=membership.user_id)
+def values_of(membership: Membership) -> dict[str, Value]:
+    return {"workspace": membership.workspace_id, "user": membership.user_id}
+
+
+def running_of(values: Mapping[str, Any]) -> RunQuerySet:
+    mine = Run.objects.filter(workspace=values["workspace"], author=values["user"])
     return mine.running()[:MOST_SHOWN]
 
 

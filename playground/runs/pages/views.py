@@ -70,7 +70,7 @@ def read_news(request: HtmxRequest, page: live_updates.Shown) -> board.Board:
     else:
         found = live_updates.read_changes(followed, page)
     is_counted = found.has_settled and "model" in request.GET
-    return replace(found, count=board.count_outputs(of_model.runs)) if is_counted else found
+    return replace(found, count=board.count_outputs(of_model)) if is_counted else found
 
 
 @never_cache
