@@ -28,7 +28,7 @@ RUNNING = {"HX-Request": "true"}
 )
 def test_the_navigation_marks_the_current_page(client: Client, path: str, place: str) -> None:
     page = client.get(path, follow=True).text
-    for style in ("bar__places", "tabs"):
+    for style in ("bar__nav", "tabs"):
         marked = page.partition(f'<nav class="{style}"')[2].partition("</nav>")[0]
         found = re.search(r'aria-current="page">(?:\s*<svg.*?</svg>)?\s*(\w+)', marked, re.DOTALL)
         assert (found[1] if found else "") == place
@@ -43,7 +43,7 @@ def test_a_collection_and_its_pictures_mark_collections_in_the_navigation(
     collection.outputs.add(output)
     ids = (output.pk, collection.pk)[-path.count("{}") :]
     page = client.get(f"/{path.format(*ids)}").text
-    for style in ("bar__places", "tabs"):
+    for style in ("bar__nav", "tabs"):
         marked = page.partition(f'<nav class="{style}"')[2].partition("</nav>")[0]
         assert marked.count('aria-current="page"') == 1
         assert re.search(r'/collections/"\s+aria-current="page"', marked)
@@ -109,13 +109,13 @@ def test_an_unknown_address_keeps_the_bar(client: Client, workspace: Workspace) 
     assert answer.status_code == 404
     assert "Page not found" in answer.text
     assert f"ask the owner of {workspace.name}" in answer.text
-    assert 'class="bar__places"' in answer.text
+    assert 'class="bar__nav"' in answer.text
 
 
 def test_an_unknown_address_reveals_nothing_to_anonymous_visitors(workspace: Workspace) -> None:
     answer = Client().get("/nowhere/at/all/")
     assert (answer.status_code, workspace.name in answer.text) == (404, False)
-    assert 'class="bar__places"' not in answer.text
+    assert 'class="bar__nav"' not in answer.text
 
 
 @pytest.mark.parametrize(

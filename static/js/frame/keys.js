@@ -2,7 +2,7 @@
 // page of the navigation bar.
 
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
-const PLACES = { c: 0, g: 1, l: 2 }; // indexes of the links in the bar
+const LINKS = { c: 0, g: 1, l: 2 }; // indexes of the links in the bar
 const GO_MS = 1500; // the time for the letter after "g"
 
 let goUntil = 0;
@@ -16,10 +16,10 @@ function isTyping(event) {
 
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || isTyping(event)) return;
-  const number = isGoKey(event) ? PLACES[event.key] : -1;
+  const number = isGoKey(event) ? LINKS[event.key] : -1;
   goUntil = 0;
-  const place = document.querySelectorAll(".bar__place")[number];
-  if (place) place.click();
+  const link = document.querySelectorAll(".bar__link")[number];
+  if (link) link.click();
   else if (event.key === "?") document.querySelector("#help")?.togglePopover();
   else if (event.key === "/") document.querySelector("#bar-search")?.focus();
   else if (event.key === "g") {
