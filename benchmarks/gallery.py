@@ -232,7 +232,7 @@ def cursor_at(page: int) -> str:
     return quote(str(pages.cursor_of(outputs[page * PAGE - 1])))
 
 
-def print_row(name: str, ask: Callable[[], Any], status: int = 200) -> None:
+def print_row(name: str, send: Callable[[], Any], status: int = 200) -> None:
     from django.db import connection  # noqa: PLC0415 - after setup
 
     queries: list[str] = []
@@ -241,25 +241,25 @@ def print_row(name: str, ask: Callable[[], Any], status: int = 200) -> None:
         queries.append(sql)
         return execute(sql, *rest)
 
-    ask()
+    send()
     with connection.execute_wrapper(note):
-        answer = ask()
-    assert answer.status_code == status, (name, answer.status_code)
-    taken = sorted(seconds(ask))
+        response = send()
+    assert response.status_code == status, (name, response.status_code)
+    taken = sorted(measure_seconds(send))
     p95 = taken[int(len(taken) * 0.95)]
     print(
         f"{name:<22}{statistics.median(taken) * 1000:7.1f}{p95 * 1000:7.1f} ms  "
-        f"{len(queries):2} queries  {len(answer.content) / 1000:6.0f} kB"
+        f"{len(queries):2} queries  {len(response.content) / 1000:6.0f} kB"
     )
 
 
-def seconds(ask: Callable[[], Any]) -> Iterator[float]:
+def measure_seconds(send: Callable[[], Any]) -> Iterator[float]:
     ends = time.perf_counter() + MOST_SECONDS
     for _ in range(REPEATS):
         if time.perf_counter() > ends:
             return
         began = time.perf_counter()
-        ask()
+        send()
         yield time.perf_counter() - began
 
 

@@ -93,30 +93,30 @@ class Person:
             (name, str(uuid.uuid4()) if name == "submission" else value) for name, value in fields
         ]
         pressed = time.time()
-        answer = self.ask("POST", FORM, data=fields)
-        text, asked = answer.text, 0
+        response = self.send("POST", FORM, data=fields)
+        text, poll_after = response.text, 0
         card, address, pace = find(CARD, text), find(POLL, text), int(find(PACE, text))
         polls = 0
         while not (pictures := PICTURE.findall(text)):
             if time.time() > pressed + GIVE_UP_SECONDS:
                 raise LookupError("no picture")
-            time.sleep(max(pace, asked) / 1000)
-            answer = self.ask("GET", address, params={"run": card})
-            text, asked = answer.text, int(answer.headers.get("Poll-After", 0))
+            time.sleep(max(pace, poll_after) / 1000)
+            response = self.send("GET", address, params={"run": card})
+            text, poll_after = response.text, int(response.headers.get("Poll-After", 0))
             polls += 1
             card = next(iter(CARD.findall(text)), card)
             address = next(iter(POLL.findall(text)), address)
             pace = int(next(iter(PACE.findall(text)), pace))
-        self.ask("GET", pictures[0])
+        self.send("GET", pictures[0])
         run = uuid.UUID(card.split(".")[0])
         return Press(run=run, pressed=pressed, seen=time.time(), polls=polls)
 
-    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
-        answer = self.http.request(
+    def send(self, method: str, path: str, **options: Any) -> requests.Response:
+        response = self.http.request(
             method, f"{self.url}{path}", headers=HTMX, timeout=GIVE_UP_SECONDS, **options
         )
-        answer.raise_for_status()
-        return answer
+        response.raise_for_status()
+        return response
 
 
 def find(pattern: re.Pattern[str], text: str) -> str:

@@ -51,7 +51,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class PageRequest:
     """A request of a browser."""
 
     path: str
@@ -112,8 +112,8 @@ def measure_all(database: str) -> None:
     print("\n| page or poll | status | queries | times /healthz | processor ms | bytes |")
     print("| --- | --- | --- | --- | --- | --- |")
     least = 0.0
-    for name, ask in list_requests(client):
-        cost = measure(client, ask)
+    for name, request in list_requests(client):
+        cost = measure(client, request)
         least = least or cost.processor_ms
         print(
             f"| {name} | {cost.status} | {cost.queries} | {cost.processor_ms / least:.1f} "
@@ -122,7 +122,7 @@ def measure_all(database: str) -> None:
         )
 
 
-def list_requests(client: Any) -> Iterator[tuple[str, Ask]]:
+def list_requests(client: Any) -> Iterator[tuple[str, PageRequest]]:
     """Yield the measured requests and their names. Polls have the parameters of their page."""
     from django.templatetags.static import static  # noqa: PLC0415 - after setup
     from django.urls import reverse  # noqa: PLC0415 - likewise
@@ -133,37 +133,39 @@ def list_requests(client: Any) -> Iterator[tuple[str, Ask]]:
     form = ModelSpec.objects.get().get_absolute_url()
     output = Output.objects.filter(run__author__username="ana").latest("stored_at")
     picture = f"/outputs/{output.pk}/"
-    yield "/healthz", Ask(path="/healthz")
-    yield "static file", Ask(path=static("css/main.css"))
-    yield "thumbnail", Ask(path=f"{picture}thumbnail/")
-    yield "middle size", Ask(path=f"{picture}sizes/medium/")
-    yield "form page with the board", Ask(path=form)
-    yield "form page, board of the team", Ask(path=f"{form}?whose=team")
-    yield "gallery, 60 tiles", Ask(path="/gallery/")
-    yield "picture page", Ask(path=reverse("picture", args=[output.pk]))
-    yield "run page", Ask(path=output.run.get_absolute_url())
-    yield "poll of the bar, nothing runs", Ask(path="/runs/running/", headers=SCRIPT)
+    yield "/healthz", PageRequest(path="/healthz")
+    yield "static file", PageRequest(path=static("css/main.css"))
+    yield "thumbnail", PageRequest(path=f"{picture}thumbnail/")
+    yield "middle size", PageRequest(path=f"{picture}sizes/medium/")
+    yield "form page with the board", PageRequest(path=form)
+    yield "form page, board of the team", PageRequest(path=f"{form}?whose=team")
+    yield "gallery, 60 tiles", PageRequest(path="/gallery/")
+    yield "picture page", PageRequest(path=reverse("picture", args=[output.pk]))
+    yield "run page", PageRequest(path=output.run.get_absolute_url())
+    yield "poll of the bar, nothing runs", PageRequest(path="/runs/running/", headers=SCRIPT)
 
     Worker.objects.create(name="benchmark", seen_at=datetime.max.replace(year=9000, tzinfo=UTC))
     yield from list_polls(client, form, [start_run()], "one run in progress")
     yield from list_polls(client, form, [start_run() for _ in range(3)], "four in progress")
 
 
-def list_polls(client: Any, form: str, started: list[Any], what: str) -> Iterator[tuple[str, Ask]]:
+def list_polls(
+    client: Any, form: str, started: list[Any], what: str
+) -> Iterator[tuple[str, PageRequest]]:
     page = client.get(form).text
     team = client.get(f"{form}?whose=team").text
     polled, changed = read_poll(page), read_poll(page).replace(".0", ".1", 1)
-    yield f"poll of the board, {what}, nothing new", Ask(path=polled, headers=SCRIPT)
-    yield f"poll of the board, {what}, one changed", Ask(path=changed, headers=SCRIPT)
+    yield f"poll of the board, {what}, nothing new", PageRequest(path=polled, headers=SCRIPT)
+    yield f"poll of the board, {what}, one changed", PageRequest(path=changed, headers=SCRIPT)
     yield (
         f"poll of the team's board, {what}, nothing new",
-        Ask(path=read_poll(team), headers=SCRIPT),
+        PageRequest(path=read_poll(team), headers=SCRIPT),
     )
     bar = read_address(client.get("/runs/running/").text, "running")
-    yield f"poll of the bar, {what}, nothing new", Ask(path=bar, headers=SCRIPT)
+    yield f"poll of the bar, {what}, nothing new", PageRequest(path=bar, headers=SCRIPT)
     run = started[0].get_absolute_url()
     same = read_address(client.get(run).text, "run")
-    yield f"poll of a run's page, {what}, nothing new", Ask(path=same, headers=SCRIPT)
+    yield f"poll of a run's page, {what}, nothing new", PageRequest(path=same, headers=SCRIPT)
 
 
 def start_run() -> Any:
@@ -197,21 +199,21 @@ def select(page: str, selector: str) -> list[LexborNode]:
     return LexborHTMLParser(page).css(selector)
 
 
-def measure(client: Any, ask: Ask) -> Cost:
+def measure(client: Any, request: PageRequest) -> Cost:
     from django.db import close_old_connections  # noqa: PLC0415 - after setup
 
-    get(client, ask)
-    cost = count(client, ask)
+    get(client, request)
+    cost = count(client, request)
     taken: list[float] = []
     while len(taken) < REPEATS and sum(taken) < MOST_SECONDS:
         began = time.process_time()
-        get(client, ask)
+        get(client, request)
         close_old_connections()  # as the program does after a request
         taken.append(time.process_time() - began)
     return replace(cost, processor_ms=statistics.median(taken) * 1000)
 
 
-def count(client: Any, ask: Ask) -> Cost:
+def count(client: Any, request: PageRequest) -> Cost:
     """Return the costs of a request without the time, which varies."""
     from django.db import connection  # noqa: PLC0415 - after setup
 
@@ -222,7 +224,7 @@ def count(client: Any, ask: Ask) -> Cost:
         return execute(sql, *rest)
 
     with connection.execute_wrapper(note):
-        response, content = get(client, ask)
+        response, content = get(client, request)
     is_text = response.get("Content-Encoding") != "identity" and content[:2] != b"\x1f\x8b"
     return Cost(
         status=response.status_code,
@@ -232,8 +234,8 @@ def count(client: Any, ask: Ask) -> Cost:
     )
 
 
-def get(client: Any, ask: Ask) -> tuple[Any, bytes]:
-    response = client.get(ask.path, headers=ask.headers)
+def get(client: Any, request: PageRequest) -> tuple[Any, bytes]:
+    response = client.get(request.path, headers=request.headers)
     pieces = response.streaming_content if response.streaming else [response.content]
     return response, b"".join(pieces)
 

@@ -39,10 +39,10 @@ def filled(seedream: ModelSpec) -> Client:
 
 def test_queries_and_bytes_of_pages_and_polls_stay_within_their_limits(filled: Client) -> None:
     costs = {}
-    for name, ask in pages.list_requests(filled):
+    for name, request in pages.list_requests(filled):
         if name != "static file":
-            pages.get(filled, ask)
-            costs[name] = pages.count(filled, ask)
+            pages.get(filled, request)
+            costs[name] = pages.count(filled, request)
     for name, cost in costs.items():
         queries, size_bytes = LIMITS.get(name) or LIMITS[name.rpartition(", ")[2]]
         assert cost.queries <= queries, name
