@@ -87,7 +87,7 @@ class Canvas:
         )
         self.picture.paste(ImageChops.screen(self.picture.crop(box), beam), box)
 
-    def veil(self, mask: Image.Image, colour: Colour, upper: int = 0) -> None:
+    def paint_mask(self, mask: Image.Image, colour: Colour, upper: int = 0) -> None:
         """Paint a colour through a mask of the picture's width, starting at the row `upper`."""
         self.picture.paste(colour, (0, upper, mask.width, upper + mask.height), mask)
 

@@ -7,7 +7,7 @@ from playground.sandbox.art import figures, land, plants, sky, things
 from playground.sandbox.art.abstract import paint_abstract
 from playground.sandbox.art.canvas import Canvas
 from playground.sandbox.art.city import paint_city
-from playground.sandbox.art.palette import LIGHTS, Palette, blend, mix
+from playground.sandbox.art.palette import PALETTES, Palette, blend, mix
 from playground.sandbox.art.space import paint_space
 from playground.sandbox.art.stage import MIDDLE, Stage
 
@@ -62,7 +62,7 @@ def make_stage(
     canvas: Canvas, tags: frozenset[str], rng: random.Random, progress: float | None
 ) -> Stage:
     """Choose palette and position of the sun; in a series the sun moves and the camera pans."""
-    lights = pick_lights(tags, rng)
+    palettes = pick_palettes(tags, rng)
     x, y, horizon = rng.uniform(0.22, 0.78), rng.uniform(0.2, 0.38), rng.uniform(0.56, 0.64)
     spot = LEFT if x > MIDDLE else RIGHT
     if progress is not None:
@@ -73,7 +73,7 @@ def make_stage(
     return Stage(
         canvas=canvas,
         rng=rng,
-        palette=blend(lights[0], lights[1], progress or 0.0),
+        palette=blend(palettes[0], palettes[1], progress or 0.0),
         tags=tags,
         horizon=horizon,
         sun=(x, y),
@@ -82,16 +82,16 @@ def make_stage(
     )
 
 
-def pick_lights(tags: frozenset[str], rng: random.Random) -> tuple[Palette, Palette]:
+def pick_palettes(tags: frozenset[str], rng: random.Random) -> tuple[Palette, Palette]:
     """Return two palettes of one mood; a series goes from the first to the second."""
     usual = (
         "day"
         if tags & {"garden", "dog", "cat", "flower"}
         else rng.choice(("day", "sunset", "dawn", "night"))
     )
-    lights = LIGHTS[next((mood for mood in MOODS if mood in tags), usual)]
-    first = rng.randrange(len(lights))
-    return lights[first], lights[(first + 1) % len(lights)]
+    palettes = PALETTES[next((mood for mood in MOODS if mood in tags), usual)]
+    first = rng.randrange(len(palettes))
+    return palettes[first], palettes[(first + 1) % len(palettes)]
 
 
 def paint_above(stage: Stage) -> None:

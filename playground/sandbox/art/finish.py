@@ -22,7 +22,7 @@ def add_prints(
         )
         left = round(step * number - print_.width / 2)
         upper = round(picture.height * 0.94 - print_.height - rng.uniform(0, 0.03) * unit)
-        lay_with_shadow(picture, print_, (left, upper))
+        paste_with_shadow(picture, print_, (left, upper))
     return picture
 
 
@@ -38,7 +38,7 @@ def framed(reference: Image.Image, side: int) -> Image.Image:
     return around
 
 
-def lay_with_shadow(picture: Image.Image, print_: Image.Image, place: tuple[int, int]) -> None:
+def paste_with_shadow(picture: Image.Image, print_: Image.Image, place: tuple[int, int]) -> None:
     blur = max(2, print_.width // 28)
     room = blur * 3
     shape = Image.new("L", (print_.width + 2 * room, print_.height + 2 * room))
@@ -49,10 +49,10 @@ def lay_with_shadow(picture: Image.Image, print_: Image.Image, place: tuple[int,
     picture.paste(print_, place, print_)
 
 
-def add_mark(picture: Image.Image) -> Image.Image:
+def add_watermark(picture: Image.Image) -> Image.Image:
     """Add the watermark: a translucent white word and ring in the lower right corner."""
     unit = (picture.width * picture.height) ** 0.5
-    mask = mark_mask(max(12, round(unit * 0.021)))
+    mask = watermark_mask(max(12, round(unit * 0.021)))
     margin = round(unit * 0.028)
     place = (picture.width - mask.width - margin, picture.height - mask.height - margin)
     shade = mask.filter(ImageFilter.GaussianBlur(mask.height / 14)).point(
@@ -64,7 +64,7 @@ def add_mark(picture: Image.Image) -> Image.Image:
 
 
 @cache
-def mark_mask(size: int) -> Image.Image:
+def watermark_mask(size: int) -> Image.Image:
     font = ImageFont.load_default(size)
     width = round(font.getlength(MARK))
     mask = Image.new("L", (width + size * 2, size * 2))

@@ -162,7 +162,7 @@ def paint_ripples(stage: Stage, row: int) -> None:
             if size[1] > 1:
                 field = noise(stage.rng, (size[0] // 2, size[1]), (9, rows), 2)
                 mask = field.resize(size, Image.Resampling.BICUBIC).point(curve(150, 215, most))
-                canvas.veil(mask, tone, row + upper)
+                canvas.paint_mask(mask, tone, row + upper)
             upper = lower
 
 
@@ -181,7 +181,7 @@ def paint_glitter(stage: Stage, row: int) -> None:
     sheet = type(stage.canvas)(picture=Image.merge("RGB", (layer,) * 3), unit=stage.canvas.unit)
     sheet.fill(dashes, (215, 215, 215))
     canvas = stage.canvas
-    canvas.veil(sheet.picture.getchannel(0), mix(stage.palette.sun, stage.palette.glow, 0.25))
+    canvas.paint_mask(sheet.picture.getchannel(0), mix(stage.palette.sun, stage.palette.glow, 0.25))
 
 
 def paint_vignette(stage: Stage) -> None:

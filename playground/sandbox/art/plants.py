@@ -50,7 +50,7 @@ def plant_pines(stage: Stage, ridge: Ridge, colour: Colour, *, count: int, size:
 def plant_round_trees(stage: Stage, ridge: Ridge, colour: Colour, count: int, size: float) -> None:
     """Paint deciduous trees along a ridge, with light on the side of the sun."""
     rng = stage.rng
-    trunks, crowns, lights = [], [], []
+    trunks, crowns, highlights = [], [], []
     toward = -stage.away
     for _ in range(count):
         x, tall = stage.x(rng.random()), stage.u(size) * rng.uniform(0.7, 1.2)
@@ -67,7 +67,7 @@ def plant_round_trees(stage: Stage, ridge: Ridge, colour: Colour, count: int, si
             a, b = rng.uniform(-0.2, 0.2) * tall, rng.uniform(0.45, 0.8) * tall
             radius = rng.uniform(0.18, 0.26) * tall
             crowns.append(ellipse(x + a, y - b, radius, radius * 0.9))
-            lights.append(
+            highlights.append(
                 ellipse(
                     x + a + toward * radius * 0.3,
                     y - b - radius * 0.28,
@@ -77,7 +77,7 @@ def plant_round_trees(stage: Stage, ridge: Ridge, colour: Colour, count: int, si
             )
     stage.canvas.fill(trunks, mix(colour, (60, 40, 30), 0.5))
     stage.canvas.fill(crowns, colour)
-    stage.canvas.fill(lights, mix(colour, stage.palette.glow, 0.18))
+    stage.canvas.fill(highlights, mix(colour, stage.palette.glow, 0.18))
 
 
 def plant_grass(stage: Stage, ridge: Ridge, colour: Colour, *, count: int, size: float) -> None:

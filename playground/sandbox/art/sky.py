@@ -60,7 +60,7 @@ def paint_clouds(
     mask = noise(rng, small, cells, 5).point(curve(low, low + 75, 225))
     edge = gradient(((0, 0, 0), (255, 255, 255), (230, 230, 230), (0, 0, 0)), small).convert("L")
     mask = ImageChops.multiply(mask, edge).resize((canvas.width, rows), Image.Resampling.BICUBIC)
-    canvas.veil(mask, colour)
+    canvas.paint_mask(mask, colour)
 
 
 def paint_birds(canvas: Canvas, rng: random.Random, colour: Colour, x: float, y: float) -> None:
@@ -124,7 +124,7 @@ def paint_snowfall(canvas: Canvas, rng: random.Random) -> None:
             mask = mask.filter(ImageFilter.BoxBlur(1)).resize(
                 canvas.picture.size, Image.Resampling.BICUBIC
             )
-        canvas.veil(mask, (255, 255, 255))
+        canvas.paint_mask(mask, (255, 255, 255))
 
 
 def paint_mist(canvas: Canvas, rng: random.Random, colour: Colour, y: float, depth: float) -> None:
@@ -137,4 +137,4 @@ def paint_mist(canvas: Canvas, rng: random.Random, colour: Colour, y: float, dep
     edge = gradient(((0, 0, 0), (210, 210, 210), (0, 0, 0)), size).convert("L")
     cloud = noise(rng, (max(2, size[0] // 4), max(2, size[1] // 4)), (4, 2), 4)
     cloud = cloud.point(curve(40, 190)).resize(size, Image.Resampling.BICUBIC)
-    canvas.veil(ImageChops.multiply(edge, cloud), colour, upper)
+    canvas.paint_mask(ImageChops.multiply(edge, cloud), colour, upper)

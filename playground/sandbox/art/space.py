@@ -103,4 +103,4 @@ def paint_ring(stage: Stage, x: float, y: float, radius: float, code: str, *, be
 
     hide = [edge(-far, down), edge(far, down), edge(far, down * far), edge(-far, down * far)]
     ImageDraw.Draw(half).polygon(hide, fill=0)
-    stage.canvas.veil(half, colour(code))
+    stage.canvas.paint_mask(half, colour(code))
