@@ -74,6 +74,7 @@ def test_the_keyboard_alone_compares_and_tags_pictures(visit: Visit) -> None:
     for key in ("x", "ArrowRight", "x", "c"):
         page.keyboard.press(key)
     expect(page.get_by_role("heading", name="Compare", exact=True)).to_be_visible()
+    expect(picture(page, 1)).to_have_attribute("tabindex", "0")  # the script handles keys
     page.keyboard.press("ArrowRight")
     expect(picture(page, 1)).to_be_focused()
     page.keyboard.press("ArrowRight")
