@@ -119,6 +119,6 @@ def test_the_clock_without_a_broker_says_what_to_start_instead(tmp_path: Path) -
     assert "Start manage.py work instead" in ended.stderr
 
 
-def test_no_step_is_cut_off_while_bytes_come(settings: Settings) -> None:
+def test_no_step_times_out_while_bytes_arrive(settings: Settings) -> None:
     slowest = downloads.TRY_SECONDS + settings.OUTPUT_LIMIT_BYTES / downloads.SLOWEST_RATE
     assert slowest < settings.STEP_LIMIT.total_seconds()

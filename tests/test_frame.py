@@ -95,7 +95,7 @@ def test_the_bar_asks_again_only_while_something_runs(client: Client, run: Run) 
     assert "every 5s" not in news.text
 
 
-def test_an_accepted_run_tells_the_bar(client: Client, run: Run) -> None:
+def test_an_accepted_run_triggers_an_update_of_the_bar(client: Client, run: Run) -> None:
     page = client.get(run.spec.get_absolute_url()).text
     token = re.search(r'name="submission" value="([^"]+)"', page)
     assert token

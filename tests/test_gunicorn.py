@@ -29,7 +29,7 @@ signal.pause()
 
 
 @pytest.mark.parametrize("how", ["by the kernel", "by looking"])
-def test_a_killed_master_takes_its_workers_along(how: str) -> None:
+def test_workers_end_when_their_master_is_killed(how: str) -> None:
     if how == "by the kernel" and sys.platform != "linux":
         pytest.skip("only Linux can signal the end of a parent")
     words = [sys.executable, "-c", MASTER_AND_WORKER, how]

@@ -245,7 +245,7 @@ def test_each_host_has_what_its_pages_name(hosts: list[Host], owner: Owner) -> N
             owner.get((number + 1) % len(hosts), name)
 
 
-def test_a_draft_is_there_at_the_other_host(owner: Owner) -> None:
+def test_a_draft_is_restored_on_the_other_host(owner: Owner) -> None:
     owner.get(0, FORM)
     owner.post(0, f"{FORM}form/?check", {"/prompt": "half a lighth"}, headers=HTMX)
     assert "half a lighth" in owner.get(1, FORM).text
@@ -315,7 +315,7 @@ def test_wrong_passwords_are_counted_over_all_hosts(hosts: list[Host]) -> None:
     assert said == [True] * 5 + [False] * 2
 
 
-def test_the_doctor_of_any_host_knows_the_workers_and_finds_all_files(
+def test_the_doctor_of_each_host_finds_all_workers_and_files(
     hosts: list[Host], output: str
 ) -> None:
     assert output

@@ -121,7 +121,7 @@ def test_a_program_that_does_not_become_ready_names_what_is_missing(db: None) ->
         assert startup.find_problems(f"{web.url}/readyz", "localhost").processes == ["worker"]
 
 
-def test_a_web_process_that_does_not_come_up_is_named() -> None:
+def test_a_web_process_that_does_not_start_is_named() -> None:
     address = f"http://127.0.0.1:{free_port()}/readyz"
     assert startup.find_problems(address, "localhost").processes == ["web"]
 

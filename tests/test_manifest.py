@@ -28,13 +28,13 @@ def test_a_browser_without_a_login_gets_what_it_needs_to_install_the_app() -> No
     assert icons == {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
 
 
-def test_each_icon_has_the_size_that_the_manifest_tells() -> None:
+def test_each_icon_has_the_size_in_the_manifest() -> None:
     for icon in Client().get(reverse("manifest")).json()["icons"]:
         image = open_static(icon["src"])
         assert (image.format, "{}x{}".format(*image.size)) == ("PNG", icon["sizes"])
 
 
-def test_a_maskable_icon_cuts_off_nothing_of_the_mark() -> None:
+def test_a_maskable_icon_has_the_logo_in_its_safe_zone() -> None:
     """Browsers may crop to a circle of 80 % of the side: W3C, Web App Manifest, maskable icons."""
     image = open_static("img/icon-maskable-512.png").convert("RGB")
     far = (

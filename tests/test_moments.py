@@ -34,7 +34,7 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
         (timedelta(minutes=-30), "30 Nov, 10:30"),  # in the future
     ],
 )
-def test_a_time_is_relative_near_and_local_elsewhere(passed: timedelta, words: str) -> None:
+def test_a_recent_time_is_relative_and_others_are_local(passed: timedelta, words: str) -> None:
     with timezone.override(find_zone("Asia/Shanghai")):
         assert moments.format_time(NOW - passed, "ago") == words
 
@@ -77,7 +77,7 @@ def test_a_day_is_written_as_its_language_writes_it(how: str, words: str) -> Non
         assert moments.format_time(datetime(2026, 11, 29, 23, 59, tzinfo=UTC), how) == words
 
 
-def test_a_reader_in_utc_is_not_told_so() -> None:
+def test_the_time_zone_is_not_shown_to_a_reader_in_utc() -> None:
     with timezone.override(find_zone("UTC")):
         assert moments.format_time(NOW, "moment") == "30 Nov, 02:00"
 

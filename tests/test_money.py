@@ -49,7 +49,7 @@ def test_an_amount_is_written_in_its_unit(unit: str, amount: str, words: str) ->
         ("0", "$0.00", "$0.00"),
     ],
 )
-def test_an_estimate_is_rounded_and_what_is_most_never_down(
+def test_an_estimate_is_rounded_and_a_maximum_is_rounded_up(
     amount: str, about: str, at_most: str
 ) -> None:
     with money.in_unit("$"):

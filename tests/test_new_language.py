@@ -91,7 +91,9 @@ def test_numbers_follow_the_rules_of_the_language(
         assert {n: ngettext(*PICTURES, n) % {"n": n} for n in counts} == counts
 
 
-def test_a_language_from_right_to_left_turns_the_page(begin: Begin, client: Client) -> None:
+def test_a_right_to_left_language_sets_the_direction_of_the_page(
+    begin: Begin, client: Client
+) -> None:
     begin("ar", ARABIC)
     page = client.get("/gallery/", headers={"Accept-Language": "ar"})
     assert '<html lang="ar" dir="rtl"' in page.text

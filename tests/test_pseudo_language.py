@@ -91,7 +91,7 @@ def test_rows_of_earlier_versions_are_shown_as_they_are(run: Run) -> None:
         assert str(event) == "It took a nap."
 
 
-def test_a_text_written_by_an_earlier_version_since_is_shown(run: Run) -> None:
+def test_a_later_text_of_an_earlier_version_is_shown(run: Run) -> None:
     """It writes only the English column; the translatable text is still that of another problem."""
     run.note(**problems.columns_of(run, errors.Unreachable(of_providers.UNREACHABLE)))
     Run.objects.filter(pk=run.pk).update(problem_message="The service cannot be reached.")

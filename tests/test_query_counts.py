@@ -77,7 +77,7 @@ def test_a_poll_without_news_takes_one_query_beside_the_session(
     assert count(client, page, status=204, seen=str(run.revision)) == 3
 
 
-def test_a_poll_with_news_reads_the_cards_that_changed_alone(
+def test_a_poll_with_news_reads_only_the_changed_cards(
     client: Client, run: Run, worker: Worker
 ) -> None:
     others = [Run.objects.create(**same(run)) for _ in range(3)]
@@ -95,7 +95,7 @@ def same(run: Run) -> dict[str, object]:
     return {name: getattr(run, name) for name in names}
 
 
-def test_a_person_without_a_workspace_is_told_so(client: Client, run: Run) -> None:
+def test_a_person_without_a_workspace_gets_an_explanation(client: Client, run: Run) -> None:
     Membership.objects.all().delete()
     assert client.get("/gallery/").status_code == 403
 

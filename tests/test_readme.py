@@ -57,7 +57,7 @@ def test_each_setting_of_the_environment_is_in_the_table_and_no_other() -> None:
     assert set(ROW.findall(PAGES["docs/settings.md"])) == set(READ.findall(SETTINGS))
 
 
-def test_environment_variables_are_read_in_settings_alone() -> None:
+def test_environment_variables_are_read_only_in_settings() -> None:
     readers = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "playground").rglob("*.py")
@@ -72,14 +72,14 @@ def test_the_map_has_every_room_and_no_other() -> None:
 
 
 @of_every_page
-def test_each_make_target_that_is_named_is_there(page: str) -> None:
+def test_each_named_make_target_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z][a-z-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {found[1] for code in read_code(page) if (found := MAKE.match(code))}
     assert named <= targets
 
 
 @of_every_page
-def test_each_command_that_is_named_is_there(page: str) -> None:
+def test_each_named_command_exists(page: str) -> None:
     found = [pair for code in read_code(page) for pair in MANAGE.findall(code)]
     ours = {name for name, app in get_commands().items() if app.startswith("playground.")}
     assert {name for name, _ in found} <= ours | DJANGO_S_OWN | ANSWERED_BY_MANAGE_PY
@@ -89,7 +89,7 @@ def test_each_command_that_is_named_is_there(page: str) -> None:
 
 
 @of_every_page
-def test_each_file_that_is_linked_is_there(page: str) -> None:
+def test_each_linked_file_exists(page: str) -> None:
     folder = (ROOT / page).parent
     for target, anchor in LINK.findall(PAGES[page]):
         path = (folder / target).resolve() if target else ROOT / page
@@ -99,7 +99,7 @@ def test_each_file_that_is_linked_is_there(page: str) -> None:
 
 
 @of_every_page
-def test_each_file_that_is_named_is_there(page: str) -> None:
+def test_each_named_file_exists(page: str) -> None:
     named = {found[0] for code in read_code(page) if (found := FILE.fullmatch(code))}
     assert {name for name in named if not (ROOT / name).exists()} <= NOT_IN_THE_REPOSITORY
 

@@ -166,9 +166,7 @@ def read_blocks(client: Client, path: str) -> Blocks:
     return blocks
 
 
-def test_a_page_brings_the_texts_of_the_bundles_that_it_loads(
-    client: Client, seedream: ModelSpec
-) -> None:
+def test_a_page_contains_the_texts_of_its_bundles(client: Client, seedream: ModelSpec) -> None:
     form = read_blocks(client, f"/models/{seedream.slug}/")
     gallery = read_blocks(client, "/gallery/")
     assert form.loaded == ["frame", "pictures", "form"]
@@ -184,7 +182,7 @@ def test_a_page_brings_the_texts_of_the_bundles_that_it_loads(
     }
 
 
-def test_a_page_without_pictures_brings_only_the_texts_of_every_page(client: Client) -> None:
+def test_a_page_without_pictures_contains_only_the_common_texts(client: Client) -> None:
     assert list(read_blocks(client, "/team/").texts) == ["frame"]
 
 

@@ -156,7 +156,7 @@ def test_all_scripts_of_a_page_together_are_light(sent: dict[str, str]) -> None:
     assert own[f"js/bundles/{COMPARE_BUNDLE}.js"] <= COMPARE_JAVASCRIPT_BYTES
 
 
-def test_the_scripts_of_a_comparison_are_loaded_by_its_page_alone() -> None:
+def test_the_scripts_of_a_comparison_are_loaded_only_by_its_page() -> None:
     pages = {
         path.name
         for path in (ROOT / "templates").rglob("*.html")
@@ -165,7 +165,7 @@ def test_the_scripts_of_a_comparison_are_loaded_by_its_page_alone() -> None:
     assert pages == {"compare.html"}
 
 
-def test_the_stylesheet_of_experiments_is_loaded_by_their_pages_alone() -> None:
+def test_the_stylesheet_of_experiments_is_loaded_only_by_their_pages() -> None:
     pages = {
         path.relative_to(ROOT / "templates").as_posix()
         for path in (ROOT / "templates").rglob("*.html")
@@ -201,5 +201,5 @@ def test_the_stylesheets_are_light(name: str, most: int) -> None:
         (":root { --x: a & b; }", ":root{--x:a & b}"),
     ],
 )
-def test_a_stylesheet_is_minified_to_what_means_the_same(style: str, minified: str) -> None:
+def test_a_minified_stylesheet_has_the_same_meaning(style: str, minified: str) -> None:
     assert stylesheets.minify_stylesheet(style) == minified

@@ -20,7 +20,7 @@ def names_in(path: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("path", "name"), TESTS)
-def test_each_test_that_is_named_is_there(path: str, name: str) -> None:
+def test_each_named_test_exists(path: str, name: str) -> None:
     assert name in names_in(path)
 
 
@@ -37,7 +37,7 @@ def test_each_setting_that_is_named_is_one() -> None:
     assert named <= set(READ.findall(SETTINGS))
 
 
-def test_each_command_that_is_named_is_there() -> None:
+def test_each_named_command_exists() -> None:
     commands = [code.split()[1:] for code in CODE if code.startswith("manage.py ")]
     assert {command for command, *_ in commands} <= set(get_commands())
     usage = load_command_class("playground.teams", "people").create_parser("", "").format_help()
@@ -45,7 +45,7 @@ def test_each_command_that_is_named_is_there() -> None:
     assert {act for act in acts if not re.search(rf"\b{act}\b", usage)} == set()
 
 
-def test_each_file_that_is_named_is_there() -> None:
+def test_each_named_file_exists() -> None:
     named = {code for code in CODE if re.fullmatch(r"[\w/]+/[\w/]+(\.py)?", code)}
     named |= {code for code in CODE if re.fullmatch(r"\w+\.py", code)} - {"manage.py"}
     links = set(re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT))

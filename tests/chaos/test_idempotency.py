@@ -126,7 +126,7 @@ def hang_at(
     monkeypatch.setattr(owner, name, hanging)
 
 
-def test_a_step_wanted_by_two_workers_is_taken_by_one(run: Run, sandbox: SandboxProcess) -> None:
+def test_of_two_workers_one_takes_a_step(run: Run, sandbox: SandboxProcess) -> None:
     assert Run.objects.lease(run.pk)
     assert steps.run_due_step(run.pk) is False
     assert sandbox.ledger()["requests"] == []

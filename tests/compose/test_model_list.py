@@ -22,7 +22,7 @@ def test_all_models_of_the_workspace_are_listed(
     assert links == {seedream.get_absolute_url(): "true", painter.get_absolute_url(): ""}
 
 
-def test_links_take_the_draft_along_where_there_is_one(
+def test_links_open_the_draft_if_there_is_one(
     client: Client, seedream: ModelSpec, painter: ModelSpec
 ) -> None:
     address = f"/models/{seedream.slug}/form/?check"

@@ -167,7 +167,7 @@ def test_folded_settings_summarise_their_values() -> None:
         ("", ""),
     ],
 )
-def test_a_title_goes_on_a_line_in_small_letters(title: str, words: str) -> None:
+def test_a_title_within_a_sentence_is_in_lower_case(title: str, words: str) -> None:
     assert lower(title) == words
 
 

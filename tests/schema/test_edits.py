@@ -154,7 +154,7 @@ def test_an_edit_of_an_unknown_pointer_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize("button", ["", "add /items", "up /items/2", "remove /items/0"])
-def test_rows_have_the_places_that_the_next_check_gives_them(button: str) -> None:
+def test_rows_have_the_same_pointers_after_the_next_check(button: str) -> None:
     """Otherwise the page would redraw the fields needlessly."""
     form = SchemaForm(LIST)
     before = {"items": [{"x": 1}, {"x": 2}, {"x": 3}]}
@@ -164,7 +164,7 @@ def test_rows_have_the_places_that_the_next_check_gives_them(button: str) -> Non
     assert len(read_pointers(form.render(sent))) > 4
 
 
-def test_a_row_to_begin_with_has_the_place_that_the_next_check_gives_it() -> None:
+def test_an_initial_row_has_the_same_pointer_after_the_next_check() -> None:
     form = SchemaForm({"type": "array", "items": {"type": "string"}})
     shown = form.render(["one"])
     checked = form.render(form.parse(send(read(shown)), initial=["one"]))

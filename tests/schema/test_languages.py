@@ -125,7 +125,7 @@ def test_no_schema_leaves_an_english_text(schema: dict[str, Any], value: Any) ->
     assert not left_in_english(texts, schema, value)
 
 
-def test_refused_files_json_and_schemas_are_told_in_the_language() -> None:
+def test_messages_about_refused_files_json_and_schemas_are_in_the_language() -> None:
     said = []
     with using_language(marked=True):
         for kind in ("image", "video", "audio", ""):
@@ -148,7 +148,7 @@ def test_refused_files_json_and_schemas_are_told_in_the_language() -> None:
     assert not left_in_english(said, words)
 
 
-def test_a_pattern_that_is_kept_says_why_it_is_not_checked_in_each_language() -> None:
+def test_the_note_on_an_unchecked_pattern_is_in_each_language() -> None:
     schema = {"type": "object", "properties": {"a": {"pattern": "(?=kept)["}}}
     english = SchemaForm(schema).notes[0].message
     with using_language(marked=True):
@@ -156,7 +156,7 @@ def test_a_pattern_that_is_kept_says_why_it_is_not_checked_in_each_language() ->
     assert SchemaForm(schema).notes[0].message == english
 
 
-def test_a_form_that_is_kept_speaks_the_language_of_each_reader() -> None:
+def test_a_cached_form_is_in_the_language_of_each_reader() -> None:
     form = SchemaForm({"type": "object", "properties": {"a": {"type": "boolean"}}})
     english = form.render()
     assert "Not set" in english
@@ -271,7 +271,7 @@ SIZES = {
 }  # fmt: skip
 
 
-def test_a_schema_brings_its_own_texts_for_each_language() -> None:
+def test_a_schema_can_have_texts_for_each_language() -> None:
     form = SchemaForm(SIZES)
     english = form.render()
     assert all(text in english for text in ("Size", "How large", "Small", "Look", "such as 5"))
@@ -299,7 +299,7 @@ def test_a_schema_brings_its_own_texts_for_each_language() -> None:
     assert form.render() == english
 
 
-def test_texts_of_a_reference_give_way_to_those_around_it() -> None:
+def test_texts_beside_a_reference_override_its_own() -> None:
     shared = {"type": "string", "title": "Shared", "x-i18n": {"de": {"title": "Gemeinsam"}}}
     parts = {
         "a": {"$ref": "#/$defs/shared", "title": "Own"},
@@ -311,7 +311,7 @@ def test_texts_of_a_reference_give_way_to_those_around_it() -> None:
         assert [form.title_of(f"/{name}") for name in parts] == ["Own", "Eigen", "Gemeinsam"]
 
 
-def test_an_outline_says_what_a_schema_calls_its_values() -> None:
+def test_an_outline_has_the_labels_of_values() -> None:
     form = SchemaForm(
         {
             "type": "object",
@@ -384,7 +384,7 @@ def test_the_same_post_is_the_same_value_in_each_language(
         assert repr(form.initial()) == repr(initial)
 
 
-def test_an_upload_that_is_refused_is_told_in_the_language() -> None:
+def test_the_message_about_a_refused_upload_is_in_the_language() -> None:
     part = {"type": "string", "x-playground": {"widget": "file-upload", "uploadKind": "image"}}
     form = SchemaForm({"type": "object", "properties": {"a": part}})
     with using_language(marked=True):

@@ -72,7 +72,7 @@ def test_any_description_is_rendered_in_bounded_time(text: str) -> None:
     assert time.process_time() - start < 2  # seconds of processor time; 0.15 on an idle machine
 
 
-def test_help_and_limits_stand_apart_and_describe_the_control() -> None:
+def test_help_and_limits_are_separate_and_describe_the_control() -> None:
     part = {"type": "string", "description": "See `x`", "maxLength": 50}
     html = SchemaForm({"type": "object", "properties": {"a": part}}).render()
     said = (

@@ -49,7 +49,7 @@ def test_a_default_of_another_type_is_read_by_its_text(part: Any, meant: Any) ->
         {"type": "boolean", "default": "maybe"},
     ],
 )
-def test_a_default_that_means_nothing_is_not_used(part: Any) -> None:
+def test_an_invalid_default_is_ignored(part: Any) -> None:
     form = form_of(part)
     assert form.initial() == {}
     assert "and is not used" in form.notes[0].message

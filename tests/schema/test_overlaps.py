@@ -94,7 +94,7 @@ def test_oneof_is_relaxed_to_anyof_where_branches_overlap(branches: Any, value: 
           {"type": "object", "properties": {"b": TEXT}, "additionalProperties": False}], {}),
     ],
 )  # fmt: skip
-def test_branches_that_can_be_told_apart_have_to_be(branches: Any, value: Any) -> None:
+def test_oneof_is_strict_where_branches_are_distinct(branches: Any, value: Any) -> None:
     form = form_of({"oneOf": branches})
     assert form.notes == ()
     assert list(form.validate({"file": value})) == ["/file"]

@@ -100,7 +100,7 @@ def test_repetition_counts_characters_not_bytes() -> None:
         ("(?:a{1000}){1000}b.{9000}", "too large"),
     ],
 )
-def test_the_author_is_told_why_a_pattern_is_not_checked(pattern: str, why: str) -> None:
+def test_a_note_says_why_a_pattern_is_not_checked(pattern: str, why: str) -> None:
     with pytest.raises(PatternError, match=why):
         read_pattern(pattern)
     form = SchemaForm({"type": "object", "properties": {"a": {"pattern": pattern}}})
