@@ -138,7 +138,7 @@ class SandboxProcess:
         """Inject a fault (playground/sandbox/faults.py) into the next `count` calls at a seam."""
         self.control("faults", seam=seam, kind=kind, count=count, **options)
 
-    def mend(self) -> None:
+    def clear_faults(self) -> None:
         """Remove all faults."""
         self.control("mend")
 

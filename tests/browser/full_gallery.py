@@ -38,11 +38,13 @@ def main(count: int, scale: int = 1) -> None:
             finished_at=at, stored_at=at, next_check_at=None,
         )  # fmt: skip
         Run.objects.filter(pk=run.pk).update(created_at=at)
-        content = film() if number == count - 1 else draw(number, scale)
-        Output.objects.create(run=run, position=0, stored_at=at, file=keep(workspace.pk, content))
+        content = make_video() if number == count - 1 else draw(number, scale)
+        Output.objects.create(
+            run=run, position=0, stored_at=at, file=store_file(workspace.pk, content)
+        )
 
 
-def keep(workspace: uuid.UUID, content: bytes) -> Any:
+def store_file(workspace: uuid.UUID, content: bytes) -> Any:
     from playground.media import incoming, inspection  # noqa: PLC0415 - as below
     from playground.runs.files import media_files  # noqa: PLC0415 - only after django.setup()
     from playground.runs.models import MediaKind  # noqa: PLC0415
@@ -66,7 +68,7 @@ def draw(number: int, scale: int) -> bytes:
     return buffer.getvalue()
 
 
-def film() -> bytes:
+def make_video() -> bytes:
     from tests.media.videos import CLIP  # noqa: PLC0415 - as above
 
     return CLIP.read_bytes()

@@ -33,7 +33,7 @@ STATES: tuple[dict[str, Any], ...] = (
     {"status": "processing"},
     {"status": "processing"},
     {"status": "queued"},
-    {"status": "succeeded", "films": 1},
+    {"status": "succeeded", "videos": 1},
     {"status": "pending", "problem": "throttled"},
     {"status": "pending"},
     {"status": "succeeded", "stored_at": None},

@@ -147,7 +147,7 @@ class Maker:
         again = self.run("succeeded", pictures=4, made_from=first, prompt="another", size="16:9")
         varied = self.run("succeeded", pictures=1, made_from=again, n=2)
         large = self.run("succeeded", pictures=2, pixels=(2400, 1800), seed=7)
-        films = self.run("succeeded", films=2, seed=8)
+        videos = self.run("succeeded", videos=2, seed=8)
         self.run("processing")
         self.run("processing", set_aside_at=again.created_at)
         self.run("queued", is_shared=False)
@@ -182,7 +182,7 @@ class Maker:
             "compare": compare(first, varied),
             "compare six": compare(first, again, varied),
             "compare large": compare(large),
-            "compare films": compare(films),
+            "compare films": compare(videos),
             "compare trashed": compare(first, again, only=1) + f"&o={last.pk}",
             "experiment": f"experiments/{experiment.pk}/",
             "vote": f"votes/{voting.pk}/",
@@ -198,7 +198,7 @@ class Maker:
         status: str,
         *,
         pictures: int = 0,
-        films: int = 0,
+        videos: int = 0,
         problem: str = "",
         pixels: tuple[int, int] = (640, 480),
         **facts: Any,
@@ -218,7 +218,7 @@ class Maker:
             status=status, problem=problem, task_id=f"task-{uuid.uuid4()}", next_check_at=None,
             cost_actual="0.126" if pictures else None, **(over | columns),
         )  # fmt: skip
-        files = [self.draw(pixels) for _ in range(pictures)] + [self.film() for _ in range(films)]
+        files = [self.draw(pixels) for _ in range(pictures)] + [self.video() for _ in range(videos)]
         for position, file in enumerate(files):
             Output.objects.create(run=run, position=position, stored_at=now, file=file)
         return run
@@ -228,19 +228,19 @@ class Maker:
         from PIL import Image  # noqa: PLC0415 - only after django.setup()
 
         from playground.runs.files import middle_sizes  # noqa: PLC0415 - as above
-        from tests.browser.full_gallery import keep  # noqa: PLC0415 - as above
+        from tests.browser.full_gallery import store_file  # noqa: PLC0415 - as above
 
         buffer = io.BytesIO()
         colour = tuple(uuid.uuid4().bytes[:3])
         Image.new("RGB", pixels, colour).save(buffer, "PNG")
-        file = keep(self.workspace.pk, buffer.getvalue())
+        file = store_file(self.workspace.pk, buffer.getvalue())
         middle_sizes.keep(file, middle_sizes.draw(file))
         return file
 
-    def film(self) -> Any:
-        from tests.browser.full_gallery import film, keep  # noqa: PLC0415 - as above
+    def video(self) -> Any:
+        from tests.browser.full_gallery import make_video, store_file  # noqa: PLC0415 - as above
 
-        return keep(self.workspace.pk, film())
+        return store_file(self.workspace.pk, make_video())
 
 
 def compare(*runs: Any, only: int | None = None) -> str:

@@ -17,21 +17,21 @@ pytestmark = pytest.mark.once
 
 numbers = itertools.count(1)  # for a distinct prompt of each card
 
-type Arrange = Callable[[Page, SandboxProcess], Locator]
+type CreateCard = Callable[[Page, SandboxProcess], Locator]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """A button on a card.
 
-    arrange   creates a card with the button, whose run goes on changing
-    shown     text of the card after the action, or with `makes_run` of the new card
-    ends      the button is removed by the action
+    create_card  creates a card with the button, whose run goes on changing
+    shown        text of the card after the action, or with `makes_run` of the new card
+    ends         the button is removed by the action
     """
 
     button: str
     path: str
-    arrange: Arrange
+    create_card: CreateCard
     shown: str
     makes_run: bool = False
     ends: bool = True
@@ -82,12 +82,12 @@ def done(page: Page, service: SandboxProcess) -> Locator:
 
 
 ACTIONS = [
-    Action(button="Run again", path="again", arrange=done, shown="Generating", makes_run=True),
-    Action(button="Try again", path="again", arrange=failed, shown="just now", makes_run=True),
-    Action(button="Cancel", path="cancel", arrange=waiting, shown="Cancelled"),
-    Action(button="Stop tracking", path="set-aside", arrange=under_way, shown="Not tracked"),
-    Action(button="Resume tracking", path="wait", arrange=postponed, shown="Generating"),
-    Action(button="Try now", path="hurry", arrange=failing, shown="Try now", ends=False),
+    Action(button="Run again", path="again", create_card=done, shown="Generating", makes_run=True),
+    Action(button="Try again", path="again", create_card=failed, shown="just now", makes_run=True),
+    Action(button="Cancel", path="cancel", create_card=waiting, shown="Cancelled"),
+    Action(button="Stop tracking", path="set-aside", create_card=under_way, shown="Not tracked"),
+    Action(button="Resume tracking", path="wait", create_card=postponed, shown="Generating"),
+    Action(button="Try now", path="hurry", create_card=failing, shown="Try now", ends=False),
 ]
 ORDERS = ("news first", "answer first", "news between the clicks")
 LOSSES = ("the server is away", "the answer is lost", "a fault")
@@ -150,9 +150,9 @@ def update_cards(page: Page) -> None:
     }""")
 
 
-def arrange(action: Action, page: Page, service: SandboxProcess) -> tuple[Locator, int]:
+def create_card(action: Action, page: Page, service: SandboxProcess) -> tuple[Locator, int]:
     """Create a card; return its locator, which ignores newer cards, and the number of cards."""
-    place = action.arrange(page, service).locator("xpath=..").get_attribute("id")
+    place = action.create_card(page, service).locator("xpath=..").get_attribute("id")
     return page.locator(f"#{place}"), page.locator("#runs .run").count()
 
 
@@ -179,7 +179,7 @@ def expect_shown(page: Page, action: Action, before: int) -> None:
 def test_an_action_works_while_its_card_is_updated(
     playground: Page, service: SandboxProcess, action: Action, order: str
 ) -> None:
-    card, before = arrange(action, playground, service)
+    card, before = create_card(action, playground, service)
     requests = hold_requests(playground, action.path)
     button = card.get_by_role("button", name=action.button)
     if order == "news between the clicks":
@@ -207,7 +207,7 @@ def test_an_action_works_while_its_card_is_updated(
 def test_a_double_click_on_a_slow_machine_does_an_action_once(
     playground: Page, service: SandboxProcess, action: Action
 ) -> None:
-    card, before = arrange(action, playground, service)
+    card, before = create_card(action, playground, service)
     sent: list[str] = []
     playground.on(
         "request",
@@ -233,7 +233,7 @@ def lose_response(route: Route, loss: str) -> None:
 def test_a_lost_response_to_an_action_is_reported_on_its_card(
     playground: Page, service: SandboxProcess, action: Action, loss: str
 ) -> None:
-    card, before = arrange(action, playground, service)
+    card, before = create_card(action, playground, service)
     requests = hold_requests(playground, action.path)
     press(card, action)
     lose_response(requests.wait(playground), loss)

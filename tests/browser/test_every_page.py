@@ -41,7 +41,7 @@ def find_violations(page: Page, *, sizes: bool = True) -> list[str]:
     ]
 
 
-def look(visit: Callable[..., Page], path: str, width: int, scheme: str, **more: Any) -> Page:
+def open_view(visit: Callable[..., Page], path: str, width: int, scheme: str, **more: Any) -> Page:
     page = visit(
         "short",
         path,
@@ -59,7 +59,7 @@ def look(visit: Callable[..., Page], path: str, width: int, scheme: str, **more:
 def test_each_page_passes_axe_without_layout_shifts(
     visit: Callable[..., Page], path: str, width: int, scheme: str
 ) -> None:
-    page = look(visit, path, width, scheme)
+    page = open_view(visit, path, width, scheme)
     expect_no_shifts(page)
     assert find_violations(page) == []
     page.evaluate(OPEN_PARTS)
@@ -73,6 +73,6 @@ def test_each_page_passes_axe_without_layout_shifts(
 def test_each_anonymous_page_passes_axe_without_layout_shifts(
     visit: Callable[..., Page], path: str, scheme: str
 ) -> None:
-    page = look(visit, path, 390, scheme, is_logged_in=False)
+    page = open_view(visit, path, 390, scheme, is_logged_in=False)
     expect_no_shifts(page)
     assert find_violations(page) == []

@@ -26,12 +26,12 @@ def parameter(name: str, place: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "in": place, "schema": TEXT, **more}
 
 
-def look(document: Any) -> SchemaSearch:
+def search(document: Any) -> SchemaSearch:
     return find_schemas(json.dumps(document))
 
 
 def first(document: Any) -> Candidate:
-    return look(document).candidates[0]
+    return search(document).candidates[0]
 
 
 PARAMETERS = [
@@ -108,7 +108,7 @@ def test_a_request_without_a_body_is_built_from_its_parameters(method: str) -> N
 def test_a_get_beside_a_post_is_not_offered() -> None:
     document = api(with_body())
     document["paths"]["/v1/voices"] = {"get": {"parameters": [parameter("page", "query")]}}
-    assert [each.name for each in look(document).candidates] == ["POST /v1/speak/{voice_id}"]
+    assert [each.name for each in search(document).candidates] == ["POST /v1/speak/{voice_id}"]
 
 
 def swagger(parameters: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def test_a_parameter_with_content_is_read() -> None:
 def test_several_bodies_are_distinguished_by_media_type() -> None:
     form = {"properties": {"image": TEXT}}
     content = {"multipart/form-data": {"schema": form}, "application/json": {"schema": BODY}}
-    names = [each.name for each in look(api({"requestBody": {"content": content}})).candidates]
+    names = [each.name for each in search(api({"requestBody": {"content": content}})).candidates]
     assert sorted(names) == [
         "POST /v1/speak/{voice_id} as application/json",
         "POST /v1/speak/{voice_id} as multipart/form-data",
@@ -164,7 +164,7 @@ def wrapped(**beside: Any) -> dict[str, Any]:
 )
 def test_an_envelope_with_other_fields_is_offered_with_and_without(way: str, beside: Any) -> None:
     request = wrapped(**beside)
-    candidates = look(request if way == "alone" else api(with_body(request))).candidates
+    candidates = search(request if way == "alone" else api(with_body(request))).candidates
     assert [each.fields for each in candidates] == [("input", *beside), ("prompt",)]
     lost = [name for name in beside if name != "model"]
     assert f"Left out of the request: “{lost[0]}”." in candidates[1].notes[-1]
@@ -172,7 +172,7 @@ def test_an_envelope_with_other_fields_is_offered_with_and_without(way: str, bes
 
 @pytest.mark.parametrize("beside", ["model", "version", "webhook", "callback_url", "request_id"])
 def test_an_envelope_with_nothing_else_is_removed(beside: str) -> None:
-    assert [each.fields for each in look(wrapped(**{beside: TEXT})).candidates] == [("prompt",)]
+    assert [each.fields for each in search(wrapped(**{beside: TEXT})).candidates] == [("prompt",)]
 
 
 def test_a_cog_envelope_is_removed() -> None:
@@ -184,7 +184,7 @@ def test_a_cog_envelope_is_removed() -> None:
         "webhook_events_filter",
         "output_file_prefix",
     )
-    candidates = look(wrapped(**dict.fromkeys(names, TEXT))).candidates
+    candidates = search(wrapped(**dict.fromkeys(names, TEXT))).candidates
     assert [each.fields for each in candidates] == [("prompt",)]
 
 
@@ -198,11 +198,11 @@ def test_a_cog_envelope_is_removed() -> None:
 )
 def test_an_envelope_is_removed_however_its_input_is_written(inner: Any) -> None:
     request = {"properties": {"model": TEXT, "input": inner}, "$defs": {"I": INPUT}}
-    assert [each.fields for each in look(request).candidates] == [("prompt",)]
+    assert [each.fields for each in search(request).candidates] == [("prompt",)]
 
 
 def test_an_input_object_alone_is_offered_as_envelope_and_as_field() -> None:
-    fields = [each.fields for each in look(wrapped()).candidates]
+    fields = [each.fields for each in search(wrapped()).candidates]
     assert fields == [("prompt",), ("input",)]
 
 
@@ -221,7 +221,7 @@ def test_fields_beside_an_envelope_are_named() -> None:
 
 
 def draft(document: Any) -> Any:
-    finding = look(document)
+    finding = search(document)
     return make_draft_model(finding, finding.candidates[0])
 
 
@@ -266,11 +266,11 @@ def test_the_model_of_an_envelope_is_the_provider_name() -> None:
 
 @pytest.mark.parametrize("name", ["google/veo-3.1", "Flux 2 (dev)", "可灵"])
 def test_a_provider_name_that_cannot_be_kept_is_reported(name: str) -> None:
-    finding = look({"properties": {"model": {"const": name}, "prompt": TEXT}})
+    finding = search({"properties": {"model": {"const": name}, "prompt": TEXT}})
     (note,) = list_notes(finding, finding.candidates[0])
     assert f"“{name}”" in note
 
 
 def test_a_provider_name_that_is_kept_is_not_reported() -> None:
-    finding = look({"properties": {"model": {"const": "veo-3_1"}, "prompt": TEXT}})
+    finding = search({"properties": {"model": {"const": "veo-3_1"}, "prompt": TEXT}})
     assert list_notes(finding, finding.candidates[0]) == []

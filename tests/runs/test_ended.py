@@ -174,7 +174,7 @@ def test_an_end_is_signalled_once_despite_a_kill(
     assert count_ends(run) == 0
     # A request that was being sent at the kill may have arrived: the run may end differently now.
     settings.SANDBOX_URL = sandbox.url
-    sandbox.mend()
+    sandbox.clear_faults()
     work_to_the_end(run)
     assert count_ends(run) == 1
 
@@ -197,7 +197,7 @@ def test_a_failing_receiver_leaves_the_run_to_be_ended_later(run: Run) -> None:
 def test_a_run_that_ends_again_is_signalled_again(run: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("status", "not_found", count=9)
     work_to_the_end(run)
-    sandbox.mend()
+    sandbox.clear_faults()
     assert lifecycle.check_again(run)
     assert count_ends(run) == 1
     work_to_the_end(run)

@@ -144,7 +144,7 @@ def test_a_lasting_fault_is_reported_and_survived(
         take_step(impatient_run)
     assert impatient_run.is_settled or impatient_run.problem
     check_messages(impatient_run, sandbox, caplog)
-    sandbox.mend()
+    sandbox.clear_faults()
     lifecycle.check_again(impatient_run)  # as a person does after the worker gave up
     take_steps_to_the_end(impatient_run)
     check_the_end(impatient_run, sandbox, case)

@@ -61,7 +61,7 @@ def test_a_gateway_error_is_retried(
     if seam == "submit":
         assert run.sent_at is not None
         assert "It may have been charged, once at most" in page
-    sandbox.mend()
+    sandbox.clear_faults()
     work_off()
     run.refresh_from_db()
     assert run.status == Status.SUCCEEDED

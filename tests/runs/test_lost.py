@@ -72,7 +72,7 @@ def test_a_task_missing_for_hours_recovers_by_itself(
 ) -> None:
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=20))
     take_step(missing)
-    sandbox.mend()
+    sandbox.clear_faults()
     work_off()
     missing.refresh_from_db()
     assert (missing.status, missing.problem) == (Status.SUCCEEDED, "")
@@ -103,7 +103,7 @@ def test_all_lost_runs_can_be_checked_at_once(
     others = [give_up_like(missing, number) for number in range(3)]
     Run.objects.filter(pk=missing.pk).update(problem_since=timezone.now() - timedelta(days=3))
     take_step(missing)
-    sandbox.mend()
+    sandbox.clear_faults()
     assert "Check all of these again" in client.get(missing.spec.get_absolute_url()).text
     answer = client.post(f"{missing.get_absolute_url()}ask-all/", headers={"HX-Request": "true"})
     for run in [missing, *others]:
@@ -172,7 +172,7 @@ def test_missing_files_are_asked_for_with_growing_intervals(
         take_step(run)
     assert len(looks) == len(storing.SHORTAGE_PAUSES)
     assert looks == sorted(looks) or looks[-1] > 800
-    sandbox.mend()
+    sandbox.clear_faults()
 
 
 def test_an_unknown_task_is_never_submitted_again(missing: Run) -> None:

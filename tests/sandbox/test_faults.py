@@ -67,7 +67,7 @@ def test_a_fault_affects_the_given_number_of_calls(sandbox: SandboxProcess, clie
 def test_faults_can_be_removed(sandbox: SandboxProcess, client: Client) -> None:
     sandbox.fault("submit", "server_error", count=100)
     assert client.post().status_code == 500
-    sandbox.mend()
+    sandbox.clear_faults()
     assert client.post().status_code == 200
 
 
