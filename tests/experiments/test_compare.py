@@ -19,7 +19,7 @@ from tests.rolled_back import rolled_back
 pytestmark = pytest.mark.once
 
 COMPARE = "/compare/"
-BLANKS, TAGS = re.compile(r"\s+"), re.compile(r"<[^>]+>")
+WHITESPACE, TAGS = re.compile(r"\s+"), re.compile(r"<[^>]+>")
 ROW = re.compile(r"<tr (data-same)?>\s*<th scope=\"row\">(.*?)</th>(.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<td>(.*?)</td>", re.DOTALL)
 
@@ -35,16 +35,16 @@ def read(client: Client, *outputs: Output | str, status: int = 200) -> str:
     return response.text
 
 
-def say(html: str) -> str:
-    return BLANKS.sub(" ", TAGS.sub(" ", html)).strip()
+def text_of(html: str) -> str:
+    return WHITESPACE.sub(" ", TAGS.sub(" ", html)).strip()
 
 
-def differing(page: str) -> dict[str, list[str]]:
+def differing_rows(page: str) -> dict[str, list[str]]:
     """Return the cells of the rows that differ, by title, without any tag but <mark>."""
     keep = re.compile(r"<(?!/?mark\b)[^>]*>")
     return {
-        say(title): [
-            BLANKS.sub(" ", keep.sub(" ", cell)).replace("<mark >", "<mark>").strip()
+        text_of(title): [
+            WHITESPACE.sub(" ", keep.sub(" ", cell)).replace("<mark >", "<mark>").strip()
             for cell in CELL.findall(cells)
         ]
         for same, title, cells in ROW.findall(page)
@@ -52,7 +52,7 @@ def differing(page: str) -> dict[str, list[str]]:
     }
 
 
-def letters(page: str) -> list[str]:
+def compared_ids(page: str) -> list[str]:
     return re.findall(r'id="compared-([0-9a-f-]{36})"', page)
 
 
@@ -64,7 +64,7 @@ def test_outputs_are_compared_in_the_order_of_the_address(
 ) -> None:
     first, second, third = (add_picture(f"picture {number}") for number in range(3))
     page = read(client, third, first, second)
-    assert letters(page) == [str(output.pk) for output in (third, first, second)]
+    assert compared_ids(page) == [str(output.pk) for output in (third, first, second)]
 
 
 def test_only_inputs_that_differ_are_listed_by_their_titles(
@@ -73,8 +73,8 @@ def test_only_inputs_that_differ_are_listed_by_their_titles(
     one = add_picture("a lighthouse", output_format="png", n=1)
     other = add_picture("a lighthouse", output_format="jpeg", n=1)
     page = read(client, one, other)
-    assert differing(page) == {"Output format": ["png", "jpeg"]}
-    assert "Prompt" in [say(title) for same, title, _ in ROW.findall(page) if same]
+    assert differing_rows(page) == {"Output format": ["png", "jpeg"]}
+    assert "Prompt" in [text_of(title) for same, title, _ in ROW.findall(page) if same]
 
 
 def test_words_that_differ_between_prompts_are_marked(
@@ -82,20 +82,20 @@ def test_words_that_differ_between_prompts_are_marked(
 ) -> None:
     page = read(client, add_picture("a lighthouse at dusk"), add_picture("a lighthouse at dawn"))
     short, whole = "a lighthouse at <mark>dusk</mark>", "a lighthouse at <mark>dawn</mark>"
-    assert differing(page)["Prompt"] == [f"{short} {short}", f"{whole} {whole}"]
+    assert differing_rows(page)["Prompt"] == [f"{short} {short}", f"{whole} {whole}"]
 
 
 def test_an_input_missing_in_one_run_is_shown_as_not_set(
     client: Client, add_picture: AddPicture
 ) -> None:
     page = read(client, add_picture("a lighthouse", resolution="4k"), add_picture("a lighthouse"))
-    assert "Not set" in differing(page)["Resolution"]
+    assert "Not set" in differing_rows(page)["Resolution"]
 
 
 def test_outputs_of_one_run_have_the_same_inputs(client: Client, add_picture: AddPicture) -> None:
     run = add_picture("a lighthouse", count=2).run
     page = read(client, *run.outputs.all())
-    assert differing(page) == {}
+    assert differing_rows(page) == {}
     assert "All inputs are the same." in page
 
 
@@ -106,7 +106,7 @@ def test_different_models_are_named(
     page = read(
         client, add_picture("a lighthouse"), add_picture("a lighthouse", run={"spec": other})
     )
-    assert differing(page)["Model"] == [seedream.title, "Sketch"]
+    assert differing_rows(page)["Model"] == [seedream.title, "Sketch"]
 
 
 def test_a_secret_that_differs_is_not_shown(client: Client, add_picture: AddPicture) -> None:

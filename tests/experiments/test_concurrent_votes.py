@@ -36,7 +36,7 @@ def program(
 
 
 @pytest.fixture
-def crowd(program: Program) -> dict[str, Any]:
+def voters(program: Program) -> dict[str, Any]:
     words = ("-m", "tests.experiments.voters", str(PEOPLE))
     process = program.start(*words, stdout=subprocess.PIPE)
     told, _ = process.communicate(timeout=60)
@@ -63,11 +63,11 @@ def vote(address: str, session: str, together: threading.Barrier) -> list[int]:
 
 
 def test_concurrent_votes_are_all_counted(
-    program: Program, crowd: dict[str, Any], django_db_blocker: DjangoDbBlocker
+    program: Program, voters: dict[str, Any], django_db_blocker: DjangoDbBlocker
 ) -> None:
-    address, together = f"{program.url}{crowd['path']}", threading.Barrier(PEOPLE)
+    address, together = f"{program.url}{voters['path']}", threading.Barrier(PEOPLE)
     with ThreadPoolExecutor(PEOPLE) as people:
-        voted = [people.submit(vote, address, each, together) for each in crowd["sessions"]]
+        voted = [people.submit(vote, address, each, together) for each in voters["sessions"]]
         answers = [status for each in voted for status in each.result()]
     assert answers == [requests.codes.found] * (PEOPLE * ROUNDS * 2)
     with django_db_blocker.unblock(), open_database(program.database_url):

@@ -27,7 +27,7 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
-def _key(workspace: Workspace, settings: Settings) -> None:
+def _sandbox_key(workspace: Workspace, settings: Settings) -> None:
     """Store a key of a sandbox that does not run, so that nothing is sent."""
     settings.SANDBOX_URL = "http://127.0.0.1:9"
     ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_experiments")
@@ -64,7 +64,7 @@ def address(spec: ModelSpec) -> str:
     return f"/experiments/new/?model={spec.slug}"
 
 
-def values(pointer: str) -> list[Any]:
+def input_values(pointer: str) -> list[Any]:
     return [run.inputs.get(pointer) for run in Run.objects.order_by("created_at", "next_check_at")]
 
 
@@ -107,26 +107,26 @@ def test_runs_are_sent_in_the_balanced_order(post: Post) -> None:
 
 def test_options_are_ticked_and_one_tick_selects_all(post: Post, seedream: ModelSpec) -> None:
     post(**{"vary:/resolution": "*"})
-    assert set(values("resolution")) == {"2k", "3k", "4k"}
+    assert set(input_values("resolution")) == {"2k", "3k", "4k"}
     Run.objects.all().delete()
     post(**{"vary:/resolution": ['"2k"', '"4k"']})
-    assert set(values("resolution")) == {"2k", "4k"}
+    assert set(input_values("resolution")) == {"2k", "4k"}
 
 
 def test_a_boolean_axis_has_both_values(post: Post) -> None:
     post(**{"vary:/watermark": ["true", "false"]})
-    assert {each is True for each in values("watermark")} == {True, False}
+    assert {each is True for each in input_values("watermark")} == {True, False}
 
 
 def test_repeats_make_equal_runs(post: Post) -> None:
     post(**{"vary-repeat": "3"})
-    assert values("prompt") == ["a lighthouse"] * 3
+    assert input_values("prompt") == ["a lighthouse"] * 3
 
 
 def test_a_variable_axis_takes_all_its_options(post: Post, draft: Callable[..., None]) -> None:
     draft(prompt="a {{animal:cat|dog}} at {{time}}", values={"time": "dusk", "animal": "cat"})
     post(**{"vary-variable:animal": "*"})
-    assert set(values("prompt")) == {"a cat at dusk", "a dog at dusk"}
+    assert set(input_values("prompt")) == {"a cat at dusk", "a dog at dusk"}
     assert Run.objects.first().template["values"]["time"] == "dusk"  # type: ignore[union-attr]
 
 
@@ -137,7 +137,7 @@ def test_a_variable_in_the_values_of_an_axis_is_varied_too(post: Post) -> None:
             "vary-variable:animal": "*",
         }
     )
-    assert set(values("prompt")) == {"one cat", "one dog", "two cat", "two dog"}
+    assert set(input_values("prompt")) == {"one cat", "one dog", "two cat", "two dog"}
 
 
 def test_reference_pictures_can_be_an_axis(
@@ -153,7 +153,7 @@ def test_reference_pictures_can_be_an_axis(
         for each in ("red", "blue")
     ]
     post(**{"vary:/image_urls": kept})
-    assert {tuple(each) for each in values("image_urls")} == {(each,) for each in kept}
+    assert {tuple(each) for each in input_values("image_urls")} == {(each,) for each in kept}
     assert all(run.uploads.count() == 1 for run in Run.objects.all())
     assert Upload.objects.count() == 2
 
@@ -196,7 +196,7 @@ def test_invalid_cells_are_named_and_left_out_after_consent(post: Post) -> None:
     assert "99" in response.text
     assert not Run.objects.exists()
     post(without="2", **axes)
-    assert values("n") == [1, 1]
+    assert input_values("n") == [1, 1]
 
 
 @pytest.mark.once

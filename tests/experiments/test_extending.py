@@ -15,19 +15,19 @@ from playground.teams.models import Workspace
 from tests.experiments.test_experiments import (
     HTMX,
     Post,
-    _key,
+    _sandbox_key,
     draft,
     experiment,
     post,
     read,
 )
 
-__all__ = ["_key", "draft", "experiment", "post"]  # fixtures
+__all__ = ["_sandbox_key", "draft", "experiment", "post"]  # fixtures
 
 ADD = {"do": "start", "vary:/prompt": "a cow"}
 
 
-def add(client: Client, experiment: Experiment, token: str = "", **fields: Any) -> int:
+def add_cells(client: Client, experiment: Experiment, token: str = "", **fields: Any) -> int:
     data = {"submission": token or str(uuid.uuid4()), **fields}
     return client.post(f"{experiment.get_absolute_url()}add/", data).status_code
 
@@ -38,7 +38,7 @@ def test_adding_a_value_creates_only_the_new_cells(client: Client, experiment: E
         f"{experiment.get_absolute_url()}add/", ADD | {"do": "count"}, headers=HTMX
     )
     assert "6 runs" in counted.text
-    assert add(client, experiment, **ADD) == 302
+    assert add_cells(client, experiment, **ADD) == 302
     new = Run.objects.exclude(pk__in=before)
     assert {(run.inputs["prompt"], run.inputs["n"]) for run in new} == {
         ("a cow", 1), ("a cow", 2), ("a cow", 3),
@@ -52,7 +52,7 @@ def test_adding_a_value_creates_only_the_new_cells(client: Client, experiment: E
 
 def test_a_repeated_submission_adds_values_once(client: Client, experiment: Experiment) -> None:
     token = str(uuid.uuid4())
-    assert {add(client, experiment, token, **ADD) for _ in range(2)} == {302}
+    assert {add_cells(client, experiment, token, **ADD) for _ in range(2)} == {302}
     assert Run.objects.count() == 18
     row = f"{experiment.get_absolute_url()}repeat/0-0/"
     for _ in range(2):
@@ -91,7 +91,7 @@ def test_added_cells_keep_the_shared_variable_values(
     draft(prompt="a {{animal:cat|dog}} at {{time}}", values={"time": "dusk"})
     post(**{"vary-variable:animal": ["cat"], "vary:/n": "1, 2"})
     dog: dict[str, Any] = {"do": "start", "vary-variable:animal": ["dog"]}
-    add(client, Experiment.objects.get(), **dog)
+    add_cells(client, Experiment.objects.get(), **dog)
     assert {run.inputs["prompt"] for run in Run.objects.all()} == {
         "a cat at dusk", "a dog at dusk",
     }  # fmt: skip
@@ -161,5 +161,5 @@ def test_others_can_add_only_to_experiments_they_see_completely(
     Run.objects.filter(cell__place="0-0-0").update(is_shared=False)
     assert bo.get(f"{experiment.get_absolute_url()}add/").status_code == 403
     assert "Add values" not in read(bo, experiment)
-    add(client, experiment, **ADD)
+    add_cells(client, experiment, **ADD)
     assert not Run.objects.filter(cell__place__startswith="2-", is_shared=True).exists()

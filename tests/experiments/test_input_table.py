@@ -9,14 +9,14 @@ from playground.experiments.input_table import CONTEXT, MOST_PLAIN, TextPiece, m
 from playground.runs.pages.word_diff import MOST_PAIRS
 
 
-def spell(pieces: tuple[TextPiece, ...]) -> str:
+def bracket_marked(pieces: tuple[TextPiece, ...]) -> str:
     """Return a text with brackets around the marked pieces."""
     return "".join(f"[{each.text}]" if each.is_marked else each.text for each in pieces)
 
 
 def test_words_are_marked_unless_all_texts_contain_them() -> None:
     texts = ["a red house by the sea", "a blue house by the sea", "a red house by a lake"]
-    assert [spell(pieces) for pieces in mark_words(texts)] == [
+    assert [bracket_marked(pieces) for pieces in mark_words(texts)] == [
         "a [red] house by [the sea]",
         "a [blue] house by [the sea]",
         "a [red] house by [a lake]",
@@ -24,7 +24,7 @@ def test_words_are_marked_unless_all_texts_contain_them() -> None:
 
 
 def test_chinese_texts_are_compared_by_characters() -> None:
-    assert [spell(each) for each in mark_words(["海边的灯塔", "海上的灯塔"])] == [
+    assert [bracket_marked(each) for each in mark_words(["海边的灯塔", "海上的灯塔"])] == [
         "海[边]的灯塔",
         "海[上]的灯塔",
     ]
@@ -50,7 +50,7 @@ def test_very_different_texts_are_one_piece() -> None:
 def test_text_far_from_marked_words_is_omitted() -> None:
     begin, end = "word " * 40, " and more" * 40
     one, _ = mark_words([f"{begin}red{end}", f"{begin}blue{end}"])
-    text = spell(shorten(one, CONTEXT))
+    text = bracket_marked(shorten(one, CONTEXT))
     assert re.fullmatch(r"… (word )+\[red\]( and more)+( and)?… ", text)
     assert len(text) < 2 * CONTEXT + 20
 
@@ -62,11 +62,11 @@ def test_a_short_text_is_shown_whole() -> None:
 
 def test_a_very_long_word_is_cut() -> None:
     one, _ = mark_words([f"{'x' * 400} red", f"{'x' * 400} blue"])
-    assert len(spell(shorten(one, CONTEXT))) < CONTEXT + 20
+    assert len(bracket_marked(shorten(one, CONTEXT))) < CONTEXT + 20
 
 
 def test_texts_with_hardly_a_common_word_have_no_marks() -> None:
     one, other = mark_words(["a tall tree", "a lighthouse on a cliff above the sea " * 9])
     assert not any(piece.is_marked for piece in (*one, *other))
-    assert spell(shorten(other, CONTEXT)).startswith("a lighthouse on a cliff")
-    assert len(spell(shorten(other, CONTEXT))) <= MOST_PLAIN + 2
+    assert bracket_marked(shorten(other, CONTEXT)).startswith("a lighthouse on a cliff")
+    assert len(bracket_marked(shorten(other, CONTEXT))) <= MOST_PLAIN + 2

@@ -9,10 +9,10 @@ from django.test import Client
 from playground.catalog.models import ModelSpec
 from playground.experiments.models import Cell, Experiment
 from playground.runs.models import Run, Status
-from tests.experiments.test_experiments import HTMX, Post, _key, draft, finish, post, read
+from tests.experiments.test_experiments import HTMX, Post, _sandbox_key, draft, finish, post, read
 from tests.html import parse
 
-__all__ = ["_key", "draft", "post"]  # fixtures
+__all__ = ["_sandbox_key", "draft", "post"]  # fixtures
 
 SCHEMA = {
     "type": "object",
@@ -33,7 +33,7 @@ def sketch(seedream: ModelSpec) -> ModelSpec:
 
 
 @pytest.fixture
-def both(seedream: ModelSpec, sketch: ModelSpec) -> dict[str, list[str]]:
+def two_models(seedream: ModelSpec, sketch: ModelSpec) -> dict[str, list[str]]:
     return {"vary-models": [seedream.slug, sketch.slug]}
 
 
@@ -42,9 +42,13 @@ def runs_of(spec: ModelSpec) -> list[Run]:
 
 
 def test_shared_fields_are_mapped_to_each_model(
-    client: Client, post: Post, both: dict[str, list[str]], seedream: ModelSpec, sketch: ModelSpec
+    client: Client,
+    post: Post,
+    two_models: dict[str, list[str]],
+    seedream: ModelSpec,
+    sketch: ModelSpec,
 ) -> None:
-    post(**both, **{"vary:/n": "1, 2"})
+    post(**two_models, **{"vary:/n": "1, 2"})
     assert [run.inputs["n"] for run in runs_of(seedream)] == [1, 2]
     assert [run.inputs["num_images"] for run in runs_of(sketch)] == [2, 1]
     assert {run.inputs["text"] for run in runs_of(sketch)} == {"a lighthouse"}
@@ -56,11 +60,11 @@ def test_shared_fields_are_mapped_to_each_model(
 
 
 def test_models_are_named_in_the_language_of_the_reader(
-    client: Client, post: Post, both: dict[str, list[str]]
+    client: Client, post: Post, two_models: dict[str, list[str]]
 ) -> None:
     translated = SCHEMA | {"x-i18n": {"zh-Hans": {"title": "涂鸦"}}}
     ModelSpec.objects.publish("sketch", title="Scribble", schema=translated)
-    post(**both)
+    post(**two_models)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "zh-hans"
     page = read(client, Experiment.objects.get())
     heads = [(each.text or "").strip() for each in parse(page).iter("th")]
@@ -68,24 +72,24 @@ def test_models_are_named_in_the_language_of_the_reader(
 
 
 def test_inputs_that_a_model_drops_or_changes_are_named(
-    post: Post, both: dict[str, list[str]]
+    post: Post, two_models: dict[str, list[str]]
 ) -> None:
-    page = post(HTMX, do="count", **both).text
+    page = post(HTMX, do="count", **two_models).text
     assert "2 runs" in page
     assert "Not supported by this model" in page
     assert "Watermark" in page.split("Not supported")[1]
 
 
 def test_fields_of_one_model_are_listed_under_its_name(
-    post: Post, both: dict[str, list[str]], sketch: ModelSpec, seedream: ModelSpec
+    post: Post, two_models: dict[str, list[str]], sketch: ModelSpec, seedream: ModelSpec
 ) -> None:
-    page = post(HTMX, do="count", **both).text
+    page = post(HTMX, do="count", **two_models).text
     assert "Only Scribble" in page
     assert 'name="own:sketch:/steps"' in page
     assert 'name="own:sketch:/text"' not in page
-    shown = post(HTMX, do="count", **both, **{"own-of": "sketch"}).text
+    shown = post(HTMX, do="count", **two_models, **{"own-of": "sketch"}).text
     assert 'name="own:sketch:/steps"' not in shown  # what was typed there is kept
-    post(**both, **{"own:sketch:/steps": "7", "own:sketch:/style": '"chalk"'})
+    post(**two_models, **{"own:sketch:/steps": "7", "own:sketch:/style": '"chalk"'})
     (made,) = runs_of(sketch)
     assert (made.inputs["steps"], made.inputs["style"]) == (7, "chalk")
     assert "steps" not in runs_of(seedream)[0].inputs
@@ -103,18 +107,18 @@ def test_fields_of_one_model_are_listed_under_its_name(
     ],
 )
 def test_invalid_values_of_a_model_are_explained(
-    post: Post, both: dict[str, list[str]], fields: dict[str, object], words: str
+    post: Post, two_models: dict[str, list[str]], fields: dict[str, object], words: str
 ) -> None:
-    response = post(**(both | fields))
+    response = post(**(two_models | fields))
     assert response.status_code == 422
     assert words in response.text
     assert not Run.objects.exists()
 
 
 def test_identical_cells_of_a_model_are_named_and_paid_once(
-    post: Post, both: dict[str, list[str]], sketch: ModelSpec, seedream: ModelSpec
+    post: Post, two_models: dict[str, list[str]], sketch: ModelSpec, seedream: ModelSpec
 ) -> None:
-    axes = both | {"vary:/watermark": ["true", "false"], "vary-repeat": "2"}
+    axes = two_models | {"vary:/watermark": ["true", "false"], "vary-repeat": "2"}
     response = post(**axes)
     assert response.status_code == 422
     assert "2 combinations cannot be sent" in response.text
@@ -138,9 +142,9 @@ def test_a_model_added_later_gets_no_cells_for_values_that_it_drops(
 
 
 def test_a_model_retired_meanwhile_is_named(
-    client: Client, post: Post, both: dict[str, list[str]], sketch: ModelSpec
+    client: Client, post: Post, two_models: dict[str, list[str]], sketch: ModelSpec
 ) -> None:
-    post(**both, **{"vary:/n": "1, 2"})
+    post(**two_models, **{"vary:/n": "1, 2"})
     experiment = Experiment.objects.get()
     finish(*Cell.objects.values_list("place", flat=True), status=Status.FAILED)
     ModelSpec.objects.filter(slug="sketch").update(is_retired=True)
@@ -160,8 +164,8 @@ def test_a_model_retired_meanwhile_is_named(
 
 
 def test_variables_and_presets_apply_to_other_models(
-    post: Post, draft: Callable[..., None], both: dict[str, list[str]], sketch: ModelSpec
+    post: Post, draft: Callable[..., None], two_models: dict[str, list[str]], sketch: ModelSpec
 ) -> None:
     draft(prompt="a {{animal:cat|dog}}", values={"animal": "cat"})
-    post(**both, **{"vary-variable:animal": "*"})
+    post(**two_models, **{"vary-variable:animal": "*"})
     assert {run.inputs["text"] for run in runs_of(sketch)} == {"a cat", "a dog"}

@@ -21,7 +21,9 @@ from tests.conftest import picture_bytes
 from tests.gallery.conftest import AddPicture
 
 PROMPTS = ("a fox <script>alert(1)</script>", "a heron")
-OUTSIDE = re.compile(r"""<(?:script|link|iframe|object)\b|\b(?:src|href|srcset)=["'](?!data:)""")
+EXTERNAL_REFERENCE = re.compile(
+    r"""<(?:script|link|iframe|object)\b|\b(?:src|href|srcset)=["'](?!data:)"""
+)
 
 
 @pytest.fixture
@@ -49,12 +51,12 @@ def experiment(
     for number, prompt in enumerate(PROMPTS):
         for again in range(2):
             output = add_picture(prompt)
-            keep(output, number)
+            store_file(output, number)
             made.cells.create(place=f"{number}-{again}", run=output.run)
     return made
 
 
-def keep(output: Output, number: int) -> None:
+def store_file(output: Output, number: int) -> None:
     """Store the file of an output, with a thumbnail and a middle size."""
     file, storage = output.file, DiskStorage()
     assert file
@@ -93,7 +95,7 @@ def test_a_report_loads_nothing_and_contains_no_key_or_internal_address(
         read(client, experiment),
         client.get(f"/compare/report.html?{outputs}").text,
     ):
-        assert not OUTSIDE.search(text)
+        assert not EXTERNAL_REFERENCE.search(text)
         assert "&lt;script&gt;alert(1)" in text
         for secret in ("mv_live_secret", "mv_sandbox", "10.1.2.3", "127.0.0.1", "testserver"):
             assert secret not in text

@@ -66,7 +66,7 @@ def size_of(voting: Voting, contender: str) -> str:
     return SIZES[int(voting.contenders.get(pk=contender).place)]
 
 
-def prefer(client: Client, voting: Voting, size: str) -> None:
+def vote_for(client: Client, voting: Voting, size: str) -> None:
     """Vote on all pairs: for `size` where it is in the pair, otherwise for neither."""
     while pair := read_pair(client, voting):
         sides = {size_of(voting, each): side for side, each in pair.items()}
@@ -129,7 +129,7 @@ def test_the_voting_page_does_not_reveal_the_inputs(client: Client, voting: Voti
 def test_everybody_votes_on_each_pair_once_and_then_sees_the_results(
     client: Client, voting: Voting
 ) -> None:
-    prefer(client, voting, "16:9")
+    vote_for(client, voting, "16:9")
     assert Vote.objects.count() == 3
     page = client.get(voting.get_absolute_url()).text
     assert "You have voted on every pair." in page
@@ -186,7 +186,7 @@ def test_a_vote_without_a_verdict_is_refused_with_a_message(client: Client, voti
 
 
 def test_votes_on_a_deleted_picture_still_count(client: Client, voting: Voting) -> None:
-    prefer(client, voting, "16:9")
+    vote_for(client, voting, "16:9")
     delete(Output.objects.filter(contenders__place="1"))
     assert Output.objects.filter(file=None).count() == 1
     assert Vote.objects.count() == 3
@@ -196,7 +196,7 @@ def test_votes_on_a_deleted_picture_still_count(client: Client, voting: Voting) 
 
 
 def test_results_are_listed_by_value_with_their_uncertainty(client: Client, voting: Voting) -> None:
-    prefer(client, voting, "16:9")
+    vote_for(client, voting, "16:9")
     page = parse(client.get(f"{voting.get_absolute_url()}results/").text)
     rows = [" ".join(" ".join(row.itertext()).split()) for row in page.iter("tr")]
     assert rows[1].startswith("16:9 2 100% (34 to 100)")
@@ -206,7 +206,7 @@ def test_results_are_listed_by_value_with_their_uncertainty(client: Client, voti
 def test_an_axis_of_models_makes_no_second_table_by_model(
     client: Client, voting: Voting, experiment: Experiment
 ) -> None:
-    prefer(client, voting, "16:9")
+    vote_for(client, voting, "16:9")
     page = f"{voting.get_absolute_url()}results/"
     assert len(list(parse(client.get(page).text).iter("table"))) == 1
     values = [AxisValue(value=each, label=each) for each in SIZES]
@@ -216,7 +216,7 @@ def test_an_axis_of_models_makes_no_second_table_by_model(
 
 
 def test_csv_cells_are_not_formulas(client: Client, voting: Voting) -> None:
-    prefer(client, voting, "16:9")
+    vote_for(client, voting, "16:9")
     for name in ("votes.csv", "table.csv"):
         cells = [
             cell for row in read_csv(client, f"{voting.get_absolute_url()}{name}") for cell in row
@@ -228,8 +228,8 @@ def test_csv_cells_are_not_formulas(client: Client, voting: Voting) -> None:
 def test_votes_are_anonymous_until_their_voter_shows_them(
     client: Client, bo: Client, voting: Voting
 ) -> None:
-    prefer(client, voting, "16:9")
-    prefer(bo, voting, "1:1")
+    vote_for(client, voting, "16:9")
+    vote_for(bo, voting, "1:1")
     path = f"{voting.get_absolute_url()}votes.csv"
     assert sorted(row[0] for row in read_csv(bo, path)[1:]) == ["", "", "", "bo", "bo", "bo"]
     assert [row[1] for row in read_csv(bo, path)[1:] if not row[0]] == ["", "", ""]
@@ -250,7 +250,7 @@ def parse_text(page: str) -> str:
 def test_a_private_picture_is_not_shown_to_others_and_names_no_value(
     client: Client, bo: Client, voting: Voting
 ) -> None:
-    prefer(client, voting, "16:9")
+    vote_for(client, voting, "16:9")
     Run.objects.filter(cell__place="1").update(is_shared=False)
     shown = read_pair(bo, voting)
     assert {size_of(voting, each) for each in shown.values()} == {"1:1", "3:4"}

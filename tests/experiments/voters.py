@@ -12,7 +12,7 @@ from typing import Any
 import django
 
 
-def make(people: int) -> dict[str, Any]:
+def create_voters(people: int) -> dict[str, Any]:
     from django.contrib.auth.models import User  # noqa: PLC0415 - only after django.setup()
     from django.test import Client  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
@@ -55,4 +55,4 @@ def make(people: int) -> dict[str, Any]:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
     django.setup()
-    print(json.dumps(make(int(sys.argv[1]))))  # noqa: T201
+    print(json.dumps(create_voters(int(sys.argv[1]))))  # noqa: T201
