@@ -28,7 +28,7 @@ def test_a_png_contact_sheet_shows_each_selected_picture(
     seen = {
         image.getpixel((x, y)) for x in range(0, image.width, 9) for y in range(0, image.height, 9)
     }
-    found = [any(near(colour, main) for colour in seen) for main in (RED, BLUE, GREEN)]
+    found = [any(is_near(colour, main) for colour in seen) for main in (RED, BLUE, GREEN)]
     assert found == [True, True, False]
     assert "contact-sheet" in response["Content-Disposition"]
 
@@ -36,7 +36,7 @@ def test_a_png_contact_sheet_shows_each_selected_picture(
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 
 
-def near(colour: float | tuple[int, ...] | None, wanted: tuple[int, ...]) -> bool:
+def is_near(colour: float | tuple[int, ...] | None, wanted: tuple[int, ...]) -> bool:
     return isinstance(colour, tuple) and all(
         abs(a - b) < 12 for a, b in zip(colour, wanted, strict=True)
     )
@@ -61,7 +61,7 @@ def test_the_text_of_a_pdf_can_be_searched_in_any_script(
         add_stored_picture("海边的灯塔"),
         add_stored_picture("Маяк", colour="red"),
     )
-    maps = b"".join(unpacked(response.getvalue())).upper()
+    maps = b"".join(pdf_streams(response.getvalue())).upper()
     for letter in "海灯塔Мя":
         assert f"<{ord(letter):04X}>".encode() in maps
 
@@ -72,11 +72,11 @@ def test_a_contact_sheet_is_in_the_language_of_its_maker(
 ) -> None:
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     response = select(client, "/gallery/sheet.pdf", add_stored_picture("a lighthouse"))
-    maps = b"".join(unpacked(response.getvalue())).upper()
+    maps = b"".join(pdf_streams(response.getvalue())).upper()
     assert (f"<{ord('张'):04X}>".encode() in maps) == is_chinese  # as in 1张图片
 
 
-def unpacked(content: bytes) -> list[bytes]:
+def pdf_streams(content: bytes) -> list[bytes]:
     found = []
     for piece in content.split(b"stream\n")[1:]:
         body = piece.partition(b"endstream")[0].strip()

@@ -24,7 +24,7 @@ from tests.pseudo_language import IN_CHINESE, widen
 
 pytestmark = pytest.mark.once
 
-TAKE = "/gallery/take/"
+ZIP_ADDRESS = "/gallery/take/"
 
 
 def rows(files: dict[str, bytes]) -> list[dict[str, str]]:
@@ -40,7 +40,7 @@ def test_selected_pictures_are_zipped_as_stored(
         add_stored_picture("海边的灯塔", colour="navy"),
     )
     add_stored_picture("left here")
-    files = unpack(select(client, TAKE, one, two))
+    files = unpack(select(client, ZIP_ADDRESS, one, two))
     pictures = {name: files[name] for name in files if name.startswith("pictures/")}
     assert pictures == {
         "pictures/a-lighthouse-1.png": picture_bytes((64, 48), colour="red"),
@@ -55,7 +55,7 @@ def test_all_results_of_a_search_are_zipped_without_a_selection(
 ) -> None:
     for prompt in ("a red fox", "a fox at night", "a boat"):
         add_stored_picture(prompt)
-    files = unpack(client.get(TAKE, {"q": "fox"}))
+    files = unpack(client.get(ZIP_ADDRESS, {"q": "fox"}))
     assert sum(name.startswith("pictures/") for name in files) == 2
 
 
@@ -64,7 +64,7 @@ def test_each_run_comes_with_its_request_and_answer_without_the_key(
 ) -> None:
     output = add_stored_picture("a lighthouse", count=2)
     Run.objects.update(task_answer='{"data": {"status": "succeeded"}}')
-    response = select(client, TAKE, *output.run.outputs.all())
+    response = select(client, ZIP_ADDRESS, *output.run.outputs.all())
     files = unpack(response)
     folder = f"runs/{output.run_id}"
     assert json.loads(files[f"{folder}/request.json"])["body"]["input"]["prompt"] == "a lighthouse"
@@ -78,7 +78,7 @@ def test_two_files_in_a_zip_never_have_the_same_name(
 ) -> None:
     for prompt in ("A Fox", "a fox", "a fox 1", "a fox"):
         add_stored_picture(prompt)
-    names = [name for name in unpack(client.get(TAKE)) if name.startswith("pictures/")]
+    names = [name for name in unpack(client.get(ZIP_ADDRESS)) if name.startswith("pictures/")]
     assert len({name.casefold() for name in names}) == 4
 
 
@@ -87,7 +87,7 @@ def test_a_missing_file_is_named_and_does_not_stop_the_zip(
 ) -> None:
     gone, there = add_stored_picture("gone", colour="red"), add_stored_picture("there")
     remove_stored_file(gone, "original")
-    files = unpack(select(client, TAKE, gone, there))
+    files = unpack(select(client, ZIP_ADDRESS, gone, there))
     assert "pictures/gone-1.png: it is not in the storage" in files["missing.txt"].decode()
     assert "pictures/there-1.png" in files
     assert [row["file"] for row in rows(files)] == ["pictures/there-1.png", ""]
@@ -95,7 +95,7 @@ def test_a_missing_file_is_named_and_does_not_stop_the_zip(
 
 def test_csv_cells_are_not_formulas(client: Client, add_stored_picture: AddStoredPicture) -> None:
     add_stored_picture('=HYPERLINK("http://example.com")')
-    (row,) = rows(unpack(client.get(TAKE)))
+    (row,) = rows(unpack(client.get(ZIP_ADDRESS)))
     assert row["prompt"] == '\'=HYPERLINK("http://example.com")'
     assert row["model"] == "doubao-seedream-5-0-lite"
 
@@ -105,7 +105,7 @@ def test_the_html_page_is_in_the_language_of_who_downloads_it(
     client: Client, add_stored_picture: AddStoredPicture
 ) -> None:
     chosen = {"output": [str(add_stored_picture("a lighthouse").pk)]}
-    answer = client.post(TAKE, chosen, headers=IN_CHINESE)
+    answer = client.post(ZIP_ADDRESS, chosen, headers=IN_CHINESE)
     with translation.override("en"):  # the zip is written after the request ended
         page = unpack(answer)["index.html"].decode()
     assert '<html lang="zh-hans"' in page
@@ -118,7 +118,10 @@ def test_private_runs_of_others_are_not_in_the_zip(
     bea = User.objects.create_user("bea")
     private = add_stored_picture("a secret", run={"author": bea, "is_shared": False})
     add_stored_picture("for all", colour="red")
-    for response in (client.get(TAKE), select(client, TAKE, private, *Output.objects.all())):
+    for response in (
+        client.get(ZIP_ADDRESS),
+        select(client, ZIP_ADDRESS, private, *Output.objects.all()),
+    ):
         content = b"".join(unpack(response).values())
         assert b"for all" in content
         assert b"a secret" not in content
@@ -129,19 +132,19 @@ def test_viewers_can_download_a_zip(
 ) -> None:
     add_stored_picture("a lighthouse")
     Membership.objects.filter(pk=membership.pk).update(role=Role.VIEWER)
-    assert "pictures/a-lighthouse-1.png" in unpack(client.get(TAKE))
+    assert "pictures/a-lighthouse-1.png" in unpack(client.get(ZIP_ADDRESS))
 
 
 def test_an_empty_or_too_large_selection_is_refused_on_the_page_it_came_from(
     client: Client, add_stored_picture: AddStoredPicture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    response = client.post(TAKE, {"output": "x", "back": "/gallery/?q=fox"}, follow=True)
+    response = client.post(ZIP_ADDRESS, {"output": "x", "back": "/gallery/?q=fox"}, follow=True)
     assert response.redirect_chain == [("/gallery/?q=fox", 302)]
     assert "Select a picture first." in response.text
-    assert "No pictures match" in client.get(TAKE, {"q": "fox"}, follow=True).text
+    assert "No pictures match" in client.get(ZIP_ADDRESS, {"q": "fox"}, follow=True).text
     monkeypatch.setattr(picture_zip, "MOST", 1)
     add_stored_picture("one", count=2)
-    assert "At most 1 pictures" in client.get(TAKE, follow=True).text
+    assert "At most 1 pictures" in client.get(ZIP_ADDRESS, follow=True).text
 
 
 def test_a_bucket_failure_during_the_zip_is_reported(
@@ -155,7 +158,7 @@ def test_a_bucket_failure_during_the_zip_is_reported(
 
     add_stored_picture("a lighthouse")
     monkeypatch.setattr(DiskStorage, "open_part", lambda *_: Broken(b"x" * 99))
-    files = unpack(client.get(TAKE))
+    files = unpack(client.get(ZIP_ADDRESS))
     assert files["pictures/a-lighthouse-1.png"] == b"x" * 9
     assert "cut off" in files["missing.txt"].decode()
 
@@ -165,7 +168,11 @@ def test_zip_downloads_are_rate_limited(
 ) -> None:
     monkeypatch.setitem(LIMITS, LimitedAction.DOWNLOAD, Limit(most=2, seconds=60))
     output = add_stored_picture("a lighthouse")
-    answers = [client.get(TAKE), select(client, "/gallery/sheet.png", output), client.get(TAKE)]
+    answers = [
+        client.get(ZIP_ADDRESS),
+        select(client, "/gallery/sheet.png", output),
+        client.get(ZIP_ADDRESS),
+    ]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
 
 
@@ -177,7 +184,7 @@ def test_an_executable_result_is_zipped_but_not_linked(
         look = inspect(file, MediaKind.FILE, "page.html", limit_pixels=1)
         output.file = store_file(output.run.workspace_id, file, look.content)
     output.save()
-    files = unpack(select(client, TAKE, output))
+    files = unpack(select(client, ZIP_ADDRESS, output))
     name = next(each for each in files if each.endswith("-1.html"))
     assert files[name].startswith(b"<!doctype html>")
     page = next(files[each] for each in files if each.endswith("index.html")).decode()

@@ -78,18 +78,18 @@ def export(folder: Path, name: str = "out.zip") -> Path:
     return path
 
 
-def take_in(path: Path, **options: str) -> str:
+def import_workspace(path: Path, **options: str) -> str:
     output = io.StringIO()
     call_command("import_workspace", path, stdout=output, **options)
     return output.getvalue()
 
 
-def contents(path: Path) -> Files:
+def read_files(path: Path) -> Files:
     with zipfile.ZipFile(path) as packed:
         return {name: packed.read(name) for name in packed.namelist() if name != "left-out.txt"}
 
 
-def raze() -> None:
+def reset_installation() -> None:
     """Delete everything, so that the installation is as after its first start."""
     Run.objects.all().delete()
     Preset.objects.all().delete()
@@ -103,9 +103,9 @@ def raze() -> None:
     shipped.publish_all()
 
 
-def change(path: Path, name: str, edit: Callable[[dict[str, Any]], Any]) -> Path:
+def edit_export(path: Path, name: str, edit: Callable[[dict[str, Any]], Any]) -> Path:
     """Rewrite the export with an edit of each line of one file."""
-    files = contents(path)
+    files = read_files(path)
     lines = [json.loads(line) for line in files[name].splitlines()]
     for line in lines:
         edit(line)
@@ -124,11 +124,11 @@ def test_an_import_followed_by_an_export_gives_the_same_bytes(
     studio: Output, tmp_path: Path
 ) -> None:
     before = export(tmp_path)
-    raze()
-    take_in(before)
+    reset_installation()
+    import_workspace(before)
     after = export(tmp_path, "again.zip")
-    assert contents(after) == contents(before)
-    runs = contents(before)["runs.jsonl"].splitlines()
+    assert read_files(after) == read_files(before)
+    runs = read_files(before)["runs.jsonl"].splitlines()
     assert (len(runs), MediaFile.objects.count()) == (2, 3)
     assert all(Path(file.thumbnail.path).exists() for file in MediaFile.objects.all())
 
@@ -136,17 +136,17 @@ def test_an_import_followed_by_an_export_gives_the_same_bytes(
 def test_a_model_of_an_earlier_version_gets_the_only_provider_of_that_version(
     studio: Output, tmp_path: Path
 ) -> None:
-    old = change(export(tmp_path), "models.jsonl", lambda line: line.pop("provider"))
-    raze()
-    assert "0 refused" in take_in(old)
+    old = edit_export(export(tmp_path), "models.jsonl", lambda line: line.pop("provider"))
+    reset_installation()
+    assert "0 refused" in import_workspace(old)
     assert ModelSpec.objects.exclude(provider=registry.MINDVIDEO.slug).count() == 0
 
 
 def test_a_repeated_import_changes_nothing(studio: Output, tmp_path: Path) -> None:
     path = export(tmp_path)
-    raze()
-    take_in(path)
-    output = take_in(path)
+    reset_installation()
+    import_workspace(path)
+    output = import_workspace(path)
     assert "runs: 0 taken in, 2 here already, 0 refused" in output
     assert (Run.objects.count(), Output.objects.count(), Event.objects.count()) == (2, 3, 1)
     assert (User.objects.count(), Workspace.objects.count(), ApiKey.objects.count()) == (2, 1, 1)
@@ -156,8 +156,8 @@ def test_imported_runs_can_be_searched_and_imported_accounts_are_inactive(
     studio: Output, tmp_path: Path
 ) -> None:
     path = export(tmp_path)
-    raze()
-    output = take_in(path, workspace="Atelier")
+    reset_installation()
+    output = import_workspace(path, workspace="Atelier")
     assert "bea" in output
     owner = User.objects.create_user("cleo")
     membership = Membership.objects.create(
@@ -173,11 +173,11 @@ def test_imported_runs_can_be_searched_and_imported_accounts_are_inactive(
 
 def test_an_import_moves_no_key_and_polls_no_run(studio: Output, tmp_path: Path) -> None:
     path = export(tmp_path)
-    output = b"".join(contents(path).values())
+    output = b"".join(read_files(path).values())
     assert b"mv_sandbox_gallery" not in output
     assert b"secret-address" not in output
-    raze()
-    take_in(path)
+    reset_installation()
+    import_workspace(path)
     assert not Run.objects.exclude(next_check_at=None).exists()
     assert not ApiKey.objects.kept().exists()
 
@@ -186,8 +186,8 @@ def test_imported_costs_count_in_this_month(studio: Output, tmp_path: Path) -> N
     Run.objects.filter(cost_actual__isnull=False).update(created_at=timezone.now())
     ApiKey.objects.update(provider=registry.MINDVIDEO.slug)
     path = export(tmp_path)
-    raze()
-    take_in(path)
+    reset_installation()
+    import_workspace(path)
     workspace = Workspace.objects.get()
     workspace.monthly_budget = 1
     workspace.save()
@@ -207,9 +207,9 @@ def test_an_import_brings_workspace_models_and_keeps_those_of_the_installation(
     ModelSpec.objects.publish(shipped_one.slug, **own, **facts)
     ModelSpec.objects.publish("unused", title="Of all", schema={"type": "object"})
     before = export(tmp_path)
-    raze()
+    reset_installation()
     ModelSpec.objects.of(None).update(title="Changed there", digest="other")
-    take_in(before)
+    import_workspace(before)
     there = Workspace.objects.get()
     assert set(ModelSpec.objects.newest(there).values_list("title", "made_by")) == {
         ("Ours", "ana"),
@@ -221,10 +221,10 @@ def test_an_import_brings_workspace_models_and_keeps_those_of_the_installation(
 
 def test_an_import_changes_no_models_of_other_workspaces(studio: Output, tmp_path: Path) -> None:
     path = export(tmp_path)
-    raze()
+    reset_installation()
     ModelSpec.objects.of(None).update(title="Changed there", digest="other")
     neighbour = Workspace.objects.create(name="Next door")
-    take_in(path)
+    import_workspace(path)
     (kept,) = ModelSpec.objects.newest(neighbour)
     assert kept.title == "Changed there"
     assert ModelSpec.objects.newest(Workspace.objects.get(name="Studio")).get() == kept
@@ -235,13 +235,13 @@ def test_an_export_does_not_name_who_changed_the_installations_models(
     studio: Output, tmp_path: Path
 ) -> None:
     ModelSpec.objects.update(made_by="root")
-    assert b'"root"' not in contents(export(tmp_path))["models.jsonl"]
+    assert b'"root"' not in read_files(export(tmp_path))["models.jsonl"]
 
 
 def test_an_import_takes_no_rows_from_another_workspace(studio: Output, tmp_path: Path) -> None:
     path, before = export(tmp_path), list(Output.objects.order_by("pk").values())
     with pytest.raises(CommandError, match="were not taken in"):
-        take_in(path, workspace="Next door")
+        import_workspace(path, workspace="Next door")
     assert list(Output.objects.order_by("pk").values()) == before
     assert Run.objects.filter(workspace__name="Next door").count() == 0
 
@@ -250,9 +250,9 @@ def test_a_person_with_a_known_username_is_imported_as_another_account(
     studio: Output, tmp_path: Path
 ) -> None:
     path = export(tmp_path)
-    raze()
+    reset_installation()
     User.objects.create_user("bea")
-    take_in(path)
+    import_workspace(path)
     assert User.objects.get(username="bea").runs.count() == 0
     assert Run.objects.filter(author__username__startswith="bea.").count() == 1
 
@@ -264,7 +264,7 @@ def test_an_interrupted_import_resumes_where_it_stopped(
         pass
 
     path = export(tmp_path)
-    raze()
+    reset_installation()
     taken: list[Any] = []
     real = Importer.take_output
 
@@ -276,44 +276,44 @@ def test_an_interrupted_import_resumes_where_it_stopped(
 
     monkeypatch.setattr(Importer, "take_output", dies)
     with pytest.raises(Killed):
-        take_in(path)
+        import_workspace(path)
     monkeypatch.setattr(Importer, "take_output", real)
     assert Output.objects.count() == 0  # a run is imported with all of its outputs or not at all
-    take_in(path)
-    assert contents(export(tmp_path, "again.zip")) == contents(path)
+    import_workspace(path)
+    assert read_files(export(tmp_path, "again.zip")) == read_files(path)
 
 
-def spoil(**facts: Any) -> Callable[[dict[str, Any]], None]:
+def set_values(**facts: Any) -> Callable[[dict[str, Any]], None]:
     return lambda row: row.update(facts)
 
 
-HOSTILE = [
-    ("runs.jsonl", spoil(status="processing"), "“status” is none of"),
-    ("runs.jsonl", spoil(attempts=10**30), "“attempts” is no whole number"),
-    ("runs.jsonl", spoil(cost_actual="NaN"), "“cost_actual” is no amount"),
-    ("runs.jsonl", spoil(cost_actual=5), "“cost_actual” is no amount"),
-    ("runs.jsonl", spoil(finished_at="soon"), "“finished_at” is no time"),
-    ("runs.jsonl", spoil(finished_at=None), "“finished_at” is no time"),
-    ("runs.jsonl", spoil(author=["ana"]), "“author” is no text"),
-    ("runs.jsonl", spoil(author="a b<c"), "valid username"),
-    ("runs.jsonl", spoil(id="../../etc"), "“id” is no id"),
-    ("runs.jsonl", spoil(outputs=[1]), "“outputs” holds something else than objects"),
-    ("runs.jsonl", spoil(outputs=[{}]), "outputs 1: “file” is missing"),
-    ("runs.jsonl", spoil(template={"inputs": {}}), "template: “values” is missing"),
-    ("runs.jsonl", spoil(model={"slug": "x", "digest": "y"}), "is not among the models"),
-    ("runs.jsonl", spoil(uploads=[str(uuid.UUID(int=1))]), "“uploads” names one that was not"),
-    ("runs.jsonl", spoil(task_id="x" * 201), "has more than 200 characters"),
-    ("runs.jsonl", spoil(inputs="a\0b"), "characters that cannot be stored"),
-    ("runs.jsonl", spoil(idempotency_key=str(uuid.UUID(int=7))), importer.CONFLICT),
-    ("runs.jsonl", spoil(stored_at=None), "it is not at its end"),
-    ("models.jsonl", spoil(schema=[]), "“schema” is no object"),
-    ("models.jsonl", spoil(price={"amount": "x"}), "“amount” is no amount"),
-    ("models.jsonl", spoil(provider="nowhere"), "“provider” is none of mindvideo, sandbox"),
-    ("models.jsonl", spoil(version=0), "“version” is no whole number"),
-    ("models.jsonl", spoil(slug="a/b"), "valid “slug”"),
-    ("presets.jsonl", spoil(values={"x": 1}), "holds something else than texts"),
-    ("collections.jsonl", spoil(name=" "), "“name” is blank"),
-    ("uploads.jsonl", spoil(file="../x"), "“file” is no SHA-256"),
+FORGED_DOCUMENTS = [
+    ("runs.jsonl", set_values(status="processing"), "“status” is none of"),
+    ("runs.jsonl", set_values(attempts=10**30), "“attempts” is no whole number"),
+    ("runs.jsonl", set_values(cost_actual="NaN"), "“cost_actual” is no amount"),
+    ("runs.jsonl", set_values(cost_actual=5), "“cost_actual” is no amount"),
+    ("runs.jsonl", set_values(finished_at="soon"), "“finished_at” is no time"),
+    ("runs.jsonl", set_values(finished_at=None), "“finished_at” is no time"),
+    ("runs.jsonl", set_values(author=["ana"]), "“author” is no text"),
+    ("runs.jsonl", set_values(author="a b<c"), "valid username"),
+    ("runs.jsonl", set_values(id="../../etc"), "“id” is no id"),
+    ("runs.jsonl", set_values(outputs=[1]), "“outputs” holds something else than objects"),
+    ("runs.jsonl", set_values(outputs=[{}]), "outputs 1: “file” is missing"),
+    ("runs.jsonl", set_values(template={"inputs": {}}), "template: “values” is missing"),
+    ("runs.jsonl", set_values(model={"slug": "x", "digest": "y"}), "is not among the models"),
+    ("runs.jsonl", set_values(uploads=[str(uuid.UUID(int=1))]), "“uploads” names one that was not"),
+    ("runs.jsonl", set_values(task_id="x" * 201), "has more than 200 characters"),
+    ("runs.jsonl", set_values(inputs="a\0b"), "characters that cannot be stored"),
+    ("runs.jsonl", set_values(idempotency_key=str(uuid.UUID(int=7))), importer.CONFLICT),
+    ("runs.jsonl", set_values(stored_at=None), "it is not at its end"),
+    ("models.jsonl", set_values(schema=[]), "“schema” is no object"),
+    ("models.jsonl", set_values(price={"amount": "x"}), "“amount” is no amount"),
+    ("models.jsonl", set_values(provider="nowhere"), "“provider” is none of mindvideo, sandbox"),
+    ("models.jsonl", set_values(version=0), "“version” is no whole number"),
+    ("models.jsonl", set_values(slug="a/b"), "valid “slug”"),
+    ("presets.jsonl", set_values(values={"x": 1}), "holds something else than texts"),
+    ("collections.jsonl", set_values(name=" "), "“name” is blank"),
+    ("uploads.jsonl", set_values(file="../x"), "“file” is no SHA-256"),
 ]
 
 
@@ -321,9 +321,9 @@ def test_a_forged_document_is_refused_with_its_pointer_and_imports_nothing(
     studio: Output, tmp_path: Path
 ) -> None:
     path, wrong = export(tmp_path), []
-    raze()
-    for name, edit, words in HOSTILE:
-        package = open_package(change(path, name, edit))
+    reset_installation()
+    for name, edit, words in FORGED_DOCUMENTS:
+        package = open_package(edit_export(path, name, edit))
         before = transaction.savepoint_create()
         workspace = Workspace.objects.create(name="Target")
         output = "\n".join(Importer(package, workspace).take().faults)
@@ -334,7 +334,7 @@ def test_a_forged_document_is_refused_with_its_pointer_and_imports_nothing(
     assert wrong == []
 
 
-def hash_named(content: bytes) -> Files:
+def file_by_digest(content: bytes) -> Files:
     return {f"files/{hashlib.sha256(content).hexdigest()}.png": content}
 
 
@@ -343,7 +343,7 @@ def hash_named(content: bytes) -> Files:
     ({"runs.jsonl": b"[1]\n{\n" + b"[" * 100_000}, "runs.jsonl, line 3: it cannot be read"),
     ({"runs.jsonl": b"\xff\xfe\n"}, "runs.jsonl, line 1: it cannot be read"),
     ({"runs.jsonl": b" " * 40_000_000}, "it has more than 16 MB"),
-    (hash_named(b"\0" * 250_000_000), "it has more than 200 MB"),
+    (file_by_digest(b"\0" * 250_000_000), "it has more than 200 MB"),
 ])  # fmt: skip
 def test_a_forged_file_is_refused_with_its_name(
     db: None, tmp_path: Path, files: Files, words: str, capsys: pytest.CaptureFixture[str]
@@ -368,8 +368,8 @@ def test_the_type_of_an_imported_file_follows_from_its_content(
     db: None, tmp_path: Path, content: bytes, content_type: str
 ) -> None:
     head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
-    files = {"workspace.json": json.dumps(head).encode(), **hash_named(content)}
-    assert "files: 1 taken in" in take_in(pack(tmp_path / "any.zip", files))
+    files = {"workspace.json": json.dumps(head).encode(), **file_by_digest(content)}
+    assert "files: 1 taken in" in import_workspace(pack(tmp_path / "any.zip", files))
     kept = MediaFile.objects.get()
     assert (kept.content_type, kept.is_showable) == (content_type, False)
 
@@ -381,7 +381,7 @@ def test_a_reference_must_be_a_picture_video_or_sound(db: None, tmp_path: Path) 
         "id": str(uuid.uuid4()), "name": "cat.png", "author": "ana",
         "created_at": "2026-11-20T12:00:00+00:00", "file": hashlib.sha256(content).hexdigest(),
     }  # fmt: skip
-    files = {"workspace.json": json.dumps(head).encode(), **hash_named(content)}
+    files = {"workspace.json": json.dumps(head).encode(), **file_by_digest(content)}
     files["uploads.jsonl"] = json.dumps(row).encode() + b"\n"
     with pytest.raises(CommandError):
         call_command("import_workspace", pack(tmp_path / "page.zip", files))
@@ -392,7 +392,7 @@ def test_path_traversal_in_file_names_writes_nothing(db: None, tmp_path: Path) -
     head = {"format": "playground workspace", "version": 1, "name": "X", "shares_runs": True}
     files = {"workspace.json": json.dumps(head).encode(), "files/../../../gotcha.png": b"x"}
     files["/tmp/gotcha"] = b"x"
-    assert "files: 0 taken in" in take_in(pack(tmp_path / "climbs.zip", files))
+    assert "files: 0 taken in" in import_workspace(pack(tmp_path / "climbs.zip", files))
     assert not list(tmp_path.rglob("*gotcha*"))
 
 
@@ -444,8 +444,8 @@ def test_an_owner_exports_what_they_see_and_is_told_what_is_left_out(
 def test_a_missing_file_does_not_stop_an_export(studio: Output, tmp_path: Path) -> None:
     remove_stored_file(studio, "original")
     path = export(tmp_path)
-    raze()
-    take_in(path)
+    reset_installation()
+    import_workspace(path)
     assert Output.objects.filter(problem="This file was missing when it was exported.").count() == 2
 
 
