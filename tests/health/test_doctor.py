@@ -26,7 +26,7 @@ from tests.sandbox_process import SandboxProcess
 pytestmark = pytest.mark.once
 
 
-def consult(expected: int = 0) -> dict[str, dict[str, Any]]:
+def run_doctor(expected: int = 0) -> dict[str, dict[str, Any]]:
     """Run doctor; return the worst finding of each name."""
     out, code = StringIO(), 0
     try:
@@ -41,7 +41,7 @@ def consult(expected: int = 0) -> dict[str, dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def _asked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_caching(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("playground.health.findings.KEEP_SECONDS", -1.0)
 
 
@@ -58,7 +58,7 @@ def test_a_healthy_installation_is_reported_line_by_line(
 
 
 def test_a_missing_worker_is_an_error_with_advice(api_key: ApiKey) -> None:
-    finding = consult(1)["worker"]
+    finding = run_doctor(1)["worker"]
     assert finding["level"] == "wrong"
     assert "manage.py work" in finding["advice"]
 
@@ -67,7 +67,7 @@ def test_a_rejected_key_is_an_error_and_recorded(
     worker: Worker, workspace: Workspace, sandbox: SandboxProcess
 ) -> None:
     ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_canary_wrong")
-    finding = consult(1)["provider key"]
+    finding = run_doctor(1)["provider key"]
     assert "refuses" in finding["message"]
     assert "canary" not in json.dumps(finding)
     assert ApiKey.objects.get().refused_at is not None
@@ -78,7 +78,7 @@ def test_an_older_rejected_key_is_a_warning(
 ) -> None:
     for secret in ("mv_sandbox_old", sandbox.api_key):
         ApiKey.objects.keep(workspace, registry.SANDBOX.slug, secret)
-    assert consult()["provider key"]["level"] == "warning"
+    assert run_doctor()["provider key"]["level"] == "warning"
 
 
 def test_an_unreachable_provider_is_distinguished_from_a_rejected_key(
@@ -86,7 +86,7 @@ def test_an_unreachable_provider_is_distinguished_from_a_rejected_key(
 ) -> None:
     settings.SANDBOX_URL = f"http://127.0.0.1:{free_port()}"
     ApiKey.objects.keep(workspace, registry.SANDBOX.slug, "mv_sandbox_canary")
-    finding = consult(1)["provider key"]
+    finding = run_doctor(1)["provider key"]
     assert finding["message"] == "Sandbox cannot be reached."
     assert settings.SANDBOX_URL in finding["advice"]
 
@@ -95,35 +95,35 @@ def test_a_provider_server_error_is_reported(
     worker: Worker, api_key: ApiKey, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("status", "server_error")
-    assert "internal error" in consult(1)["provider key"]["message"]
+    assert "internal error" in run_doctor(1)["provider key"]["message"]
 
 
 def test_a_key_that_cannot_be_decrypted_is_named(
     worker: Worker, api_key: ApiKey, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = ["A" * 43 + "="]
-    finding = consult(1)["provider key"]
+    finding = run_doctor(1)["provider key"]
     assert str(api_key) in finding["message"]
     assert "ENCRYPTION_KEYS" in finding["advice"]
 
 
 def test_a_missing_key_is_an_error(worker: Worker, settings: Settings) -> None:
     settings.SANDBOX_URL = ""
-    assert "MINDVIDEO_API_KEY" in consult(1)["provider key"]["advice"]
+    assert "MINDVIDEO_API_KEY" in run_doctor(1)["provider key"]["advice"]
 
 
 def test_in_a_demo_a_missing_key_is_only_a_warning(
     worker: Worker, api_key: ApiKey, settings: Settings
 ) -> None:
     settings.SANDBOX_URL = ""
-    assert consult()["provider key"]["level"] == "warning"
+    assert run_doctor()["provider key"]["level"] == "warning"
 
 
 def test_the_provider_clock_is_compared_with_ours(
     worker: Worker, api_key: ApiKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.health.checks.CLOCK_TOLERANCE", timedelta(seconds=-1))
-    said = consult()["clock"]["message"]
+    said = run_doctor()["clock"]["message"]
     assert re.match(r"The clock of Sandbox is \d s", said), said
 
 
@@ -133,7 +133,7 @@ def test_the_reasons_why_runs_wait_are_listed(worker: Worker, run: Run) -> None:
         problem_message="The provider cannot be reached.",
         next_check_at=timezone.now() - timedelta(minutes=5),
     )
-    finding = consult()["runs"]
+    finding = run_doctor()["runs"]
     assert finding["message"].startswith("1 under way, 1 of them overdue. 1 wait")
     assert finding["detail"] == "unavailable: The provider cannot be reached."
 
@@ -156,10 +156,10 @@ def test_settings_that_are_unsafe_in_public_are_named(
     settings.SECRET_KEY = "x" * 50
     for name, value in changes.items():
         setattr(settings, name, value)
-    assert consult(1 if level == "wrong" else 0)["settings"]["level"] == level
+    assert run_doctor(1 if level == "wrong" else 0)["settings"]["level"] == level
 
 
-def consult_process(data_dir: Path, **environment: str) -> str:
+def run_doctor_process(data_dir: Path, **environment: str) -> str:
     ended = subprocess.run(
         [sys.executable, "manage.py", "doctor"],
         cwd=ROOT,
@@ -175,7 +175,7 @@ def consult_process(data_dir: Path, **environment: str) -> str:
 
 def test_an_unreachable_database_server_is_reported(tmp_path: Path) -> None:
     address = f"postgres://nobody@127.0.0.1:{free_port()}/none"
-    said = consult_process(tmp_path, DATABASE_URL=address)
+    said = run_doctor_process(tmp_path, DATABASE_URL=address)
     assert "wrong database The database does not answer. -> See that its server runs" in said
     assert "Connection refused" in said
     assert "provider key" not in said
@@ -183,12 +183,12 @@ def test_an_unreachable_database_server_is_reported(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     (tmp_path / "playground.sqlite3").write_text("This is no database, but a letter." * 100)
-    said = consult_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
+    said = run_doctor_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
     assert "wrong database The database does not answer. -> See that" in said
 
 
 def test_an_empty_data_folder_needs_the_release_command(tmp_path: Path) -> None:
-    said = consult_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
+    said = run_doctor_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
     assert "not up to date" in said
     assert "-> Run: python manage.py release" in said
 
@@ -197,7 +197,7 @@ def test_undeliverable_mail_is_reported(worker: Worker, api_key: ApiKey, ana: Us
     facts = {"template": RESET, "address": "ana@example.com", "user": ana, "tries": 4}
     Mail.objects.create(**facts, failed_at=timezone.now(), problem="SMTPDataError 554")
     Mail.objects.create(**facts, made_at=timezone.now() - timedelta(minutes=6))
-    finding = consult()["mail"]
+    finding = run_doctor()["mail"]
     assert finding["level"] == "warning"
     assert finding["message"] == (
         "A mail to ana was given up (Choose a new password). "
@@ -226,6 +226,6 @@ def test_the_base_of_links_in_mail_is_reported(
     said: str,
 ) -> None:
     settings.MAILERS, settings.ALLOWED_HOSTS = {"default": {"BACKEND": backend}}, names
-    finding = consult()["mail"]
+    finding = run_doctor()["mail"]
     assert finding["level"] == level
     assert said in finding["message"]

@@ -22,14 +22,14 @@ from playground.teams.models import Workspace
 from tests.conftest import picture_bytes
 
 
-class NeverMissing(FileSystemStorage):
+class MostlyCompleteStorage(FileSystemStorage):
     """A storage in which one file of a thousand is missing."""
 
     def exists(self, name: str) -> bool:
         return not name.endswith("000")
 
 
-class Silent(FileSystemStorage):
+class UnresponsiveStorage(FileSystemStorage):
     """A storage that does not respond."""
 
     def exists(self, name: str) -> bool:
@@ -37,7 +37,7 @@ class Silent(FileSystemStorage):
         raise OSError("no answer")
 
 
-def consult(*options: str) -> tuple[int, str]:
+def run_doctor(*options: str) -> tuple[int, str]:
     out, code = StringIO(), 0
     try:
         call_command("doctor", "--files", *options, stdout=out)
@@ -47,16 +47,16 @@ def consult(*options: str) -> tuple[int, str]:
 
 
 def read_json() -> tuple[int, list[dict[str, Any]]]:
-    code, said = consult("--json")
+    code, said = run_doctor("--json")
     return code, json.loads(said)
 
 
-def use(settings: Settings, storage: type) -> None:
+def use_storage(settings: Settings, storage: type) -> None:
     backend = f"{storage.__module__}.{storage.__qualname__}"
     settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend}}
 
 
-def rows(workspace: Workspace, count: int) -> Iterator[MediaFile]:
+def media_files(workspace: Workspace, count: int) -> Iterator[MediaFile]:
     for number in range(count):
         yield MediaFile(
             workspace=workspace, sha256=f"{number:064}", kind="image", content_type="image/png",
@@ -65,7 +65,7 @@ def rows(workspace: Workspace, count: int) -> Iterator[MediaFile]:
 
 
 def test_check_files_reports_that_no_file_is_missing(finished: Run) -> None:
-    assert consult() == (0, "All 2 files are in the storage.\n")
+    assert run_doctor() == (0, "All 2 files are in the storage.\n")
     assert read_json() == (0, [])
 
 
@@ -75,7 +75,7 @@ def test_a_missing_file_of_a_run_is_named_with_its_run(finished: Run, what: str)
     assert file
     name = getattr(file, what).name
     default_storage.delete(name)
-    code, said = consult()
+    code, said = run_doctor()
     assert code == 1
     assert f"{what:<11}{name}  /runs/{finished.pk}/" in said
     assert said.endswith("Missing: 1 of 2 files.\n")
@@ -101,17 +101,17 @@ def test_a_row_deleted_during_the_check_is_not_reported(
     finished.outputs.update(file=None, stored_at=None)
     default_storage.delete(str(file.original.name))
     file.delete()
-    assert consult()[0] == 0
+    assert run_doctor()[0] == 0
 
 
 def test_an_unreachable_storage_is_not_reported_as_missing_files(
     finished: Run, settings: Settings
 ) -> None:
-    use(settings, Silent)
-    code, said = consult()
+    use_storage(settings, UnresponsiveStorage)
+    code, said = run_doctor()
     assert code == 1
     assert "The storage does not answer: no answer" in said
-    code, said = consult("--json")
+    code, said = run_doctor("--json")
     assert (code, json.loads(said)[-1]["error"]) == (1, "no answer")
 
 
@@ -120,11 +120,11 @@ def test_an_unreachable_storage_is_not_reported_as_missing_files(
 def test_memory_does_not_grow_with_the_number_of_rows(
     workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(settings, NeverMissing)
+    use_storage(settings, MostlyCompleteStorage)
     monkeypatch.setattr(missing_files, "ROWS", 100)
     peaks = []
     for first, count in ((0, 500), (500, 5_000)):
-        MediaFile.objects.bulk_create(list(rows(workspace, count))[first:], batch_size=500)
+        MediaFile.objects.bulk_create(list(media_files(workspace, count))[first:], batch_size=500)
         inventory = missing_files.Inventory()
         tracemalloc.start()
         missing = sum(1 for _ in inventory.find_missing())
@@ -137,7 +137,7 @@ def test_memory_does_not_grow_with_the_number_of_rows(
 def test_files_stored_on_disk_before_the_bucket_are_checked_there(
     workspace: Workspace, settings: Settings
 ) -> None:
-    MediaFile.objects.bulk_create(rows(workspace, 3))
+    MediaFile.objects.bulk_create(media_files(workspace, 3))
     for name in ("files/000000", "files/000000.webp", "files/000001"):
         default_storage.save(name, ContentFile(b"x"))
     assert Path(settings.MEDIA_ROOT, "files/000001").exists()
