@@ -28,7 +28,7 @@ from playground.wake_ups import Topic
 from tests import html
 from tests.conftest import picture_bytes
 from tests.launched import ROOT, free_port
-from tests.media.test_bucket import BUCKET, KEYS, Service
+from tests.media.test_bucket import BUCKET, KEYS, S3Service
 from tests.redis_server import RedisServer
 from tests.sandbox_process import SandboxProcess
 from tests.schema import browser
@@ -102,7 +102,7 @@ def wait_until(condition: Callable[[], object]) -> None:
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[dict[str, str]]:
     """The settings of an empty bucket."""
-    service = Service()
+    service = S3Service()
     service.client.create_bucket(Bucket=BUCKET)
     yield {
         "S3_BUCKET": BUCKET,

@@ -17,21 +17,21 @@ from tests.media import pictures, videos
 
 LIMIT_PIXELS = 1_000_000
 PICTURES: dict[str, Callable[[], bytes]] = {
-    "jpeg": lambda: pictures.talkative("JPEG"),
-    "progressive": lambda: pictures.encode(pictures.scene(), "JPEG", progressive=True),
-    "cmyk": lambda: pictures.encode(pictures.scene("CMYK"), "JPEG"),
-    "turned": lambda: pictures.turned(6),
-    "mpo": lambda: pictures.moving("MPO"),
-    "png": lambda: pictures.talkative("PNG", "RGBA"),
-    "palette": lambda: pictures.encode(pictures.scene("P"), "PNG", transparency=3),
+    "jpeg": lambda: pictures.with_metadata("JPEG"),
+    "progressive": lambda: pictures.encode(pictures.gradient(), "JPEG", progressive=True),
+    "cmyk": lambda: pictures.encode(pictures.gradient("CMYK"), "JPEG"),
+    "turned": lambda: pictures.rotated_photo(6),
+    "mpo": lambda: pictures.animation("MPO"),
+    "png": lambda: pictures.with_metadata("PNG", "RGBA"),
+    "palette": lambda: pictures.encode(pictures.gradient("P"), "PNG", transparency=3),
     "deep": lambda: pictures.encode(Image.new("I;16", (40, 30), 12_345), "PNG"),
-    "apng": lambda: pictures.moving("PNG"),
-    "webp": lambda: pictures.talkative("WEBP", "RGBA"),
-    "lossless": lambda: pictures.encode(pictures.scene(), "WEBP", lossless=True),
-    "awebp": lambda: pictures.moving("WEBP"),
-    "gif": lambda: pictures.talkative("GIF", "P"),
-    "agif": lambda: pictures.moving("GIF"),
-    "avif": lambda: pictures.encode(pictures.scene(), "AVIF"),
+    "apng": lambda: pictures.animation("PNG"),
+    "webp": lambda: pictures.with_metadata("WEBP", "RGBA"),
+    "lossless": lambda: pictures.encode(pictures.gradient(), "WEBP", lossless=True),
+    "awebp": lambda: pictures.animation("WEBP"),
+    "gif": lambda: pictures.with_metadata("GIF", "P"),
+    "agif": lambda: pictures.animation("GIF"),
+    "avif": lambda: pictures.encode(pictures.gradient(), "AVIF"),
 }
 NUMBERS = st.sampled_from([b"\0", b"\xff", b"\x7f\xff\xff\xff", b"\xff\xff\xff\xff", b"\0\0\0\0"])
 
@@ -83,7 +83,7 @@ def check_sanitised(clean: incoming.Incoming) -> None:
     content = inspection.read_content(clean, MediaKind.IMAGE, limit_pixels=LIMIT_PIXELS)
     if content.kind == MediaKind.IMAGE:  # a spliced sound may contain the text as noise
         clean.seek(0)
-        assert pictures.MARK.encode() not in clean.read()
+        assert pictures.SECRET.encode() not in clean.read()
 
 
 @given(damaged_files(list(PICTURES), picture))
@@ -96,7 +96,7 @@ def test_any_picture_is_sanitised_or_refused(meter: Meter, content: bytes) -> No
 @pytest.fixture(scope="module")
 def read_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
     folder: Path = tmp_path_factory.mktemp("films")
-    return cache(lambda suffix: videos.talkative(folder, suffix))
+    return cache(lambda suffix: videos.with_metadata(folder, suffix))
 
 
 @given(st.data())
@@ -104,4 +104,4 @@ def read_sample(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], byt
 def test_any_video_or_sound_is_sanitised_or_refused(
     meter: Meter, read_sample: Callable[[str], bytes], data: st.DataObject
 ) -> None:
-    sanitise(data.draw(damaged_files(list(videos.TALKATIVE), read_sample)), meter)
+    sanitise(data.draw(damaged_files(list(videos.OPTIONS_BY_SUFFIX), read_sample)), meter)

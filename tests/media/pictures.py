@@ -13,13 +13,13 @@ def encode(image: Image.Image, kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
-def moving(kind: str, size: tuple[int, int] = (60, 40)) -> bytes:
+def animation(kind: str, size: tuple[int, int] = (60, 40)) -> bytes:
     """Return an animation with a red frame and two blue ones."""
     first, *others = (Image.new("RGB", size, colour) for colour in ("red", "blue", "blue"))
     return encode(first, kind, save_all=True, append_images=others, duration=100)
 
 
-def turned(orientation: int) -> bytes:
+def rotated_photo(orientation: int) -> bytes:
     """Return a JPEG of 60 by 40 pixels with a red left half and an EXIF orientation."""
     image = Image.new("RGB", (60, 40), "blue")
     image.paste("red", (0, 0, 30, 40))
@@ -28,10 +28,10 @@ def turned(orientation: int) -> bytes:
     return encode(image, "JPEG", exif=exif, quality=95)
 
 
-MARK = "anas-secret"
+SECRET = "anas-secret"
 
 
-def scene(mode: str = "RGB", size: tuple[int, int] = (64, 48)) -> Image.Image:
+def gradient(mode: str = "RGB", size: tuple[int, int] = (64, 48)) -> Image.Image:
     """Return a picture of two gradients, in which no two pixels are equal."""
     across = Image.linear_gradient("L").resize(size)
     down = across.transpose(Image.Transpose.ROTATE_90).resize(size)
@@ -70,21 +70,21 @@ def grey_profile(gamma: float) -> bytes:
     return head.ljust(128, b"\0") + struct.pack(">I", len(tags)) + index + body
 
 
-def talkative(kind: str, mode: str = "RGB") -> bytes:
+def with_metadata(kind: str, mode: str = "RGB") -> bytes:
     """Return a picture with the author and the location in all metadata that its kind supports."""
-    image, exif, said = scene(mode), Image.Exif(), f"<x:xmpmeta>{MARK}</x:xmpmeta>".encode()
-    exif[0x010F], exif[0x9286] = MARK, MARK  # maker, comment
-    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 13.0), 29: MARK})  # GPS
+    image, exif, said = gradient(mode), Image.Exif(), f"<x:xmpmeta>{SECRET}</x:xmpmeta>".encode()
+    exif[0x010F], exif[0x9286] = SECRET, SECRET  # maker, comment
+    exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 13.0), 29: SECRET})  # GPS
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     options: dict[str, object] = {"exif": exif, "xmp": said, "icc_profile": profile}
     if kind == "PNG":
         texts = PngImagePlugin.PngInfo()
-        texts.add_text("Author", MARK)
+        texts.add_text("Author", SECRET)
         texts.add_itxt("XML:com.adobe.xmp", said.decode())
-        texts.add(b"prVt", MARK.encode())
+        texts.add(b"prVt", SECRET.encode())
         options = {"exif": exif, "pnginfo": texts, "icc_profile": profile}
     if kind in {"JPEG", "GIF"}:
-        options["comment"] = MARK
+        options["comment"] = SECRET
     if kind == "GIF":
-        options = {"comment": MARK}
-    return encode(image, kind, **options) + MARK.encode() + b"<script>PK\3\4"
+        options = {"comment": SECRET}
+    return encode(image, kind, **options) + SECRET.encode() + b"<script>PK\3\4"

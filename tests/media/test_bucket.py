@@ -39,7 +39,7 @@ BUCKET = "playground-files"
 KEYS = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
 
 
-class Service:
+class S3Service:
     """An S3 service on loopback, which keeps its files while it is stopped."""
 
     def __init__(self) -> None:
@@ -62,15 +62,15 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
+def service() -> Iterator[S3Service]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    service = Service()
+    service = S3Service()
     yield service
     service.stop()
 
 
 @pytest.fixture
-def bucket(service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Service:
+def bucket(service: S3Service, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> S3Service:
     """An empty bucket, and the settings to use it."""
     service.client.create_bucket(Bucket=BUCKET)
     for name in service.names():
@@ -86,7 +86,7 @@ def bucket(service: Service, settings: Settings, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def film(bucket: Service, run: Run, sandbox: SandboxProcess, work_off: WorkOff) -> Output:
+def stored_video(bucket: S3Service, run: Run, sandbox: SandboxProcess, work_off: WorkOff) -> Output:
     """A video stored in the bucket."""
     sandbox.fault("status", "videos")
     work_off()
@@ -94,7 +94,7 @@ def film(bucket: Service, run: Run, sandbox: SandboxProcess, work_off: WorkOff) 
 
 
 def test_a_result_and_its_thumbnail_are_stored_in_the_bucket(
-    bucket: Service, finished: Run, client: Client
+    bucket: S3Service, finished: Run, client: Client
 ) -> None:
     output = finished.outputs.get()
     assert output.file
@@ -106,7 +106,7 @@ def test_a_result_and_its_thumbnail_are_stored_in_the_bucket(
 
 
 def test_a_reference_in_the_bucket_is_sent_to_the_provider(
-    bucket: Service, workspace: Workspace, ana: User
+    bucket: S3Service, workspace: Workspace, ana: User
 ) -> None:
     picture = SimpleUploadedFile("cat.png", picture_bytes())
     uploads.UploadStore(workspace.memberships.get()).keep(picture, "", "image")
@@ -116,14 +116,14 @@ def test_a_reference_in_the_bucket_is_sent_to_the_provider(
     assert references.write_data_uri(upload) == f"data:image/png;base64,{encoded}"
 
 
-def test_a_range_request_is_answered_from_the_bucket(client: Client, film: Output) -> None:
-    response = client.get(film.get_absolute_url(), headers={"Range": "bytes=4-7"})
+def test_a_range_request_is_answered_from_the_bucket(client: Client, stored_video: Output) -> None:
+    response = client.get(stored_video.get_absolute_url(), headers={"Range": "bytes=4-7"})
     assert response.status_code == 206
     assert read_body(response) == b"ftyp"
 
 
 def test_during_a_bucket_outage_a_run_waits_and_then_ends(
-    bucket: Service, run: Run, work_off: WorkOff
+    bucket: S3Service, run: Run, work_off: WorkOff
 ) -> None:
     give_up_at = time.monotonic() + 60
     while not Run.objects.filter(status=Status.SUCCEEDED).exists():  # more than once if slow
@@ -145,7 +145,7 @@ def test_during_a_bucket_outage_a_run_waits_and_then_ends(
 
 @pytest.mark.parametrize("what", ["output_original", "output_thumbnail"])
 def test_during_a_bucket_outage_pages_say_so(
-    bucket: Service, client: Client, finished: Run, what: str
+    bucket: S3Service, client: Client, finished: Run, what: str
 ) -> None:
     bucket.stop()
     try:
@@ -157,7 +157,7 @@ def test_during_a_bucket_outage_pages_say_so(
 
 
 def test_during_a_bucket_outage_an_upload_is_refused_with_a_message(
-    bucket: Service, client: Client
+    bucket: S3Service, client: Client
 ) -> None:
     bucket.stop()
     try:
@@ -169,7 +169,7 @@ def test_during_a_bucket_outage_an_upload_is_refused_with_a_message(
 
 
 def test_a_missing_bucket_stores_nothing(
-    bucket: Service, workspace: Workspace, settings: Settings
+    bucket: S3Service, workspace: Workspace, settings: Settings
 ) -> None:
     settings.STORAGES["default"]["OPTIONS"]["bucket_name"] = "nobodys-files"
     settings.STORAGES = dict(settings.STORAGES)
@@ -178,7 +178,7 @@ def test_a_missing_bucket_stores_nothing(
 
 
 def test_a_file_that_vanished_from_the_bucket_is_not_found(
-    bucket: Service, client: Client, finished: Run
+    bucket: S3Service, client: Client, finished: Run
 ) -> None:
     for name in bucket.names():
         bucket.client.delete_object(Bucket=BUCKET, Key=name)
@@ -187,7 +187,7 @@ def test_a_file_that_vanished_from_the_bucket_is_not_found(
     assert client.get(output.thumbnail_url).status_code == 404
 
 
-def test_a_large_file_goes_to_the_bucket_in_parts(bucket: Service) -> None:
+def test_a_large_file_goes_to_the_bucket_in_parts(bucket: S3Service) -> None:
     with incoming.receive(bytes(1_000_000) for _ in range(20)) as file:
         default_storage.save("large", file)
     kept = bucket.client.head_object(Bucket=BUCKET, Key="ours/large")
@@ -205,7 +205,7 @@ def test_without_boto3_a_bucket_is_refused_in_one_line(
 
 
 def test_a_zip_of_pictures_and_a_whole_workspace_come_from_the_bucket(
-    bucket: Service, finished: Run, client: Client
+    bucket: S3Service, finished: Run, client: Client
 ) -> None:
     output = finished.outputs.get()
     assert output.file

@@ -21,7 +21,7 @@ from playground.runs.models import MediaFile, Output, Run
 from playground.runs.worker.clients import LIMITS
 from playground.runs.worker.steps.listing import list_outputs
 from tests.conftest import picture_bytes, read_body
-from tests.media.pictures import encode, scene, with_chunk, with_segment
+from tests.media.pictures import encode, gradient, with_chunk, with_segment
 from tests.media.videos import CLIP
 from tests.sandbox_process import SandboxProcess
 
@@ -32,7 +32,7 @@ NOISE = random.Random(7).randbytes(600)
 WORKFLOW = zlib.compress(json.dumps({"nodes": ["sampler"] * 300_000}).encode())
 
 # Pictures with metadata that decoders reject and browsers ignore.
-ODD = {
+ODD_METADATA = {
     "a long workflow": with_chunk(PNG, b"zTXt", b"workflow\0\0" + WORKFLOW),
     "a long international text": with_chunk(PNG, b"iTXt", b"w\0\1\0\0\0" + WORKFLOW),
     "EXIF that is none": with_chunk(PNG, b"eXIf", b"\0\0no tiff here"),
@@ -56,17 +56,17 @@ ODD = {
 }  # fmt: skip
 
 # Formats that browsers do not show, but which can be converted.
-DRAWN = {
+CONVERTED = {
     "TIFF": (picture_bytes(kind="TIFF"), "image/tiff"),
-    "HEIC": (encode(scene(), "HEIF"), "image/heic"),
-    "JPEG 2000": (encode(scene(), "JPEG2000"), "image/jp2"),
+    "HEIC": (encode(gradient(), "HEIF"), "image/heic"),
+    "JPEG 2000": (encode(gradient(), "JPEG2000"), "image/jp2"),
 }
 GLTF = b"glTF" + (2).to_bytes(4, "little") + (20).to_bytes(4, "little") + bytes(8)
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 MATROSKA = b"\x1aE\xdf\xa3\xa3\x42\x82\x88matroska" + bytes(100)
 
 # Formats that no page shows.
-OTHERS = {
+NOT_SHOWN = {
     "JPEG XL": (b"\xff\x0a" + NOISE, "", "image/jxl", ".jxl"),
     "SVG": (SVG, "", "image/svg+xml", ".svg"),
     "SVG without a prologue": (SVG.partition(b"\n")[2], "", "image/svg+xml", ".svg"),
@@ -100,7 +100,7 @@ def store(run: Run, content: bytes, kind: MediaKind = MediaKind.IMAGE) -> Output
     return output
 
 
-def look(
+def inspect(
     content: bytes, name: str = "", wanted: MediaKind = MediaKind.IMAGE
 ) -> inspection.Inspection:
     with incoming.receive([content]) as file:
@@ -113,22 +113,22 @@ def content_of(output: Output) -> bytes:
         return bytes(kept.read())
 
 
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("name", ODD_METADATA)
 def test_broken_metadata_never_lose_the_picture(run: Run, name: str) -> None:
-    output = store(run, ODD[name])
+    output = store(run, ODD_METADATA[name])
     assert output.stored_at
-    assert content_of(output) == ODD[name]
+    assert content_of(output) == ODD_METADATA[name]
     assert output.file
     assert output.file.is_showable
     with output.file.thumbnail.open() as kept, Image.open(kept) as small:
         assert small.size == (64, 48)
 
 
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", CONVERTED)
 def test_formats_browsers_do_not_show_get_a_converted_copy_and_a_note(
     client: Client, run: Run, name: str
 ) -> None:
-    content, content_type = DRAWN[name]
+    content, content_type = CONVERTED[name]
     output = store(run, content)
     assert output.file
     assert (content_of(output), output.file.content_type) == (content, content_type)
@@ -138,10 +138,10 @@ def test_formats_browsers_do_not_show_get_a_converted_copy_and_a_note(
     assert output.thumbnail_url in page
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", NOT_SHOWN)
 def test_a_file_type_is_recognised_by_content(name: str) -> None:
-    content, called, content_type, suffix = OTHERS[name]
-    found = look(content, called, MediaKind.FILE)
+    content, called, content_type, suffix = NOT_SHOWN[name]
+    found = inspect(content, called, MediaKind.FILE)
     assert (found.content.content_type, found.content.format.suffix) == (content_type, suffix)
     assert (found.doubt, found.content.thumbnail) == (None, b"")
 
@@ -182,7 +182,7 @@ def test_every_page_can_show_a_file_of_any_kind(
 @pytest.mark.parametrize(
     "content",
     [
-        *(half(encode(scene(), kind)) for kind in ("JPEG", "PNG", "AVIF", "WEBP", "GIF")),
+        *(half(encode(gradient(), kind)) for kind in ("JPEG", "PNG", "AVIF", "WEBP", "GIF")),
         *(CLIP.read_bytes()[:-100], NOISE, b"no such object", b'{"error": "busy"}'),
     ],
     ids=["JPEG", "PNG", "AVIF", "WebP", "GIF", "MP4", "noise", "text", "JSON"],
@@ -247,20 +247,20 @@ def test_an_html_page_in_place_of_a_picture_is_no_result(run: Run) -> None:
 # Reference pictures
 
 
-@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("name", ODD_METADATA)
 def test_a_picture_with_malformed_metadata_is_accepted_as_a_reference(
     client: Client, name: str
 ) -> None:
-    fields = {"name": "/files", "kind": "image", "file": io.BytesIO(ODD[name])}
+    fields = {"name": "/files", "kind": "image", "file": io.BytesIO(ODD_METADATA[name])}
     assert client.post("/uploads/", fields).status_code == 200
 
 
 @pytest.mark.parametrize(
     ("content", "content_type"),
     [
-        (encode(scene(), "HEIF", quality=95), "image/jpeg"),
-        (encode(scene(), "AVIF", quality=95), "image/jpeg"),
-        (encode(scene("RGBA"), "AVIF", quality=95), "image/jpeg"),
+        (encode(gradient(), "HEIF", quality=95), "image/jpeg"),
+        (encode(gradient(), "AVIF", quality=95), "image/jpeg"),
+        (encode(gradient("RGBA"), "AVIF", quality=95), "image/jpeg"),
         (encode(Image.new("RGBA", (60, 40), (255, 0, 0, 99)), "AVIF"), "image/png"),
         (picture_bytes(kind="BMP"), "image/png"),
         (picture_bytes(kind="TIFF"), "image/png"),

@@ -11,7 +11,7 @@ from PIL import Image, ImageCms
 from playground.media.content import BrokenFileError, Content
 from playground.media.pictures import read_picture
 from tests.conftest import picture_bytes
-from tests.media.pictures import encode, moving, turned
+from tests.media.pictures import animation, encode, rotated_photo
 
 SIZE = (60, 40)
 LAB = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
@@ -39,7 +39,7 @@ def test_a_picture_type_is_recognised_by_content(kind: str) -> None:
 
 @pytest.mark.parametrize(("orientation", "size"), [(1, (60, 40)), (6, (40, 60)), (8, (40, 60))])
 def test_a_rotated_photo_is_measured_as_displayed(orientation: int, size: tuple[int, int]) -> None:
-    picture = read_picture(io.BytesIO(turned(orientation)), limit_pixels=10_000)
+    picture = read_picture(io.BytesIO(rotated_photo(orientation)), limit_pixels=10_000)
     with Image.open(io.BytesIO(picture.thumbnail)) as thumbnail:
         assert (picture.width, picture.height) == thumbnail.size == size
 
@@ -48,16 +48,16 @@ def test_a_rotated_photo_is_measured_as_displayed(orientation: int, size: tuple[
 def test_the_thumbnail_of_a_rotated_photo_is_upright(
     orientation: int, red_at: tuple[int, int]
 ) -> None:
-    small = thumbnail(turned(orientation))
+    small = thumbnail(rotated_photo(orientation))
     assert is_near(small.getpixel(red_at), (255, 0, 0))
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "AVIF"])
 def test_the_thumbnail_of_an_animation_is_its_first_frame(kind: str) -> None:
-    picture = read(moving(kind))
+    picture = read(animation(kind))
     assert picture.is_animated
     assert (picture.width, picture.height) == SIZE
-    assert is_near(thumbnail(moving(kind)).getpixel((5, 5)), (255, 0, 0))
+    assert is_near(thumbnail(animation(kind)).getpixel((5, 5)), (255, 0, 0))
 
 
 def test_a_photo_with_an_embedded_second_one_is_not_animated() -> None:
@@ -124,7 +124,7 @@ def test_a_thumbnail_is_at_most_640_pixels_long() -> None:
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.sampled_from(["JPEG", "PNG", "WEBP", "GIF", "EXIF"]), st.data())
 def test_a_damaged_file_is_a_picture_or_is_refused(kind: str, data: st.DataObject) -> None:
-    content = bytearray(turned(6) if kind == "EXIF" else picture_bytes((40, 30), kind))
+    content = bytearray(rotated_photo(6) if kind == "EXIF" else picture_bytes((40, 30), kind))
     for _ in range(data.draw(st.integers(1, 6))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     with contextlib.suppress(BrokenFileError):

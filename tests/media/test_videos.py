@@ -17,7 +17,7 @@ from playground.media import incoming, inspection
 from playground.media.content import BrokenFileError, Content, MediaKind
 from playground.runs.files import outputs
 from playground.runs.models import Run
-from tests.media.videos import CLIP, FFMPEG, film
+from tests.media.videos import CLIP, FFMPEG, run_ffmpeg
 from tests.sandbox_process import SandboxProcess
 
 pytestmark = pytest.mark.once
@@ -47,9 +47,9 @@ def read(content: bytes, limit_pixels: int = 10**8) -> Content:
         return inspection.read_content(file, MediaKind.VIDEO, limit_pixels=limit_pixels)
 
 
-def make(tmp_path: Path, name: str, *options: str) -> bytes:
+def make_video(tmp_path: Path, name: str, *options: str) -> bytes:
     """Make a video with ffmpeg."""
-    return film(tmp_path / name, *options)
+    return run_ffmpeg(tmp_path / name, *options)
 
 
 def test_without_ffmpeg_in_the_path_the_bundled_one_is_used(
@@ -79,17 +79,17 @@ def test_without_ffmpeg_a_video_has_dimensions_but_no_poster(no_ffmpeg: None) ->
 def test_a_rotated_video_is_measured_as_displayed(ffmpeg: Path, tmp_path: Path) -> None:
     upright = read(CLIP.read_bytes())
     options = ("-display_rotation", "90", "-i", str(CLIP), "-c", "copy")
-    turned = read(make(tmp_path, "turned.mp4", *options))
+    turned = read(make_video(tmp_path, "turned.mp4", *options))
     assert (turned.width, turned.height) == (upright.height, upright.width)
     with Image.open(io.BytesIO(turned.thumbnail)) as poster:
         assert (poster.width > poster.height) == (turned.width > turned.height)  # type: ignore[operator]
 
 
 def test_webm_and_quicktime_videos_are_recognised_by_content(ffmpeg: Path, tmp_path: Path) -> None:
-    webm = read(make(tmp_path, "clip.webm", "-i", str(CLIP), "-frames:v", "2"))
-    film = read(make(tmp_path, "clip.mov", "-i", str(CLIP), "-c", "copy"))
-    assert (webm.content_type, film.content_type) == ("video/webm", "video/quicktime")
-    assert (webm.width, webm.height) == (film.width, film.height)
+    webm = read(make_video(tmp_path, "clip.webm", "-i", str(CLIP), "-frames:v", "2"))
+    run_ffmpeg = read(make_video(tmp_path, "clip.mov", "-i", str(CLIP), "-c", "copy"))
+    assert (webm.content_type, run_ffmpeg.content_type) == ("video/webm", "video/quicktime")
+    assert (webm.width, webm.height) == (run_ffmpeg.width, run_ffmpeg.height)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_noise_with_a_video_header_is_marked(
     assert "not a video" in run.outputs.get().problem
 
 
-class LongFilm(BaseHTTPRequestHandler):
+class LongVideo(BaseHTTPRequestHandler):
     """Answers with the clip and 150 MB of padding after it, as a box of its own."""
 
     PADDING = 150_000_000
@@ -173,23 +173,25 @@ class LongFilm(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def long_film() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), LongFilm) as server:
+def long_video() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), LongVideo) as server:
         threading.Thread(target=server.serve_forever).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
 
-def test_a_long_video_is_never_in_memory_completely(run: Run, long_film: str, ffmpeg: Path) -> None:
+def test_a_long_video_is_never_in_memory_completely(
+    run: Run, long_video: str, ffmpeg: Path
+) -> None:
     output = run.outputs.create(
-        position=0, kind=MediaKind.VIDEO, source_url=f"{long_film}/film.mp4"
+        position=0, kind=MediaKind.VIDEO, source_url=f"{long_video}/film.mp4"
     )
     tracemalloc.start()
-    outputs.store_output(output, trusted_origin=long_film)
+    outputs.store_output(output, trusted_origin=long_video)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert output.file
-    assert output.file.size_bytes > LongFilm.PADDING
+    assert output.file.size_bytes > LongVideo.PADDING
     assert peak < MOST_BYTES
 
 
@@ -197,7 +199,7 @@ def test_a_long_video_is_never_in_memory_completely(run: Run, long_film: str, ff
 def test_the_poster_of_a_video_that_fades_in_is_not_black(tmp_path: Path, name: str) -> None:
     fading = ("-f", "lavfi", "-i", "testsrc=d=4:s=160x90:r=10", "-vf", "fade=in:0:15")
     quick = ("-deadline", "realtime", "-cpu-used", "8") if name.endswith("webm") else ()
-    content = film(tmp_path / name, *fading, *quick, "-pix_fmt", "yuv420p")
+    content = run_ffmpeg(tmp_path / name, *fading, *quick, "-pix_fmt", "yuv420p")
     with incoming.receive([content]) as file:
         found = inspection.read_content(file, MediaKind.VIDEO, limit_pixels=10**7)
     with Image.open(io.BytesIO(found.thumbnail)) as poster:
@@ -205,6 +207,6 @@ def test_the_poster_of_a_video_that_fades_in_is_not_black(tmp_path: Path, name: 
 
 
 def test_a_black_video_has_a_poster(tmp_path: Path) -> None:
-    content = film(tmp_path / "f.mp4", "-f", "lavfi", "-i", "color=black:d=1:s=160x90:r=5")
+    content = run_ffmpeg(tmp_path / "f.mp4", "-f", "lavfi", "-i", "color=black:d=1:s=160x90:r=5")
     with incoming.receive([content]) as file:
         assert inspection.read_content(file, MediaKind.VIDEO, limit_pixels=10**7).thumbnail

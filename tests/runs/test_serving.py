@@ -15,7 +15,7 @@ from playground.runs.files import media_files
 from playground.runs.models import MediaKind, Output, Run
 from playground.teams.models import Membership, Workspace
 from tests.conftest import picture_bytes, read_body
-from tests.media.pictures import moving
+from tests.media.pictures import animation
 
 pytestmark = pytest.mark.once
 
@@ -151,7 +151,7 @@ def test_a_picture_that_is_too_large_to_show_is_only_downloaded(
 
 
 def test_an_animation_is_shown_animated(client: Client, run: Run, workspace: Workspace) -> None:
-    with incoming.receive([moving("GIF")]) as file:
+    with incoming.receive([animation("GIF")]) as file:
         kept = media_files.store_file(workspace.pk, file, read_picture(file, limit_pixels=10**6))
     output = run.outputs.create(position=0, file=kept, stored_at=run.created_at)
     page = client.get(run.get_absolute_url()).text
