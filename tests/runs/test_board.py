@@ -180,7 +180,7 @@ def test_a_run_that_may_have_been_charged_is_not_called_free(client: Client, fin
 
 
 @pytest.fixture
-def colleague(finished: Run) -> Run:
+def run_of_colleague(finished: Run) -> Run:
     """A run that a colleague shares, newer than the person's own."""
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=finished.workspace, user=bo, role=Role.MEMBER)
@@ -188,46 +188,46 @@ def colleague(finished: Run) -> Run:
 
 
 def test_the_team_board_shows_shared_runs_of_colleagues(
-    client: Client, finished: Run, colleague: Run
+    client: Client, finished: Run, run_of_colleague: Run
 ) -> None:
     address = finished.spec.get_absolute_url()
-    assert str(colleague.pk) not in client.get(address).text
+    assert str(run_of_colleague.pk) not in client.get(address).text
     page = text_of(client, f"{address}?whose=team")
-    assert runs_in(page, "hero") == as_texts(colleague)
+    assert runs_in(page, "hero") == as_texts(run_of_colleague)
     assert "2 pictures" in page
-    Run.objects.filter(pk=colleague.pk).update(is_shared=False)
-    assert str(colleague.pk) not in client.get(f"{address}?whose=team").text
-    found = client.get(f"/gallery/{colleague.outputs.get().pk}/?from=board")
+    Run.objects.filter(pk=run_of_colleague.pk).update(is_shared=False)
+    assert str(run_of_colleague.pk) not in client.get(f"{address}?whose=team").text
+    found = client.get(f"/gallery/{run_of_colleague.outputs.get().pk}/?from=board")
     assert found.status_code == 404
 
 
 def test_a_picture_of_a_colleague_leads_back_to_the_team_board(
-    client: Client, finished: Run, colleague: Run
+    client: Client, finished: Run, run_of_colleague: Run
 ) -> None:
-    output = colleague.outputs.get()
-    viewer = client.get(f"/gallery/{output.pk}/?run={colleague.pk}&from=board").text
+    output = run_of_colleague.outputs.get()
+    viewer = client.get(f"/gallery/{output.pk}/?run={run_of_colleague.pk}&from=board").text
     back = f"{finished.spec.get_absolute_url()}?whose=team#picture-{output.pk}"
     assert back in viewer.replace("&amp;", "&")
 
 
 def test_new_runs_of_colleagues_are_announced_on_the_team_board_only(
-    client: Client, finished: Run, worker: Worker, colleague: Run
+    client: Client, finished: Run, worker: Worker, run_of_colleague: Run
 ) -> None:
     page = client.get(f"{finished.spec.get_absolute_url()}?whose=team").text
     assert 'hx-trigger="every 4000ms"' in page
     since = re.search(r'name="since" value="([^"]*)"', page)
     assert since
-    Run.objects.filter(pk=colleague.pk).update(created_at=timezone.now())
+    Run.objects.filter(pk=run_of_colleague.pk).update(created_at=timezone.now())
     look = {"model": finished.spec.slug, "since": since[1].replace("&#x2B;", "+")}
     news = client.get("/runs/live/", look, headers=HTMX).text
     assert 'hx-swap-oob="afterbegin:#arrivals"' in news
-    assert f'id="run-{colleague.pk}"' in news
+    assert f'id="run-{run_of_colleague.pk}"' in news
     assert 'id="submission"' not in news  # a form that is being sent keeps its token
     assert 'hx-trigger="every 4000ms"' in news
     mine = client.get("/runs/live/", {"model": finished.spec.slug}, headers=HTMX).text
-    assert str(colleague.pk) not in mine
+    assert str(run_of_colleague.pk) not in mine
     other = client.get("/runs/live/", {**look, "model": "other"}, headers=HTMX).text
-    assert str(colleague.pk) not in other
+    assert str(run_of_colleague.pk) not in other
     assert client.get("/runs/live/", {**look, "since": "x"}, headers=HTMX).status_code == 200
 
 

@@ -119,7 +119,7 @@ def varied_runs(finished: Run, ana: User) -> Run:
     return finished
 
 
-def stop_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+def freeze_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Freeze the time, because cards show relative times."""
     now = timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: now)
@@ -128,7 +128,7 @@ def stop_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_cached_card_equals_a_fresh_one_for_every_reader_and_setting(
     varied_runs: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stop_clock(monkeypatch)
+    freeze_time(monkeypatch)
     ana = Membership.objects.get(user=varied_runs.author)
     roles = {Role.MEMBER: "mo", Role.VIEWER: "vi", Role.OWNER: "olga"}
     people = [ana, *(member(varied_runs.workspace, name, role) for role, name in roles.items())]
@@ -166,7 +166,7 @@ def test_each_column_is_in_the_cache_key_or_changes_no_card() -> None:
 def test_columns_outside_the_cache_key_do_not_change_a_card(
     varied_runs: Run, monkeypatch: pytest.MonkeyPatch, table: type[Model]
 ) -> None:
-    stop_clock(monkeypatch)
+    freeze_time(monkeypatch)
     person = Membership.objects.get(user=varied_runs.author)
     cards = [card for card in cards_of() if kept_cards.can_be_kept(card.run)]
     before = render(UNCACHED, cards, person)
@@ -218,7 +218,7 @@ CHANGES: dict[str, Callable[[Run], object]] = {
 def test_a_change_invalidates_the_cached_card(
     varied_runs: Run, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
-    stop_clock(monkeypatch)
+    freeze_time(monkeypatch)
     person = member(varied_runs.workspace, "mo", Role.MEMBER)
     before = render(TEMPLATE, cards_of(), person)
     CHANGES[what](varied_runs)

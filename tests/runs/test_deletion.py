@@ -102,7 +102,7 @@ def test_deleting_a_file_leaves_the_same_content_stored_concurrently(
     calls = iter(range(10))
     nth = {"first file": 0, "second file": 1, "row": 2}[place]
 
-    def forget_at(original: Any) -> Any:
+    def delete_at(original: Any) -> Any:
         def meanwhile(*args: Any, **options: Any) -> Any:
             if next(calls) == nth:
                 trash.delete_file(deleted)
@@ -110,8 +110,8 @@ def test_deleting_a_file_leaves_the_same_content_stored_concurrently(
 
         return meanwhile
 
-    monkeypatch.setattr(type(storage), "save", forget_at(type(storage).save))
-    monkeypatch.setattr(files, "write_row", forget_at(files.write_row))
+    monkeypatch.setattr(type(storage), "save", delete_at(type(storage).save))
+    monkeypatch.setattr(files, "write_row", delete_at(files.write_row))
     check_files_are_stored(store_upload(run))
 
 

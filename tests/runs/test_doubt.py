@@ -36,7 +36,7 @@ def count_charges(sandbox: SandboxProcess) -> int:
 
 
 @pytest.fixture
-def doubtful(run: Run, sandbox: SandboxProcess) -> Run:
+def run_in_doubt(run: Run, sandbox: SandboxProcess) -> Run:
     """A run that was charged, and whose response was lost."""
     reference = uploads.UploadStore(run.workspace.memberships.get()).keep(
         SimpleUploadedFile("cat.png", picture_bytes()), "", "image"
@@ -100,46 +100,46 @@ EVENTS_IN_DOUBT: dict[Callable[[Run, Settings], None], str] = {
 
 @pytest.mark.parametrize("happens", EVENTS_IN_DOUBT, ids=lambda happens: str(happens.__name__))
 def test_nothing_ends_a_doubt_before_the_provider_forgets_the_task(
-    doubtful: Run, sandbox: SandboxProcess, settings: Settings, happens: Callable[..., None]
+    run_in_doubt: Run, sandbox: SandboxProcess, settings: Settings, happens: Callable[..., None]
 ) -> None:
-    happens(doubtful, settings)
+    happens(run_in_doubt, settings)
     for hours in (0, 7, 23):
         Run.objects.update(sent_at=timezone.now() - timedelta(hours=hours))
-        run = take_step(doubtful)
+        run = take_step(run_in_doubt)
         assert (run.status, run.problem) == (Status.PENDING, EVENTS_IN_DOUBT[happens])
     Run.objects.update(sent_at=timezone.now() - timedelta(hours=25))
-    run = take_step(doubtful)
+    run = take_step(run_in_doubt)
     assert (run.status, run.problem) == (Status.FAILED, "forgotten")
     assert count_charges(sandbox) == 1
 
 
 def test_a_disabled_key_can_still_resolve_a_doubt(
-    doubtful: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
+    run_in_doubt: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
 ) -> None:
-    disable_key(doubtful, settings)
+    disable_key(run_in_doubt, settings)
     work_off()
-    doubtful.refresh_from_db()
-    assert (doubtful.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
+    run_in_doubt.refresh_from_db()
+    assert (run_in_doubt.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_a_rejected_key_leaves_the_doubt(doubtful: Run, sandbox: SandboxProcess) -> None:
+def test_a_rejected_key_leaves_the_doubt(run_in_doubt: Run, sandbox: SandboxProcess) -> None:
     sandbox.fault("submit", "unauthorized", count=3)
     for hours in (0, 7, 23):
         Run.objects.update(sent_at=timezone.now() - timedelta(hours=hours))
-        run = take_step(doubtful)
+        run = take_step(run_in_doubt)
         assert (run.status, run.problem) == (Status.PENDING, "key_refused")
 
 
 def test_storing_the_same_key_again_resolves_the_doubt(
-    doubtful: Run, sandbox: SandboxProcess, work_off: WorkOff
+    run_in_doubt: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    secret = doubtful.api_key.secret
-    doubtful.api_key.erase()
-    assert take_step(doubtful).problem == "key_gone"
-    ApiKey.objects.store(doubtful.workspace, registry.SANDBOX.slug, secret)
+    secret = run_in_doubt.api_key.secret
+    run_in_doubt.api_key.erase()
+    assert take_step(run_in_doubt).problem == "key_gone"
+    ApiKey.objects.store(run_in_doubt.workspace, registry.SANDBOX.slug, secret)
     work_off()
-    doubtful.refresh_from_db()
-    assert (doubtful.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
+    run_in_doubt.refresh_from_db()
+    assert (run_in_doubt.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
 def test_a_run_that_was_never_sent_fails_with_its_key(run: Run) -> None:
@@ -149,11 +149,13 @@ def test_a_run_that_was_never_sent_fails_with_its_key(run: Run) -> None:
 
 
 @pytest.mark.parametrize("view", ["card", "page"])
-def test_the_page_names_the_missing_key(client: Client, doubtful: Run, view: str) -> None:
-    named = str(doubtful.api_key)
-    doubtful.api_key.erase()
-    take_step(doubtful)
-    address = doubtful.spec.get_absolute_url() if view == "card" else doubtful.get_absolute_url()
+def test_the_page_names_the_missing_key(client: Client, run_in_doubt: Run, view: str) -> None:
+    named = str(run_in_doubt.api_key)
+    run_in_doubt.api_key.erase()
+    take_step(run_in_doubt)
+    address = (
+        run_in_doubt.spec.get_absolute_url() if view == "card" else run_in_doubt.get_absolute_url()
+    )
     page = client.get(address).text
     assert f"It was sent with the key {named}" in page
     assert "It may have been charged, once at most" in page
@@ -161,18 +163,21 @@ def test_the_page_names_the_missing_key(client: Client, doubtful: Run, view: str
 
 
 def test_the_page_names_a_rejected_key(
-    client: Client, doubtful: Run, sandbox: SandboxProcess
+    client: Client, run_in_doubt: Run, sandbox: SandboxProcess
 ) -> None:
     sandbox.fault("submit", "unauthorized")
-    take_step(doubtful)
-    assert f"It was sent with the key {doubtful.api_key}" in client.get(address_of(doubtful)).text
+    take_step(run_in_doubt)
+    assert (
+        f"It was sent with the key {run_in_doubt.api_key}"
+        in client.get(address_of(run_in_doubt)).text
+    )
 
 
 def address_of(run: Run) -> str:
     return run.get_absolute_url()
 
 
-def forget(run: Run) -> None:
+def let_provider_forget(run: Run) -> None:
     Run.objects.update(sent_at=timezone.now() - timedelta(hours=25))
     assert take_step(run).problem == "forgotten"
 
@@ -185,7 +190,7 @@ def stop_waiting(run: Run) -> None:
     lifecycle.set_aside(run)
 
 
-DOUBTS = [forget, leave_waiting, stop_waiting]
+DOUBTS = [let_provider_forget, leave_waiting, stop_waiting]
 SEND_FORMS = re.compile(r'<form class="run-action"[^>]*action="[^"]*/again/".*?</form>', re.DOTALL)
 
 
@@ -193,10 +198,10 @@ SEND_FORMS = re.compile(r'<form class="run-action"[^>]*action="[^"]*/again/".*?<
 @pytest.mark.parametrize("doubt", DOUBTS)
 @pytest.mark.parametrize("view", ["card", "page"])
 def test_each_button_that_may_pay_twice_says_so(
-    client: Client, doubtful: Run, doubt: Callable[[Run], None], view: str
+    client: Client, run_in_doubt: Run, doubt: Callable[[Run], None], view: str
 ) -> None:
-    doubt(doubtful)
-    address = doubtful.spec.get_absolute_url() if view == "card" else address_of(doubtful)
+    doubt(run_in_doubt)
+    address = run_in_doubt.spec.get_absolute_url() if view == "card" else address_of(run_in_doubt)
     forms = SEND_FORMS.findall(client.get(address).text)
     assert forms
     assert all(SECOND_CHARGE_WARNING in form for form in forms)
@@ -208,31 +213,31 @@ def test_each_button_that_may_pay_twice_says_so(
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["plain", "htmx"])
 def test_a_stale_button_leads_to_the_form_with_the_warning(
     client: Client,
-    doubtful: Run,
+    run_in_doubt: Run,
     doubt: Callable[[Run], None],
     token: dict[str, str],
     headers: dict[str, str],
 ) -> None:
-    doubt(doubtful)
-    answer = client.post(f"{address_of(doubtful)}again/", token, headers=headers)
+    doubt(run_in_doubt)
+    answer = client.post(f"{address_of(run_in_doubt)}again/", token, headers=headers)
     where = answer.headers.get("HX-Redirect") or answer.headers["Location"]
     assert Run.objects.count() == 1
     assert SECOND_CHARGE_WARNING in client.get(where).text
 
 
-def test_accepting_a_second_charge_creates_a_second_run(client: Client, doubtful: Run) -> None:
+def test_accepting_a_second_charge_creates_a_second_run(client: Client, run_in_doubt: Run) -> None:
     client.post(
-        f"{address_of(doubtful)}again/",
+        f"{address_of(run_in_doubt)}again/",
         {"submission": "b9f6a7a0-6a4a-4bb5-8b0c-0d2b7f6f5a10", "second_charge": "accepted"},
     )
     assert Run.objects.count() == 2
 
 
-def test_the_form_of_a_run_in_doubt_shows_a_warning(client: Client, doubtful: Run) -> None:
-    page = client.get(f"{doubtful.spec.get_absolute_url()}?from={doubtful.pk}").text
+def test_the_form_of_a_run_in_doubt_shows_a_warning(client: Client, run_in_doubt: Run) -> None:
+    page = client.get(f"{run_in_doubt.spec.get_absolute_url()}?from={run_in_doubt.pk}").text
     assert SECOND_CHARGE_WARNING in page
-    redrawn = {**hidden_fields(page), "from": str(doubtful.pk), "~add": "/image_urls"}
-    again = client.post(f"{doubtful.spec.get_absolute_url()}form/", redrawn).text
+    redrawn = {**hidden_fields(page), "from": str(run_in_doubt.pk), "~add": "/image_urls"}
+    again = client.post(f"{run_in_doubt.spec.get_absolute_url()}form/", redrawn).text
     assert SECOND_CHARGE_WARNING in again
 
 
@@ -261,21 +266,21 @@ def test_a_conflict_on_the_first_attempt_is_a_doubt(
     assert (run.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
 
 
-def test_deleting_a_key_warns_about_runs_in_doubt(client: Client, doubtful: Run) -> None:
-    page = client.get(f"/team/keys/{doubtful.api_key.pk}/delete/").text
+def test_deleting_a_key_warns_about_runs_in_doubt(client: Client, run_in_doubt: Run) -> None:
+    page = client.get(f"/team/keys/{run_in_doubt.api_key.pk}/delete/").text
     assert "If a run got no answer" in page
 
 
-def test_the_address_a_request_was_sent_to_is_stored(doubtful: Run, settings: Settings) -> None:
-    assert doubtful.sent_to == settings.SANDBOX_URL
+def test_the_address_a_request_was_sent_to_is_stored(run_in_doubt: Run, settings: Settings) -> None:
+    assert run_in_doubt.sent_to == settings.SANDBOX_URL
 
 
 def test_restoring_the_address_resolves_the_doubt(
-    doubtful: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
+    run_in_doubt: Run, sandbox: SandboxProcess, settings: Settings, work_off: WorkOff
 ) -> None:
-    change_address(doubtful, settings)
-    assert take_step(doubtful).problem == "service_moved"
+    change_address(run_in_doubt, settings)
+    assert take_step(run_in_doubt).problem == "service_moved"
     Run.objects.update(sent_to=settings.MINDVIDEO_BASE_URL)
     work_off()
-    doubtful.refresh_from_db()
-    assert (doubtful.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)
+    run_in_doubt.refresh_from_db()
+    assert (run_in_doubt.status, count_charges(sandbox)) == (Status.SUCCEEDED, 1)

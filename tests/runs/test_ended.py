@@ -56,11 +56,11 @@ def refuse(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
     sandbox.fault("submit", "unauthorized", count=9)
 
 
-def lose(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+def lose_task(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
     sandbox.fault("status", "not_found", count=9)
 
 
-def name_no_output(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
+def report_no_output(_run: Run, sandbox: SandboxProcess, _settings: Settings) -> None:
     sandbox.fault("status", "no_output", count=99)
 
 
@@ -77,7 +77,7 @@ def stay_unreachable(_run: Run, _sandbox: SandboxProcess, settings: Settings) ->
     Run.objects.update(created_at=timezone.now() - timedelta(hours=7))
 
 
-def wait_no_longer(run: Run, _sandbox: SandboxProcess, settings: Settings) -> None:
+def stop_waiting(run: Run, _sandbox: SandboxProcess, settings: Settings) -> None:
     settings.SANDBOX_URL = UNREACHABLE_URL
     run.note(set_aside_at=timezone.now())
 
@@ -97,7 +97,7 @@ def refuse_after_doubt(run: Run, sandbox: SandboxProcess, _settings: Settings) -
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=1))
 
 
-def forget(_run: Run, _sandbox: SandboxProcess, _settings: Settings) -> None:
+def let_provider_forget(_run: Run, _sandbox: SandboxProcess, _settings: Settings) -> None:
     Run.objects.update(sent_at=timezone.now() - timedelta(days=3))
 
 
@@ -110,15 +110,15 @@ ENDS: dict[str, tuple[Prepare, End, str, str]] = {
     "failed by the service": (fail_there, work_to_the_end, "failed", "declined"),
     "cancelled at the service": (cancel_there, work_to_the_end, "cancelled", "cancelled_there"),
     "refused": (refuse, work_to_the_end, "failed", "key_refused"),
-    "lost": (lose, work_to_the_end, "failed", "lost"),
-    "no output": (name_no_output, work_to_the_end, "succeeded", "no_output"),
+    "lost": (lose_task, work_to_the_end, "failed", "lost"),
+    "no output": (report_no_output, work_to_the_end, "succeeded", "no_output"),
     "a file that never came": (lose_a_file, work_to_the_end, "succeeded", "output_missing"),
     "its key deleted": (delete_key, work_to_the_end, "failed", "key_gone"),
     "never sent": (stay_unreachable, work_to_the_end, "failed", "never_sent"),
-    "waited for by nobody": (wait_no_longer, work_to_the_end, "cancelled", ""),
+    "waited for by nobody": (stop_waiting, work_to_the_end, "cancelled", ""),
     "never answered": (stay_unanswered, work_to_the_end, "failed", "unanswered"),
     "refused after a doubt": (refuse_after_doubt, work_to_the_end, "failed", "unknown_model"),
-    "forgotten by the service": (forget, work_to_the_end, "failed", "forgotten"),
+    "forgotten by the service": (let_provider_forget, work_to_the_end, "failed", "forgotten"),
     "called off before it was sent": (succeed, lifecycle.cancel, "cancelled", ""),
     "set aside before it was sent": (succeed, lifecycle.set_aside, "cancelled", ""),
 }
@@ -159,17 +159,17 @@ def test_each_end_of_a_run_is_signalled_once(
 def test_an_end_is_signalled_once_despite_a_kill(
     run: Run, sandbox: SandboxProcess, settings: Settings, case: str
 ) -> None:
-    def die(**_: Any) -> None:
+    def kill(**_: Any) -> None:
         raise Killed
 
     prepare, end, _status, _problem = ENDS[case]
     prepare(run, sandbox, settings)
-    run_ended.connect(die)
+    run_ended.connect(kill)
     try:
         with pytest.raises(Killed):
             end(run)
     finally:
-        run_ended.disconnect(die)
+        run_ended.disconnect(kill)
     assert not Run.objects.get(pk=run.pk).is_settled
     assert count_ends(run) == 0
     # A request that was being sent at the kill may have arrived: the run may end differently now.
@@ -180,15 +180,15 @@ def test_an_end_is_signalled_once_despite_a_kill(
 
 
 def test_a_failing_receiver_leaves_the_run_to_be_ended_later(run: Run) -> None:
-    def stumble(**_: Any) -> None:
+    def fail(**_: Any) -> None:
         raise RuntimeError("no room")
 
-    run_ended.connect(stumble)
+    run_ended.connect(fail)
     try:
         while Run.objects.get(pk=run.pk).problem != "internal":
             take_step(run)
     finally:
-        run_ended.disconnect(stumble)
+        run_ended.disconnect(fail)
     assert count_ends(run) == 0
     work_to_the_end(run)
     assert count_ends(run) == 1

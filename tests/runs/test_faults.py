@@ -32,7 +32,7 @@ from tests.tables import sample
 pytestmark = pytest.mark.once
 
 PICTURES = 2
-LASTING_FAULTS = 4  # how many requests a lasting fault affects
+LASTING_FAULT_COUNT = 4  # how many requests a lasting fault affects
 PATIENCE_SECONDS = 30
 LIMITS = Limits(connect_seconds=1, read_seconds=0.4, total_seconds=0.8)
 SECONDS_OVER_LIMIT = {
@@ -88,7 +88,7 @@ FAULT_CASES = tuple(fault_cases())
 # Lasting faults are tested at one kind of request each; `make chaos` tests them at all.
 FIRST_OF_KIND = tuple({case.kind: case for case in reversed(FAULT_CASES)}.values())
 LASTING_CASES = FAULT_CASES if "CHAOS_RUNS" in os.environ else FIRST_OF_KIND
-PATIENCES = (
+PATIENCE_SETTINGS = (
     (storing, "GIVE_UP_BROKEN_FILES"),
     (storing, "NO_OUTPUT_PATIENCE"),
     (following, "LOST_PATIENCE"),
@@ -104,7 +104,7 @@ def impatient_run(
     settings.OUTPUT_LIMIT_BYTES = 2_000_000
     monkeypatch.setattr(downloads, "SILENCE_SECONDS", LIMITS.total_seconds)
     monkeypatch.setattr(downloads, "TRY_SECONDS", 4 * LIMITS.total_seconds)
-    for where, name in PATIENCES:
+    for where, name in PATIENCE_SETTINGS:
         monkeypatch.setattr(where, name, timedelta(hours=1))  # about as long as in production
     client = mindvideo.connect(sandbox.url, sandbox.api_key, timeout=LIMITS)
     by_key = {(sandbox.url, sandbox.api_key): client}
@@ -140,7 +140,7 @@ def test_a_lasting_fault_is_reported_and_survived(
     case: FaultCase,
 ) -> None:
     sandbox.fault(case.seam, case.kind, count=1000, **case.options)
-    while count_faults(sandbox, case.kind) < LASTING_FAULTS and not has_ended(impatient_run):
+    while count_faults(sandbox, case.kind) < LASTING_FAULT_COUNT and not has_ended(impatient_run):
         take_step(impatient_run)
     assert impatient_run.is_settled or impatient_run.problem
     check_messages(impatient_run, sandbox, caplog)

@@ -62,7 +62,7 @@ RULES = [
     }
 ]
 
-GONE = "This file no longer exists"
+FILE_GONE = "This file no longer exists"
 FILE_AS_TEXT = "This is a file as text"
 PRIVATE_NETWORK = "leads into a private network"
 
@@ -88,28 +88,28 @@ def store_upload(membership: Membership) -> str:
 
 
 @pytest.fixture
-def hidden(workspace: Workspace) -> str:
+def private_upload(workspace: Workspace) -> str:
     """The reference of an upload that only another member may see."""
     user = User.objects.create_user("cy")
     return store_upload(Membership.objects.create(workspace=workspace, user=user, role=Role.MEMBER))
 
 
 @pytest.fixture
-def foreign(db: None) -> str:
+def foreign_upload(db: None) -> str:
     """The reference of an upload in another workspace."""
     elsewhere, user = Workspace.objects.create(name="Elsewhere"), User.objects.create_user("dee")
     return store_upload(Membership.objects.create(workspace=elsewhere, user=user, role=Role.OWNER))
 
 
 @pytest.fixture
-def forbidden(key: ApiKey, hidden: str, foreign: str) -> dict[str, str]:
-    return {"<hidden>": hidden, "<foreign>": foreign}
+def forbidden_uploads(key: ApiKey, private_upload: str, foreign_upload: str) -> dict[str, str]:
+    return {"<hidden>": private_upload, "<foreign>": foreign_upload}
 
 
 # Forbidden values: the field, the text, and the message.
 FORBIDDEN: dict[str, tuple[str, str, str]] = {
-    "upload of another member": ("prompt", "<hidden>", GONE),
-    "upload of another workspace": ("prompt", "<foreign>", GONE),
+    "upload of another member": ("prompt", "<hidden>", FILE_GONE),
+    "upload of another workspace": ("prompt", "<foreign>", FILE_GONE),
     "file as text": ("prompt", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg", FILE_AS_TEXT),
     "file behind a sign": (
         "prompt",
@@ -143,7 +143,7 @@ def generate(
     return client.post(spec.get_absolute_url(), data, headers=headers)
 
 
-def typed(name: str, text: str, **more: str) -> dict[str, str]:
+def form_fields(name: str, text: str, **more: str) -> dict[str, str]:
     return (
         {"submission": str(uuid.uuid4()), "/prompt": "a boat", "/n": "1"}
         | {f"/{name}": text}
@@ -152,39 +152,39 @@ def typed(name: str, text: str, **more: str) -> dict[str, str]:
 
 
 def by_typing(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return generate(client, spec, typed(name, text))
+    return generate(client, spec, form_fields(name, text))
 
 
 def without_javascript(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return generate(client, spec, typed(name, text), headers={})
+    return generate(client, spec, form_fields(name, text), headers={})
 
 
 def by_variable(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return generate(client, spec, typed(name, "{{x}}", **{"~var:x": text}))
+    return generate(client, spec, form_fields(name, "{{x}}", **{"~var:x": text}))
 
 
 def by_parts(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     half = len(text) // 2
     parts = {"~var:a": text[:half], "~var:b": text[half:]}
-    return generate(client, spec, typed(name, "{{a}}{{b}}", **parts))
+    return generate(client, spec, form_fields(name, "{{a}}{{b}}", **parts))
 
 
 def by_text_and_variable(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return generate(client, spec, typed(name, f"{text[:1]}{{{{x}}}}", **{"~var:x": text[1:]}))
+    return generate(client, spec, form_fields(name, f"{text[:1]}{{{{x}}}}", **{"~var:x": text[1:]}))
 
 
 def by_choice(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    return generate(client, spec, typed(name, f"{{{{x:{text}|b}}}}", **{"~var:x": text}))
+    return generate(client, spec, form_fields(name, f"{{{{x:{text}|b}}}}", **{"~var:x": text}))
 
 
 def by_draft(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    sent = typed(name, "{{x}}", **{"~var:x": text})
+    sent = form_fields(name, "{{x}}", **{"~var:x": text})
     client.post(f"{spec.get_absolute_url()}form/?check", sent, headers=HTMX)
     return generate(client, spec, form_of(client, spec))
 
 
 def by_preset(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
-    sent = typed(name, "{{x}}", **{"~var:x": text})
+    sent = form_fields(name, "{{x}}", **{"~var:x": text})
     client.post(f"{spec.get_absolute_url()}form/?check", sent, headers=HTMX)
     client.post(f"{spec.get_absolute_url()}presets/", {"name": "P", "owner": "author"})
     Draft.objects.all().delete()
@@ -271,14 +271,14 @@ SPLITTING = (by_parts, by_text_and_variable)
 
 @pytest.fixture
 def try_values(
-    ana: User, bo: Client, spec: ModelSpec, forbidden: dict[str, str]
+    ana: User, bo: Client, spec: ModelSpec, forbidden_uploads: dict[str, str]
 ) -> Callable[[Any, dict[str, tuple[str, str, str]]], list[str]]:
     """Return a function that tries values one by one, and returns a line for each that passed."""
 
     def attempt(entry_point: Any, things: dict[str, tuple[str, str, str]]) -> list[str]:
         wrong = []
         for thing, (name, text, said) in things.items():
-            value = forbidden.get(text, text)
+            value = forbidden_uploads.get(text, text)
             with rolled_back():
                 response = entry_point(bo, spec, name, value)
                 shown = unescape(response.text)
@@ -305,7 +305,7 @@ def test_forbidden_input_is_refused_at_every_entry_point(
 @pytest.fixture
 def sent(bo: Client, key: ApiKey, spec: ModelSpec) -> Callable[..., "Response"]:
     def send_it(**fields: str) -> "Response":
-        return generate(bo, spec, typed("prompt", "a boat", **fields))
+        return generate(bo, spec, form_fields("prompt", "a boat", **fields))
 
     return send_it
 
@@ -356,10 +356,10 @@ def test_values_are_not_truncated_and_their_expansion_is_limited(
 
 @pytest.mark.usefixtures("bo")
 def test_a_file_its_author_may_not_see_is_neither_linked_nor_sent(
-    spec: ModelSpec, workspace: Workspace, forbidden: dict[str, str]
+    spec: ModelSpec, workspace: Workspace, forbidden_uploads: dict[str, str]
 ) -> None:
     membership = workspace.memberships.get(user__username="bo")
-    for reference in forbidden.values():
+    for reference in forbidden_uploads.values():
         inputs = {"prompt": "a boat", "image_urls": [reference]}
         run = lifecycle.accept(membership, spec=spec, inputs=inputs, token=uuid.uuid4())
         assert not run.uploads.exists()
@@ -379,7 +379,7 @@ def test_the_price_is_that_of_the_sent_inputs(
         return estimate(workspace, spec, inputs)
 
     monkeypatch.setattr(prices, "estimate", listen)
-    fields = typed("prompt", "a {{thing}}", **{"~var:thing": "boat"})
+    fields = form_fields("prompt", "a {{thing}}", **{"~var:thing": "boat"})
     bo.post(f"{spec.get_absolute_url()}form/?check", fields, headers=HTMX)
     generate(bo, spec, fields)
     assert {each["prompt"] for each in asked} == {"a boat"}

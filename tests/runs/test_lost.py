@@ -21,13 +21,13 @@ from tests.sandbox_process import SandboxProcess
 
 type WorkOff = Callable[[], None]
 
-DAYS = timedelta(days=2)  # as in production; other tests give up earlier
+TWO_DAYS = timedelta(days=2)  # as in production; other tests give up earlier
 
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch: pytest.MonkeyPatch, _little_patience: None) -> None:
-    monkeypatch.setattr(following, "LOST_PATIENCE", DAYS)
-    monkeypatch.setattr(storing, "NO_OUTPUT_PATIENCE", DAYS)
+    monkeypatch.setattr(following, "LOST_PATIENCE", TWO_DAYS)
+    monkeypatch.setattr(storing, "NO_OUTPUT_PATIENCE", TWO_DAYS)
 
 
 def take_step(run: Run) -> Run:
@@ -49,69 +49,79 @@ FAULTS = {"lost": "not_found", "no_output": "no_output"}
 
 
 @pytest.fixture(params=FAULTS)
-def missing(request: pytest.FixtureRequest, run: Run, sandbox: SandboxProcess) -> Run:
+def run_with_missing_task(request: pytest.FixtureRequest, run: Run, sandbox: SandboxProcess) -> Run:
     take_step(run)
     sandbox.fault("status", FAULTS[request.param], count=1000)
     return take_steps_until(run, request.param)
 
 
-def test_a_missing_task_is_polled_for_two_days(missing: Run, sandbox: SandboxProcess) -> None:
-    problem = missing.problem
+def test_a_missing_task_is_polled_for_two_days(
+    run_with_missing_task: Run, sandbox: SandboxProcess
+) -> None:
+    problem = run_with_missing_task.problem
     for hours in (1, 12, 47):
         Run.objects.update(problem_since=timezone.now() - timedelta(hours=hours))
-        assert take_step(missing).problem == problem
-        assert not missing.is_settled
+        assert take_step(run_with_missing_task).problem == problem
+        assert not run_with_missing_task.is_settled
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=49))
-    take_step(missing)
-    assert (missing.is_settled, missing.problem) == (True, problem)
+    take_step(run_with_missing_task)
+    assert (run_with_missing_task.is_settled, run_with_missing_task.problem) == (True, problem)
     assert len(sandbox.ledger()["charges"]) == 1
 
 
 def test_a_task_missing_for_hours_recovers_by_itself(
-    missing: Run, sandbox: SandboxProcess, work_off: WorkOff
+    run_with_missing_task: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=20))
-    take_step(missing)
-    sandbox.clear_faults()
+    take_step(run_with_missing_task)
+    sandbox.mend()
     work_off()
-    missing.refresh_from_db()
-    assert (missing.status, missing.problem) == (Status.SUCCEEDED, "")
-    assert missing.outputs.get().stored_at
+    run_with_missing_task.refresh_from_db()
+    assert (run_with_missing_task.status, run_with_missing_task.problem) == (Status.SUCCEEDED, "")
+    assert run_with_missing_task.outputs.get().stored_at
 
 
-def test_a_missing_task_is_polled_with_growing_intervals(missing: Run) -> None:
+def test_a_missing_task_is_polled_with_growing_intervals(run_with_missing_task: Run) -> None:
     pauses = []
     for _ in range(12):
-        take_step(missing)
-        assert missing.next_check_at
-        pauses.append((missing.next_check_at - timezone.now()).total_seconds())
+        take_step(run_with_missing_task)
+        assert run_with_missing_task.next_check_at
+        pauses.append((run_with_missing_task.next_check_at - timezone.now()).total_seconds())
     assert pauses[0] < 10
     assert pauses[-1] > 600
     assert pauses == sorted(pauses) or max(pauses) - pauses[-1] < 1
 
 
-def test_the_page_says_that_a_missing_task_is_polled(client: Client, missing: Run) -> None:
-    page = read_text(client.get(missing.get_absolute_url()).text)
+def test_the_page_says_that_a_missing_task_is_polled(
+    client: Client, run_with_missing_task: Run
+) -> None:
+    page = read_text(client.get(run_with_missing_task.get_absolute_url()).text)
     assert "We keep asking the provider, less and less often, for two days" in page
     assert "Try now" in page
     assert "Try again" not in page
 
 
 def test_all_lost_runs_can_be_checked_at_once(
-    client: Client, missing: Run, sandbox: SandboxProcess, work_off: WorkOff
+    client: Client, run_with_missing_task: Run, sandbox: SandboxProcess, work_off: WorkOff
 ) -> None:
-    others = [give_up_like(missing, number) for number in range(3)]
-    Run.objects.filter(pk=missing.pk).update(problem_since=timezone.now() - timedelta(days=3))
-    take_step(missing)
-    sandbox.clear_faults()
-    assert "Check all of these again" in client.get(missing.spec.get_absolute_url()).text
-    answer = client.post(f"{missing.get_absolute_url()}ask-all/", headers={"HX-Request": "true"})
-    for run in [missing, *others]:
+    others = [give_up_like(run_with_missing_task, number) for number in range(3)]
+    Run.objects.filter(pk=run_with_missing_task.pk).update(
+        problem_since=timezone.now() - timedelta(days=3)
+    )
+    take_step(run_with_missing_task)
+    sandbox.mend()
+    assert (
+        "Check all of these again" in client.get(run_with_missing_task.spec.get_absolute_url()).text
+    )
+    answer = client.post(
+        f"{run_with_missing_task.get_absolute_url()}ask-all/", headers={"HX-Request": "true"}
+    )
+    for run in [run_with_missing_task, *others]:
         run.refresh_from_db()
         assert not run.is_settled
         assert f"run-{run.pk}" in answer.text
     assert len(sandbox.ledger()["charges"]) == 1
-    client.post(f"{missing.get_absolute_url()}ask-all/")  # no lost run is left
+    client.post(f"{run_with_missing_task.get_absolute_url()}ask-all/")  # no lost run is left
 
 
 def give_up_like(run: Run, number: int) -> Run:
@@ -131,16 +141,18 @@ def give_up_like(run: Run, number: int) -> Run:
     )
 
 
-def test_a_run_that_would_be_paid_again_is_not_checked(missing: Run) -> None:
-    refused = give_up_like(missing, 1)
+def test_a_run_that_would_be_paid_again_is_not_checked(run_with_missing_task: Run) -> None:
+    refused = give_up_like(run_with_missing_task, 1)
     Run.objects.filter(pk=refused.pk).update(problem="declined")
     assert lifecycle.check_all_again(Run.objects.all()) == []
 
 
-def test_checking_all_lost_runs_checks_ones_own_only(client: Client, missing: Run) -> None:
-    other = give_up_like(missing, 1)
+def test_checking_all_lost_runs_checks_ones_own_only(
+    client: Client, run_with_missing_task: Run
+) -> None:
+    other = give_up_like(run_with_missing_task, 1)
     Run.objects.filter(pk=other.pk).update(author=User.objects.create(username="bea"))
-    client.post(f"{missing.get_absolute_url()}ask-all/")
+    client.post(f"{run_with_missing_task.get_absolute_url()}ask-all/")
     other.refresh_from_db()
     assert other.is_settled
 
@@ -175,7 +187,7 @@ def test_missing_files_are_asked_for_with_growing_intervals(
     sandbox.clear_faults()
 
 
-def test_an_unknown_task_is_never_submitted_again(missing: Run) -> None:
+def test_an_unknown_task_is_never_submitted_again(run_with_missing_task: Run) -> None:
     with patch.object(MindVideo, "submit", side_effect=errors.Refused("never")) as submit:
-        take_step(missing)
+        take_step(run_with_missing_task)
     assert not submit.called

@@ -45,7 +45,7 @@ LARGE_PICTURE = random_picture(1_600, 4)  # large enough for both copies
 
 STORAGE_CALLS = re.compile(r"(storage\S*|original|thumbnail)\.(save|delete)$")
 
-type Act = Callable[[], object]
+type Operation = Callable[[], object]
 
 
 class KilledError(BaseException):
@@ -61,12 +61,12 @@ def store(run: Run, content: bytes = PICTURE) -> MediaFile:
         return media_files.store_file(run.workspace_id, file, read)
 
 
-def upload(run: Run) -> Act:
+def upload(run: Run) -> Operation:
     store = uploads.UploadStore(run.workspace.memberships.get())
     return lambda: store.keep(SimpleUploadedFile("cat.png", picture_bytes()), "", "image")
 
 
-def upload_again(run: Run) -> Act:
+def upload_again(run: Run) -> Operation:
     upload(run)()
     return upload(run)
 
@@ -81,29 +81,29 @@ def fetch(output: Output) -> None:
         outputs.store_output(output, trusted_origin="")
 
 
-def download(run: Run) -> Act:
+def download(run: Run) -> Operation:
     output = output_of(run, PICTURE)
     return lambda: fetch(output)
 
 
-def store_a_damaged_result(run: Run) -> Act:
+def store_a_damaged_result(run: Run) -> Operation:
     output = output_of(run, PICTURE[:-200])
     return lambda: fetch(output)
 
 
-def replace_a_damaged_result(run: Run) -> Act:
+def replace_a_damaged_result(run: Run) -> Operation:
     output = output_of(run, PICTURE[:-200])
     fetch(output)
     output.source_url = output_of(run, PICTURE).source_url
     return lambda: fetch(output)
 
 
-def store_what_vanished(run: Run) -> Act:
+def store_what_vanished(run: Run) -> Operation:
     default_storage.delete(str(store(run).original.name))
     return lambda: store(run)
 
 
-def store_what_another_stores_meanwhile(run: Run) -> Act:
+def store_what_another_stores_meanwhile(run: Run) -> Operation:
     original, others = media_files.write_row, iter([store])
 
     def write_row(*args: Any) -> MediaFile:
@@ -111,71 +111,71 @@ def store_what_another_stores_meanwhile(run: Run) -> Act:
             other(run)
         return original(*args)
 
-    def act() -> None:
+    def operation() -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(media_files, "write_row", write_row)
             store(run)
 
-    return act
+    return operation
 
 
-def draw_middle_sizes(run: Run) -> Act:
+def draw_middle_sizes(run: Run) -> Operation:
     fetch(output_of(run, LARGE_PICTURE))
     return middle_sizes.draw_some
 
 
-def store_what_vanished_but_for_its_copies(run: Run) -> Act:
+def store_what_vanished_but_for_its_copies(run: Run) -> Operation:
     file = store(run, LARGE_PICTURE)
     middle_sizes.draw_some()
     default_storage.delete(str(file.original.name))
     return lambda: store(run, LARGE_PICTURE)
 
 
-def delete_a_picture_with_copies(run: Run) -> Act:
+def delete_a_picture_with_copies(run: Run) -> Operation:
     fetch(output_of(run, LARGE_PICTURE))
     middle_sizes.draw_some()
     Output.objects.update(trashed_at=timezone.now())
     return lambda: trash.delete_now(Output.objects.all())
 
 
-def import_a_file(run: Run) -> Act:
+def import_a_file(run: Run) -> Operation:
     with incoming.receive([PICTURE]) as file:
         sha256 = file.sha256
     package = SimpleNamespace(files=[sha256], content=lambda *_: [PICTURE], lines=lambda _: [])
     return lambda: Importer(cast("Any", package), run.workspace).take()
 
 
-def empty_trash(run: Run) -> Act:
+def empty_trash(run: Run) -> Operation:
     output = output_of(run, PICTURE)
     fetch(output)
     Output.objects.update(trashed_at=timezone.now() - trash.RETENTION * 2)
     return trash.empty_trash
 
 
-def delete_permanently(run: Run) -> Act:
+def delete_permanently(run: Run) -> Operation:
     fetch(output_of(run, PICTURE))
     Output.objects.update(trashed_at=timezone.now())
     return lambda: trash.delete_now(Output.objects.all())
 
 
-def delete_a_workspace(run: Run) -> Act:
+def delete_a_workspace(run: Run) -> Operation:
     run.workspace = Workspace.objects.create(name="Others")
     store(run)
     return Workspace.objects.filter(pk=run.workspace_id).delete
 
 
-def clean_up_what_nothing_uses(run: Run) -> Act:
+def clean_up_what_nothing_uses(run: Run) -> Operation:
     store(run)
     return lambda: trash.delete_unused(NOW)
 
 
-def clean_up_what_is_pending(run: Run) -> Act:
+def clean_up_what_is_pending(run: Run) -> Operation:
     with kill_at(at="INSERT INTO runs_mediafile"), pytest.raises(KilledError):
         store(run)
     return lambda: pending_files.sweep(NOW)
 
 
-def check_the_storage(run: Run) -> Act:
+def check_the_storage(run: Run) -> Operation:
     del run
     return lambda: pending_files.probe(b"something")
 
@@ -209,19 +209,19 @@ def kill_at(*, nth: int = 0, at: str = "") -> Iterator[list[str]]:
     """
     met: list[str] = []
 
-    def meet(change: str) -> None:
+    def record(change: str) -> None:
         met.append(change)
         if len(met) == nth or change == at:
             raise KilledError(change)
 
     def execute(call: Any, sql: str, *args: Any) -> Any:
         if sql.startswith(("INSERT", "UPDATE", "DELETE")):
-            meet(" ".join(sql.replace('"', "").split()[:3]))
+            record(" ".join(sql.replace('"', "").split()[:3]))
         return call(sql, *args)
 
     def before(name: str) -> Callable[..., Any]:
         def changing(_: Any, *args: Any, **options: Any) -> Any:
-            meet(name)
+            record(name)
             return getattr(storages["default"], name)(*args, **options)
 
         return changing
@@ -255,35 +255,33 @@ def listed(folder: str = "") -> Iterator[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.__name__)
+@pytest.mark.parametrize("prepare", OPERATIONS, ids=lambda prepare: prepare.__name__)
 def test_a_kill_anywhere_while_storing_leaves_no_file_and_can_be_repeated(
-    run: Run, operation: Callable[[Run], Act]
+    run: Run, prepare: Callable[[Run], Operation]
 ) -> None:
-    check_every_kill(run, operation)
+    check_every_kill(run, prepare)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "operation", [download, empty_trash], ids=lambda operation: operation.__name__
-)
+@pytest.mark.parametrize("prepare", [download, empty_trash], ids=lambda prepare: prepare.__name__)
 def test_a_kill_anywhere_while_storing_leaves_no_file_in_a_bucket(
     bucket: object,  # noqa: F811 - the fixture
     run: Run,
-    operation: Callable[[Run], Act],
+    prepare: Callable[[Run], Operation],
 ) -> None:
-    check_every_kill(run, operation)
+    check_every_kill(run, prepare)
 
 
-def check_every_kill(run: Run, operation: Callable[[Run], Act]) -> None:
+def check_every_kill(run: Run, prepare: Callable[[Run], Operation]) -> None:
     nth, met = 1, list[str]()
     while len(met) >= nth - 1:  # until it ends without a kill
-        act = operation(run)
+        operation = prepare(run)
         with kill_at(nth=nth) as met, contextlib.suppress(KilledError):
-            act()
+            operation()
         clean_up()
         check_files_have_rows()
-        act()
+        operation()
         clean_up()
         check_files_have_rows()
         delete_everything(run)

@@ -10,7 +10,7 @@ from playground.teams.models import ApiKey
 
 pytestmark = pytest.mark.once
 
-WORDS = "Placeholder drawing"
+LABEL = "Placeholder drawing"
 
 
 def addresses(run: Run) -> dict[str, str]:
@@ -25,7 +25,7 @@ def addresses(run: Run) -> dict[str, str]:
 def test_a_drawing_of_the_sandbox_is_called_a_placeholder(
     client: Client, finished: Run, place: str
 ) -> None:
-    assert WORDS in client.get(addresses(finished)[place]).text
+    assert LABEL in client.get(addresses(finished)[place]).text
 
 
 @pytest.mark.parametrize("place", ["form and board", "run", "picture"])
@@ -37,13 +37,13 @@ def test_an_output_of_a_real_model_is_not_called_a_placeholder(
         finished.workspace, registry.MINDVIDEO.slug, "mv_live_real"
     )
     finished.save(update_fields=["api_key"])
-    assert WORDS not in client.get(addresses(finished)[place]).text
+    assert LABEL not in client.get(addresses(finished)[place]).text
 
 
 def test_a_viewer_is_told_on_the_board(client: Client, finished: Run) -> None:
     client.get("/")
     finished.workspace.memberships.update(role="viewer")
-    assert WORDS in client.get(finished.spec.get_absolute_url()).text
+    assert LABEL in client.get(finished.spec.get_absolute_url()).text
 
 
 def test_the_way_to_real_pictures_is_on_the_board(client: Client, finished: Run) -> None:

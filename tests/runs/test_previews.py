@@ -96,11 +96,11 @@ def test_the_files_of_a_run_are_fetched_concurrently(
 ) -> None:
     fetch, together = outputs.fetch, threading.Barrier(3, timeout=60)
 
-    def meet(output: Output, **options: Any) -> outputs.Fetched:
+    def fetch_together(output: Output, **options: Any) -> outputs.Fetched:
         together.wait()
         return fetch(output, **options)
 
-    monkeypatch.setattr(outputs, "fetch", meet)
+    monkeypatch.setattr(outputs, "fetch", fetch_together)
     take_step(succeeded_run)
     assert succeeded_run.is_settled
 
@@ -111,14 +111,14 @@ def test_concurrent_downloads_are_limited(
     monkeypatch.setattr(storing, "FETCHED_AT_ONCE", 1)
     fetch, in_hand = outputs.fetch, threading.Lock()
 
-    def alone(output: Output, **options: Any) -> outputs.Fetched:
+    def fetch_alone(output: Output, **options: Any) -> outputs.Fetched:
         assert in_hand.acquire(blocking=False)
         try:
             return fetch(output, **options)
         finally:
             in_hand.release()
 
-    monkeypatch.setattr(outputs, "fetch", alone)
+    monkeypatch.setattr(outputs, "fetch", fetch_alone)
     take_step(succeeded_run)
     assert succeeded_run.is_settled
 

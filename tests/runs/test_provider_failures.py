@@ -355,12 +355,12 @@ def test_an_internal_error_with_one_file_does_not_lose_the_others(
         pass
     fetch = outputs.fetch
 
-    def stumble(output: Output, **options: Any) -> outputs.Fetched:
+    def fail(output: Output, **options: Any) -> outputs.Fetched:
         if output.position == 0:
             raise RuntimeError
         return fetch(output, **options)
 
-    monkeypatch.setattr(outputs, "fetch", stumble)
+    monkeypatch.setattr(outputs, "fetch", fail)
     take_step(run)
     assert run.outputs.exclude(stored_at=None).count() == 2
 

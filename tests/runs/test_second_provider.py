@@ -91,7 +91,7 @@ def pair(seedream: ModelSpec, sketch: ModelSpec, first_key: ApiKey, second_key: 
     return Pair(first=seedream, second=sketch, first_key=first_key, second_key=second_key)
 
 
-def in_one_line(client: Client, address: str) -> str:
+def read_page(client: Client, address: str) -> str:
     """Return a page with its whitespace collapsed."""
     return " ".join(client.get(address).text.split())
 
@@ -169,7 +169,7 @@ def test_the_code_of_a_request_is_that_of_its_provider(
     run = generate(client, pair.second, "a heron")
     form = f"{pair.second.get_absolute_url()}form/?check"
     checked = client.post(form, {"/prompt": "a heron", "code": "1"}, headers={"HX-Request": "true"})
-    for page in (" ".join(checked.text.split()), in_one_line(client, run.get_absolute_url())):
+    for page in (" ".join(checked.text.split()), read_page(client, run.get_absolute_url())):
         assert f"{atelier.url}/v2/jobs" in page
         assert "The key is read from <code>ATELIER_API_KEY</code>" in page
         assert "MINDVIDEO" not in page
@@ -258,7 +258,7 @@ def test_runs_of_both_providers_count_in_the_budget(
     assert budgets.total(counted) == sum(run.cost_actual or 0 for run in runs)
     with money.in_unit(workspace.unit):
         spent = money.format_amount(budgets.total(counted))
-    page = in_one_line(client, "/team/usage/")
+    page = read_page(client, "/team/usage/")
     assert "<div><dt>Runs</dt><dd>2</dd></div>" in page
     assert f"<div><dt>Spent</dt><dd>{spent}</dd></div>" in page
 

@@ -106,15 +106,15 @@ def test_a_poll_removes_the_notice_when_a_worker_is_back(
 def test_the_page_of_a_run_shows_and_removes_the_notice_by_polling(
     client: Client, run: Run, worker: Worker
 ) -> None:
-    def look_again(shown: str = "") -> str:
+    def poll_again(shown: str = "") -> str:
         address = f"{run.get_absolute_url()}?seen={run.revision}{shown}"
         return client.get(address, headers=HTMX).text
 
-    assert look_again() == ""
-    assert 'hx-swap-oob="innerHTML:#worker"' in look_again("&stalled=on")
+    assert poll_again() == ""
+    assert 'hx-swap-oob="innerHTML:#worker"' in poll_again("&stalled=on")
     stop_heartbeat(worker)
-    assert NOTICE in look_again()
-    assert look_again("&stalled=on") == ""
+    assert NOTICE in poll_again()
+    assert poll_again("&stalled=on") == ""
 
 
 def test_generate_answers_with_the_notice(client: Client, run: Run) -> None:

@@ -20,14 +20,14 @@ from tests.conftest import picture_bytes
 def add_person(workspace: Workspace) -> Callable[[str, str], Client]:
     """Add a person to the workspace; return their logged-in client."""
 
-    def let_in(name: str, role: str) -> Client:
+    def add(name: str, role: str) -> Client:
         user = User.objects.create_user(name)
         Membership.objects.create(workspace=workspace, user=user, role=role)
         client = Client()
         client.force_login(user)
         return client
 
-    return let_in
+    return add
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def bo(add_person: Callable[[str, str], Client]) -> Client:
 
 
 @pytest.fixture
-def vi(add_person: Callable[[str, str], Client]) -> Client:
+def viewer(add_person: Callable[[str, str], Client]) -> Client:
     return add_person("vi", Role.VIEWER)
 
 
@@ -80,19 +80,23 @@ def test_the_visibility_choice_is_kept_when_the_form_is_refused(
     assert 'value="author" selected' in response.text
 
 
-def test_a_shared_run_is_visible_to_the_workspace(finished: Run, bo: Client, vi: Client) -> None:
+def test_a_shared_run_is_visible_to_the_workspace(
+    finished: Run, bo: Client, viewer: Client
+) -> None:
     assert status_codes(bo, addresses(finished)) == {200}
-    assert status_codes(vi, addresses(finished)) == {200}
-    assert str(finished.pk) in vi.get(finished.spec.get_absolute_url()).text
+    assert status_codes(viewer, addresses(finished)) == {200}
+    assert str(finished.pk) in viewer.get(finished.spec.get_absolute_url()).text
 
 
 def test_a_private_run_is_not_found_by_others(
-    finished: Run, client: Client, bo: Client, vi: Client
+    finished: Run, client: Client, bo: Client, viewer: Client
 ) -> None:
     Run.objects.update(is_shared=False)
     assert status_codes(client, addresses(finished)) == {200}
-    assert status_codes(bo, addresses(finished)) == status_codes(vi, addresses(finished)) == {404}
-    assert str(finished.pk) not in vi.get(finished.spec.get_absolute_url()).text
+    assert (
+        status_codes(bo, addresses(finished)) == status_codes(viewer, addresses(finished)) == {404}
+    )
+    assert str(finished.pk) not in viewer.get(finished.spec.get_absolute_url()).text
     assert "a lighthouse" not in bo.get("/outputs/").text
     assert (
         "a lighthouse" not in bo.get(f"{finished.spec.get_absolute_url()}?from={finished.pk}").text
@@ -155,11 +159,11 @@ def upload(client: Client) -> Upload:
     return Upload.objects.get()
 
 
-numbers = itertools.count()
+prompt_numbers = itertools.count()
 
 
-def use(client: Client, spec: ModelSpec, upload: Upload, **fields: Any) -> int:
-    prompt = f"with it {next(numbers)}"  # repeated inputs would need a confirmation
+def generate_with(client: Client, spec: ModelSpec, upload: Upload, **fields: Any) -> int:
+    prompt = f"with it {next(prompt_numbers)}"  # repeated inputs would need a confirmation
     sent = {"/prompt": prompt, "~keep/image_urls": upload.reference, **fields}
     return post(client, spec, HTMX, **sent).status_code
 
@@ -170,9 +174,9 @@ def test_an_upload_is_visible_to_whoever_sees_a_run_with_it(
 ) -> None:
     path = f"/uploads/{upload.pk}/thumbnail/"
     assert (status_codes(client, [path]), status_codes(bo, [path])) == ({200}, {404})
-    use(client, seedream, upload, seen_by="author")
+    generate_with(client, seedream, upload, seen_by="author")
     assert status_codes(bo, [path]) == {404}
-    use(client, seedream, upload, seen_by="workspace")
+    generate_with(client, seedream, upload, seen_by="workspace")
     assert status_codes(bo, [path]) == {200}
 
 
@@ -180,17 +184,17 @@ def test_an_upload_is_visible_to_whoever_sees_a_run_with_it(
 def test_a_run_cannot_use_an_upload_its_author_may_not_see(
     client: Client, bo: Client, seedream: ModelSpec, upload: Upload
 ) -> None:
-    assert use(bo, seedream, upload) == 422
-    use(client, seedream, upload, seen_by="workspace")
-    assert use(bo, seedream, upload) == 200
+    assert generate_with(bo, seedream, upload) == 422
+    generate_with(client, seedream, upload, seen_by="workspace")
+    assert generate_with(bo, seedream, upload) == 200
 
 
 @pytest.mark.usefixtures("api_key")
 def test_variations_by_others_stay_visible_when_a_run_is_hidden(
     client: Client, bo: Client, seedream: ModelSpec, upload: Upload
 ) -> None:
-    use(client, seedream, upload, seen_by="workspace")
-    use(bo, seedream, upload, seen_by="author")
+    generate_with(client, seedream, upload, seen_by="workspace")
+    generate_with(bo, seedream, upload, seen_by="author")
     client.post(f"{Run.objects.get(author__username='ana').get_absolute_url()}hide/")
     assert status_codes(bo, [f"/uploads/{upload.pk}/thumbnail/"]) == {200}
-    assert use(bo, seedream, upload) == 200
+    assert generate_with(bo, seedream, upload) == 200

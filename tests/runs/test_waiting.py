@@ -26,7 +26,7 @@ def news(monkeypatch: pytest.MonkeyPatch) -> News:
     return found
 
 
-def during_the_wait(
+def call_during_wait(
     monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object], *, is_woken: bool = True
 ) -> None:
     def wait(*_: object) -> bool:
@@ -45,7 +45,7 @@ def test_a_waiting_poll_answers_as_soon_as_a_worker_writes(
     client: Client, run: Run, worker: Worker, news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = Run.objects.get(pk=run.pk)
-    during_the_wait(monkeypatch, lambda: other.note(problem="throttled"))
+    call_during_wait(monkeypatch, lambda: other.note(problem="throttled"))
     response = poll(client, run)
     assert response.status_code == 200
     assert f'data-revision="{run.revision + 1}"' in response.content.decode()
@@ -60,7 +60,7 @@ def test_without_news_a_poll_waits_at_most_a_second(
         now[0] += waiting.LONGEST_SECONDS
 
     monkeypatch.setattr("time.monotonic", lambda: now[0])
-    during_the_wait(monkeypatch, pass_time, is_woken=False)
+    call_during_wait(monkeypatch, pass_time, is_woken=False)
     response = poll(client, run)
     assert response.status_code == 204
     assert int(response.headers["Poll-After"]) == 0
@@ -76,7 +76,7 @@ def test_polls_over_the_limit_are_answered_at_once(
     monkeypatch: pytest.MonkeyPatch,
     reason: str,
 ) -> None:
-    during_the_wait(monkeypatch, lambda: pytest.fail("it waited"))
+    call_during_wait(monkeypatch, lambda: pytest.fail("it waited"))
     if reason == "others wait":
         assert all(news.take_place() for _ in range(MOST_WAITING))
     elif reason == "no news are near":
@@ -92,7 +92,7 @@ def test_a_finished_poll_frees_its_slot(
     client: Client, run: Run, worker: Worker, news: News, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[int] = []
-    during_the_wait(monkeypatch, lambda: waits.append(1), is_woken=False)
+    call_during_wait(monkeypatch, lambda: waits.append(1), is_woken=False)
     for _ in range(MOST_WAITING + 1):
         poll(client, run)
     assert len(waits) == MOST_WAITING + 1

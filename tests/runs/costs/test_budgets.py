@@ -27,11 +27,11 @@ pytestmark = pytest.mark.usefixtures("api_key")
 
 
 @pytest.fixture
-def grant(membership: Membership) -> Callable[..., None]:
-    def granted(**amounts: str) -> None:
+def set_budgets(membership: Membership) -> Callable[..., None]:
+    def set_budgets(**amounts: str) -> None:
         Workspace.objects.update(**amounts)
 
-    return granted
+    return set_budgets
 
 
 def used(membership: Membership) -> Decimal:
@@ -40,18 +40,18 @@ def used(membership: Membership) -> Decimal:
 
 
 def test_the_expected_cost_of_a_run_is_reserved_when_it_is_accepted(
-    client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, membership: Membership, set_budgets: Callable[..., None]
 ) -> None:
-    grant(monthly_budget="1")
+    set_budgets(monthly_budget="1")
     post(client, seedream, HTMX, **{"/n": "2"})
     assert used(membership) == 2 * PRICE
 
 
 def test_a_reservation_is_settled_with_the_actual_cost(
-    client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None],
+    client: Client, seedream: ModelSpec, membership: Membership, set_budgets: Callable[..., None],
     work_off: Callable[[], None],
 ) -> None:  # fmt: skip
-    grant(monthly_budget="1")
+    set_budgets(monthly_budget="1")
     post(client, seedream, HTMX, **{"/resolution": '"4k"'})
     assert used(membership) == 2 * PRICE
     Run.objects.update(cost_expected=1, cost_most=1)
@@ -92,9 +92,9 @@ def test_the_counted_cost_of_a_run_follows_from_its_row(
 
 
 def test_a_cancelled_run_releases_its_reservation(
-    client: Client, seedream: ModelSpec, membership: Membership, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, membership: Membership, set_budgets: Callable[..., None]
 ) -> None:
-    grant(monthly_budget=str(PRICE))
+    set_budgets(monthly_budget=str(PRICE))
     post(client, seedream, HTMX)
     assert post(client, seedream, HTMX).status_code == 422
     lifecycle.cancel(Run.objects.get())
@@ -102,9 +102,9 @@ def test_a_cancelled_run_releases_its_reservation(
 
 
 def test_a_run_over_budget_is_refused_with_the_rest_and_input_is_kept(
-    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, set_budgets: Callable[..., None]
 ) -> None:
-    grant(monthly_budget="0.05")
+    set_budgets(monthly_budget="0.05")
     response = post(client, seedream, HTMX, **{"/n": "2"})
     assert response.status_code == 422
     assert "This can cost $0.07, but only $0.05 of the workspace" in response.text
@@ -113,10 +113,13 @@ def test_a_run_over_budget_is_refused_with_the_rest_and_input_is_kept(
 
 
 def test_an_exhausted_budget_refuses_every_run(
-    client: Client, seedream: ModelSpec, grant: Callable[..., None], make_paid_run: MakePaidRun
+    client: Client,
+    seedream: ModelSpec,
+    set_budgets: Callable[..., None],
+    make_paid_run: MakePaidRun,
 ) -> None:
     ModelSpec.objects.update(price={})
-    grant(monthly_budget="0.5")
+    set_budgets(monthly_budget="0.5")
     make_paid_run("0.5", {"spec": ModelSpec.objects.publish("other", title="Other", schema={})})
     assert "is used up" in post(client, seedream, HTMX).text
     assert Run.objects.count() == 1
@@ -126,12 +129,12 @@ def test_the_daily_budget_is_counted_for_each_person(
     client: Client,
     seedream: ModelSpec,
     membership: Membership,
-    grant: Callable[..., None],
+    set_budgets: Callable[..., None],
     make_paid_run: MakePaidRun,
 ) -> None:
     bo = User.objects.create_user("bo")
     Membership.objects.create(workspace=membership.workspace, user=bo, role=Role.MEMBER)
-    grant(daily_budget="0.05")
+    set_budgets(daily_budget="0.05")
     make_paid_run(str(PRICE), {"author": bo})
     assert post(client, seedream, HTMX).status_code == 200
     refused = post(client, seedream, HTMX, **{"/prompt": "another lighthouse"}).text
@@ -147,9 +150,9 @@ def test_a_personal_budget_overrides_the_default(membership: Membership) -> None
 
 
 def test_spend_before_this_month_and_day_does_not_count(
-    membership: Membership, grant: Callable[..., None], make_paid_run: MakePaidRun
+    membership: Membership, set_budgets: Callable[..., None], make_paid_run: MakePaidRun
 ) -> None:
-    grant(monthly_budget="5", daily_budget="5")
+    set_budgets(monthly_budget="5", daily_budget="5")
     old = make_paid_run("1")
     Run.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=32))
     membership.workspace.refresh_from_db()
@@ -157,9 +160,12 @@ def test_spend_before_this_month_and_day_does_not_count(
 
 
 def test_sandbox_spend_is_separate_from_real_spend(
-    membership: Membership, grant: Callable[..., None], make_paid_run: MakePaidRun, settings: Any
+    membership: Membership,
+    set_budgets: Callable[..., None],
+    make_paid_run: MakePaidRun,
+    settings: Any,
 ) -> None:
-    grant(monthly_budget="5")
+    set_budgets(monthly_budget="5")
     make_paid_run("1")
     assert used(membership) == 1
     settings.SANDBOX_URL = ""
@@ -167,9 +173,9 @@ def test_sandbox_spend_is_separate_from_real_spend(
 
 
 def test_a_double_click_on_the_last_affordable_run_creates_one_run(
-    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, set_budgets: Callable[..., None]
 ) -> None:
-    grant(monthly_budget=str(PRICE))
+    set_budgets(monthly_budget=str(PRICE))
     token = str(uuid.uuid4())
     answers = [post(client, seedream, HTMX, submission=token) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 200]
@@ -177,10 +183,10 @@ def test_a_double_click_on_the_last_affordable_run_creates_one_run(
 
 
 def test_sending_again_needs_budget_too(
-    client: Client, run: Run, grant: Callable[..., None], membership: Membership
+    client: Client, run: Run, set_budgets: Callable[..., None], membership: Membership
 ) -> None:
     Run.objects.update(status="failed", problem="task_failed", finished_at=timezone.now())
-    grant(monthly_budget="0")
+    set_budgets(monthly_budget="0")
     response = client.post(f"{run.get_absolute_url()}again/")
     assert response["Location"].endswith(f"?from={run.pk}&again")
     assert Run.objects.count() == 1
@@ -192,18 +198,22 @@ def test_sending_again_needs_budget_too(
     ("1.5", "of $1.00 is used up"),
 ])  # fmt: skip
 def test_from_80_percent_on_the_page_shows_a_warning(
-    client: Client, grant: Callable[..., None], make_paid_run: MakePaidRun, spent: str, words: str
+    client: Client,
+    set_budgets: Callable[..., None],
+    make_paid_run: MakePaidRun,
+    spent: str,
+    words: str,
 ) -> None:
-    grant(monthly_budget="1")
+    set_budgets(monthly_budget="1")
     run = make_paid_run(spent)
     page = " ".join(client.get(run.spec.get_absolute_url()).text.split())
     assert words in page
 
 
 def test_the_run_that_reaches_80_percent_brings_the_warning(
-    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, set_budgets: Callable[..., None]
 ) -> None:
-    grant(monthly_budget="0.035")
+    set_budgets(monthly_budget="0.035")
     assert ": 90% used" in post(client, seedream, HTMX).text
 
 
@@ -211,9 +221,9 @@ def test_the_run_that_reaches_80_percent_brings_the_warning(
 
 
 def test_an_expensive_run_needs_consent_and_is_then_created(
-    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, set_budgets: Callable[..., None]
 ) -> None:
-    grant(ask_above="0.1")
+    set_budgets(ask_above="0.1")
     asked = post(client, seedream, HTMX, **{"/n": "4"})
     assert asked.status_code == 422
     assert "This will cost about $0.13, above your $0.10 limit." in asked.text
@@ -224,18 +234,18 @@ def test_an_expensive_run_needs_consent_and_is_then_created(
 
 
 def test_consent_holds_for_that_price_only(
-    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, set_budgets: Callable[..., None]
 ) -> None:
-    grant(ask_above="0.1")
+    set_budgets(ask_above="0.1")
     response = post(client, seedream, HTMX, agreed="0.126", **{"/n": "5"})
     assert "This will cost about $0.16" in response.text
     assert not Run.objects.exists()
 
 
 def test_answering_removes_the_request_for_consent(
-    client: Client, seedream: ModelSpec, grant: Callable[..., None]
+    client: Client, seedream: ModelSpec, set_budgets: Callable[..., None]
 ) -> None:
-    grant(ask_above="0.01")
+    set_budgets(ask_above="0.01")
     accepted = post(client, seedream, HTMX, agreed="1").text
     assert 'id="question"' in accepted
     assert 'name="agreed"' not in accepted

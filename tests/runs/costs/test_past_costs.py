@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.once, pytest.mark.usefixtures("api_key")]
 GROUP = {"/sequential_image_generation": '"auto"'}
 MAX_IMAGES = "/sequential_image_generation_options/max_images"
 PROMPT = "Fifteen pictures of a lighthouse"
-DEAREST: dict[str, tuple[dict[str, str], str]] = {
+EXPENSIVE_REQUESTS: dict[str, tuple[dict[str, str], str]] = {
     "a group of 15": (GROUP | {MAX_IMAGES: "15"}, "0.4725"),
     "a group of 15 at 4k": (GROUP | {MAX_IMAGES: "15", "/resolution": '"4k"'}, "0.945"),
     "a group without a number": (GROUP, "0.4725"),
@@ -34,9 +34,9 @@ DEAREST: dict[str, tuple[dict[str, str], str]] = {
 }
 
 
-@pytest.fixture(params=DEAREST)
-def dear(request: pytest.FixtureRequest) -> tuple[dict[str, str], Decimal]:
-    fields, most = DEAREST[request.param]
+@pytest.fixture(params=EXPENSIVE_REQUESTS)
+def expensive_request(request: pytest.FixtureRequest) -> tuple[dict[str, str], Decimal]:
+    fields, most = EXPENSIVE_REQUESTS[request.param]
     return {"/prompt": PROMPT, **fields}, Decimal(most)
 
 
@@ -54,10 +54,10 @@ def test_the_past_cost_is_shown_before_generate(
     client: Client,
     seedream: ModelSpec,
     monkeypatch: pytest.MonkeyPatch,
-    dear: tuple[dict[str, str], Decimal],
+    expensive_request: tuple[dict[str, str], Decimal],
 ) -> None:
     monkeypatch.setattr(prices, "is_free", lambda _: False)  # as for a real provider
-    fields, most = dear
+    fields, most = expensive_request
     drawn = client.post(f"{seedream.get_absolute_url()}form/?check", fields, headers=HTMX)
     price = html.unescape(drawn.text).partition('id="price"')[2].partition("</small>")[0]
     at_most = re.search(r"at most (\S+)$", price)
@@ -68,9 +68,9 @@ def test_the_past_cost_is_shown_before_generate(
 
 
 def test_consent_is_asked_for_the_highest_price(
-    client: Client, seedream: ModelSpec, dear: tuple[dict[str, str], Decimal]
+    client: Client, seedream: ModelSpec, expensive_request: tuple[dict[str, str], Decimal]
 ) -> None:
-    fields, most = dear
+    fields, most = expensive_request
     Workspace.objects.update(ask_above=most - Decimal("0.0001"))
     asked = post(client, seedream, HTMX, **fields)
     assert asked.status_code == 422
@@ -81,9 +81,9 @@ def test_consent_is_asked_for_the_highest_price(
 
 
 def test_a_budget_below_the_highest_price_refuses_the_run(
-    client: Client, seedream: ModelSpec, dear: tuple[dict[str, str], Decimal]
+    client: Client, seedream: ModelSpec, expensive_request: tuple[dict[str, str], Decimal]
 ) -> None:
-    fields, most = dear
+    fields, most = expensive_request
     Workspace.objects.update(monthly_budget=most - Decimal("0.0001"))
     assert post(client, seedream, HTMX, **fields).status_code == 422
     assert not Run.objects.exists()
@@ -93,9 +93,9 @@ def test_a_budget_below_the_highest_price_refuses_the_run(
 
 def test_a_run_is_reserved_then_estimated_then_charged(
     client: Client, seedream: ModelSpec, membership: Membership, work_off: Callable[[], None],
-    dear: tuple[dict[str, str], Decimal],
+    expensive_request: tuple[dict[str, str], Decimal],
 ) -> None:  # fmt: skip
-    fields, most = dear
+    fields, most = expensive_request
     Workspace.objects.update(monthly_budget=10)
     post(client, seedream, HTMX, **fields)
     assert used(membership) == most

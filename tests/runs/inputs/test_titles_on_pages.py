@@ -37,7 +37,7 @@ LABELS = (
     "Images", "Aspect ratio", "Time out", "Slash", "Tilde", "Shots 1: Camera move",
     "Shots 2: Camera move", "Account number", "Unknown name",
 )  # fmt: skip
-ON_THE_FORM = ("Images", "Aspect ratio", "Http options", "Slash", "Tilde", "Shots 2")
+FORM_LABELS = ("Images", "Aspect ratio", "Http options", "Slash", "Tilde", "Shots 2")
 WRONG_LABELS = ("N", "Frame", "Httpoptions", "Timeout", "A/b", "X~y")
 
 
@@ -48,7 +48,7 @@ def labels_in(page: str) -> list[str]:
 def test_the_form_shows_the_titles(client: Client, make_run: MakeRun) -> None:
     run = make_run(**INPUTS)
     form = client.get(f"{run.spec.get_absolute_url()}?from={run.pk}").text
-    for title in ON_THE_FORM:
+    for title in FORM_LABELS:
         assert re.search(rf">\s*{title}\s*<", form)
 
 
