@@ -268,13 +268,13 @@ def test_an_interrupted_import_resumes_where_it_stopped(
     taken: list[Any] = []
     real = Importer.take_output
 
-    def dies(self: Importer, run: Run, row: Any) -> None:
+    def kill_at_second_output(self: Importer, run: Run, row: Any) -> None:
         real(self, run, row)
         taken.append(row)
         if len(taken) == 2:
             raise Killed
 
-    monkeypatch.setattr(Importer, "take_output", dies)
+    monkeypatch.setattr(Importer, "take_output", kill_at_second_output)
     with pytest.raises(Killed):
         import_workspace(path)
     monkeypatch.setattr(Importer, "take_output", real)

@@ -37,13 +37,13 @@ def _sandbox_key(workspace: Workspace, settings: Settings) -> None:
 def draft(membership: Membership, seedream: ModelSpec) -> Callable[..., None]:
     """Save a draft of the form: draft(prompt="a lighthouse")."""
 
-    def keep(values: dict[str, str] | None = None, **inputs: Any) -> None:
+    def save(values: dict[str, str] | None = None, **inputs: Any) -> None:
         value = {**seedream.form.initial(), "prompt": "a lighthouse", **inputs}
         drafts.save_draft(
             membership, seedream, value, values=values or {}, is_shared=True, opened_from=None
         )
 
-    return keep
+    return save
 
 
 @pytest.fixture

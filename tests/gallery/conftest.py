@@ -50,7 +50,7 @@ def add_picture(workspace: Workspace, ana: User, seedream: ModelSpec) -> AddPict
         made.refresh_from_db()
         outputs = [
             Output.objects.create(
-                run=made, position=position, stored_at=at, file=frame(made.workspace, size)
+                run=made, position=position, stored_at=at, file=make_file(made.workspace, size)
             )
             for position in range(count)
         ]
@@ -59,7 +59,7 @@ def add_picture(workspace: Workspace, ana: User, seedream: ModelSpec) -> AddPict
     return add
 
 
-def frame(workspace: Workspace, size: tuple[int, int]) -> MediaFile:
+def make_file(workspace: Workspace, size: tuple[int, int]) -> MediaFile:
     sha256 = hashlib.sha256(uuid.uuid4().bytes).hexdigest()
     return MediaFile.objects.create(
         workspace=workspace, sha256=sha256, kind="image", content_type="image/png", size_bytes=9,

@@ -9,13 +9,13 @@ from playground.teams.models import Membership, Role, Workspace
 from tests.gallery.conftest import AddPicture
 from tests.gallery.test_browse import shown
 
-SORT = "/gallery/sort/"
+ACTION_ADDRESS = "/gallery/sort/"
 SCRIPT = {"X-Requested-With": "fetch"}
 
 
 def post_action(client: Client, action: str, *outputs: Output, **more: str) -> tuple[int, str]:
     sent = {"do": action, "output": [str(output.pk) for output in outputs], **more}
-    response = client.post(SORT, sent, headers=SCRIPT)
+    response = client.post(ACTION_ADDRESS, sent, headers=SCRIPT)
     message = response.json()["message"] if response.status_code == 200 else response.text
     return response.status_code, message
 
@@ -77,7 +77,7 @@ def test_an_empty_selection_is_reported_and_invalid_ids_are_ignored(
     client: Client, add_picture: AddPicture
 ) -> None:
     add_picture("one")
-    response = client.post(SORT, {"do": "trash", "output": ["x", ""]}, headers=SCRIPT)
+    response = client.post(ACTION_ADDRESS, {"do": "trash", "output": ["x", ""]}, headers=SCRIPT)
     assert (response.status_code, response.text) == (422, "Select a picture first.")
 
 
@@ -85,7 +85,7 @@ def test_without_javascript_an_action_redirects_back_with_a_message(
     client: Client, add_picture: AddPicture
 ) -> None:
     sent = {"do": "stars 2", "output": str(add_picture("one").pk), "back": "/gallery/?q=one"}
-    response = client.post(SORT, sent, follow=True)
+    response = client.post(ACTION_ADDRESS, sent, follow=True)
     assert response.redirect_chain == [("/gallery/?q=one", 302)]
     assert "Rated 1 picture 2 stars" in response.text
 
@@ -98,7 +98,7 @@ def test_without_javascript_an_action_on_the_board_redirects_to_the_board(
     form = client.get(board).text.partition('<form id="picked"')[2]
     assert f'name="back" value="{board}"' in form
     sent = {"do": "stars 2", "output": str(output.pk), "back": board}
-    response = client.post(SORT, sent, follow=True)
+    response = client.post(ACTION_ADDRESS, sent, follow=True)
     assert response.redirect_chain == [(board, 302)]
     assert "Rated 1 picture 2 stars" in response.text
     assert f'name="back" value="{board}"' in response.text.partition("action-notice")[2]
@@ -109,7 +109,7 @@ def test_an_action_redirects_to_no_other_site(
     client: Client, add_picture: AddPicture, back: str
 ) -> None:
     sent = {"do": "stars 2", "output": str(add_picture("one").pk), "back": back}
-    assert client.post(SORT, sent)["Location"] == "/gallery/"
+    assert client.post(ACTION_ADDRESS, sent)["Location"] == "/gallery/"
 
 
 def test_a_viewer_cannot_change_pictures(client: Client, add_picture: AddPicture) -> None:
@@ -143,10 +143,10 @@ def test_each_action_answers_with_its_undo(
     membership.workspace.collections.create(name="Old").outputs.add(one)
     before = states_of(one, two)
     sent = {"do": action, "output": [one.pk, two.pk], "collect_name": "Other"}
-    done = client.post(SORT, sent, headers=SCRIPT).json()
+    done = client.post(ACTION_ADDRESS, sent, headers=SCRIPT).json()
     assert states_of(one, two) != before
     for step in done["undo"]:
-        client.post(SORT, {"do": step["do"], "output": step["outputs"]}, headers=SCRIPT)
+        client.post(ACTION_ADDRESS, {"do": step["do"], "output": step["outputs"]}, headers=SCRIPT)
     assert states_of(one, two) == before
 
 
@@ -165,10 +165,10 @@ def test_without_javascript_a_button_undoes_the_last_action(
     client: Client, add_picture: AddPicture
 ) -> None:
     sent = {"do": "trash", "output": str(add_picture("one").pk), "back": "/gallery/"}
-    assert 'value="undo"' in client.post(SORT, sent, follow=True).text
-    assert "Undone" in client.post(SORT, {"do": "undo"}, follow=True).text
+    assert 'value="undo"' in client.post(ACTION_ADDRESS, sent, follow=True).text
+    assert "Undone" in client.post(ACTION_ADDRESS, {"do": "undo"}, follow=True).text
     assert shown(client) == ["one"]
-    assert "Nothing to undo" in client.post(SORT, {"do": "undo"}, follow=True).text
+    assert "Nothing to undo" in client.post(ACTION_ADDRESS, {"do": "undo"}, follow=True).text
 
 
 def test_moved_pictures_are_only_in_the_other_collection(

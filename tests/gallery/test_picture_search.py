@@ -135,7 +135,7 @@ type AddStoredPicture = Callable[..., Output]
 def add_stored_picture(add_picture: AddPicture) -> AddStoredPicture:
     """Add a picture with a stored file and a perceptual hash."""
 
-    def keep(picture: Image.Image, prompt: str = "a cat", **facts: object) -> Output:
+    def add(picture: Image.Image, prompt: str = "a cat", **facts: object) -> Output:
         output = add_picture(prompt, run=facts)
         with incoming.receive([encode(picture, "JPEG", quality=90)]) as file:
             content = pictures.read_picture(file, limit_pixels=10**7)
@@ -144,10 +144,10 @@ def add_stored_picture(add_picture: AddPicture) -> AddStoredPicture:
         MediaFile.objects.filter(outputs=None).delete()
         return output
 
-    return keep
+    return add
 
 
-def drop(client: Client, content: bytes, **options: Any) -> Any:
+def search_by(client: Client, content: bytes, **options: Any) -> Any:
     file = SimpleUploadedFile("dropped.png", content, "image/png")
     return client.post(ADDRESS, {"file": file}, **options)
 
@@ -162,7 +162,7 @@ def test_identical_bytes_find_their_picture(
     output = add_stored_picture(draw_picture(PROMPTS[0]))
     assert output.file
     with output.file.original.open() as file:
-        response = drop(client, file.read())
+        response = search_by(client, file.read())
     assert response.status_code == 302
     assert response.headers["Location"] == page_of(output)
 
@@ -178,7 +178,7 @@ def test_a_download_finds_its_run_by_its_embedded_inputs(
     assert output.file
     assert twin.file == output.file
     assert len(download) > output.file.size_bytes
-    assert drop(client, download).headers["Location"] == page_of(output)
+    assert search_by(client, download).headers["Location"] == page_of(output)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -190,7 +190,7 @@ def test_a_changed_copy_finds_its_picture(
         add_stored_picture(draw_picture(PROMPTS[1])),
     )
     copy = encode(CHANGES[change](draw_picture(PROMPTS[0])), "PNG")
-    assert drop(client, copy).headers["Location"] == page_of(output)
+    assert search_by(client, copy).headers["Location"] == page_of(output)
 
 
 def test_a_screenshot_with_a_border_finds_its_picture(
@@ -201,7 +201,7 @@ def test_a_screenshot_with_a_border_finds_its_picture(
         Image.new("RGB", (540, 370), "ivory"),
     )
     shot.paste(draw_picture(PROMPTS[0]), (40, 30))
-    assert drop(client, encode(shot, "PNG")).headers["Location"] == page_of(output)
+    assert search_by(client, encode(shot, "PNG")).headers["Location"] == page_of(output)
 
 
 def test_several_matches_are_listed_by_similarity(
@@ -210,7 +210,7 @@ def test_several_matches_are_listed_by_similarity(
     far = add_stored_picture(cropped(draw_picture(PROMPTS[0])), "the far one")
     near = add_stored_picture(reencoded(draw_picture(PROMPTS[0])), "the near one")
     Output.objects.filter(pk=far.pk).update(trashed_at=timezone.now())
-    response = drop(client, encode(draw_picture(PROMPTS[0]), "PNG"))
+    response = search_by(client, encode(draw_picture(PROMPTS[0]), "PNG"))
     page = client.get(response.headers["Location"]).text
     assert "Most similar first." in page
     assert 0 < page.index(page_of(near)) < page.index(page_of(far))
@@ -226,7 +226,7 @@ def test_private_pictures_of_others_are_not_found(
     with output.file.original.open() as file:
         content = file.read()
     for dropped in (content, encode(draw_picture(PROMPTS[0]), "PNG")):
-        response = drop(client, dropped)
+        response = search_by(client, dropped)
         assert response.status_code == 422
         assert "No similar pictures found." in response.content.decode()
 
@@ -243,11 +243,11 @@ def test_private_pictures_of_others_are_not_found(
 def test_an_unsearchable_file_is_refused_with_a_message(
     client: Client, content: bytes, words: str
 ) -> None:
-    answer = drop(client, content, headers=SCRIPT)
+    answer = search_by(client, content, headers=SCRIPT)
     assert answer.status_code == 422
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert words in answer.content.decode()
-    assert words in drop(client, content).content.decode()
+    assert words in search_by(client, content).content.decode()
     assert not MediaFile.objects.exists()
 
 
@@ -256,7 +256,7 @@ def test_a_searched_file_is_not_stored(
 ) -> None:
     add_stored_picture(draw_picture(PROMPTS[0]))
     before = sorted(Path(settings.MEDIA_ROOT).rglob("*"))
-    drop(client, encode(draw_picture(PROMPTS[1]), "PNG"))
+    search_by(client, encode(draw_picture(PROMPTS[1]), "PNG"))
     assert sorted(Path(settings.MEDIA_ROOT).rglob("*")) == before
     assert MediaFile.objects.filter(outputs=None).count() == 0
 
@@ -266,15 +266,15 @@ def test_picture_searches_are_rate_limited(
 ) -> None:
     add_stored_picture(draw_picture(PROMPTS[0]))
     monkeypatch.setitem(LIMITS, LimitedAction.UPLOAD, Limit(most=1, seconds=60))
-    assert drop(client, encode(draw_picture(PROMPTS[0]), "PNG")).status_code == 302
-    assert drop(client, encode(draw_picture(PROMPTS[0]), "PNG")).status_code == 429
+    assert search_by(client, encode(draw_picture(PROMPTS[0]), "PNG")).status_code == 302
+    assert search_by(client, encode(draw_picture(PROMPTS[0]), "PNG")).status_code == 429
 
 
 def test_a_script_is_answered_with_the_address(
     client: Client, add_stored_picture: AddStoredPicture
 ) -> None:
     output = add_stored_picture(draw_picture(PROMPTS[0]))
-    answer = drop(client, encode(draw_picture(PROMPTS[0]), "PNG"), headers=SCRIPT)
+    answer = search_by(client, encode(draw_picture(PROMPTS[0]), "PNG"), headers=SCRIPT)
     assert (answer.status_code, answer.headers["Location"]) == (204, page_of(output))
 
 

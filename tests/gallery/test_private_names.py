@@ -95,7 +95,7 @@ def addresses() -> Iterator[str]:
         yield output.run.get_absolute_url()
 
 
-def unpacked(response: Any) -> str:
+def text_of(response: Any) -> str:
     """Return the text of a response, of a zip that of all its files."""
     return read_packed(read_body(response)) if response.streaming else str(response.text)
 
@@ -112,7 +112,7 @@ def test_no_page_shows_names_of_tags_and_collections_of_private_runs(
     leaks = [
         (page, secret)
         for page in addresses()
-        for answer in [unpacked(people[person].get(page))]
+        for answer in [text_of(people[person].get(page))]
         for secret in SECRETS
         if secret in answer
     ]
@@ -136,7 +136,7 @@ def test_exports_omit_private_names_except_the_operator_s(
 
     assert exported(workspace.memberships.get(user__username="ana")) == []
     assert FULL in exported(None)
-    answer = unpacked(people["owner"].post(reverse("export")))
+    answer = text_of(people["owner"].post(reverse("export")))
     assert "shown" in answer
     assert not any(secret in answer for secret in SECRETS)
 

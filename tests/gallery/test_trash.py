@@ -18,12 +18,12 @@ from playground.teams.models import Membership, Role, Workspace
 
 @pytest.fixture
 def trash_output(finished: Run) -> Callable[..., Output]:
-    def throw(days: int) -> Output:
+    def move_to_trash(days: int) -> Output:
         at = timezone.now() - timedelta(days=days)
         Output.objects.filter(run=finished).update(trashed_at=at)
         return finished.outputs.get()
 
-    return throw
+    return move_to_trash
 
 
 def test_trash_older_than_thirty_days_is_deleted_with_its_files(

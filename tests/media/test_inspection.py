@@ -28,7 +28,7 @@ from tests.sandbox_process import SandboxProcess
 pytestmark = pytest.mark.once
 
 PNG, JPEG, AVIF = picture_bytes(), picture_bytes(kind="JPEG"), picture_bytes(kind="AVIF")
-NOISE = random.Random(7).randbytes(600)
+RANDOM_BYTES = random.Random(7).randbytes(600)
 WORKFLOW = zlib.compress(json.dumps({"nodes": ["sampler"] * 300_000}).encode())
 
 # Pictures with metadata that decoders reject and browsers ignore.
@@ -67,26 +67,26 @@ MATROSKA = b"\x1aE\xdf\xa3\xa3\x42\x82\x88matroska" + bytes(100)
 
 # Formats that no page shows.
 NOT_SHOWN = {
-    "JPEG XL": (b"\xff\x0a" + NOISE, "", "image/jxl", ".jxl"),
+    "JPEG XL": (b"\xff\x0a" + RANDOM_BYTES, "", "image/jxl", ".jxl"),
     "SVG": (SVG, "", "image/svg+xml", ".svg"),
     "SVG without a prologue": (SVG.partition(b"\n")[2], "", "image/svg+xml", ".svg"),
     "GLB": (GLTF, "", "model/gltf-binary", ".glb"),
     "Matroska": (MATROSKA, "", "video/x-matroska", ".mkv"),
     "AVI": (b"RIFF" + bytes(4) + b"AVI LIST" + bytes(100), "", "video/x-msvideo", ".avi"),
-    "a zip": (b"PK\3\4" + NOISE, "", "application/zip", ".zip"),
-    "PDF": (b"%PDF-1.7\n" + NOISE, "", "application/pdf", ".pdf"),
-    "Photoshop": (b"8BPS\0\1" + NOISE, "", "image/vnd.adobe.photoshop", ".psd"),
-    "AIFF": (b"FORM\0\0\0\0AIFF" + NOISE, "", "audio/aiff", ".aiff"),
+    "a zip": (b"PK\3\4" + RANDOM_BYTES, "", "application/zip", ".zip"),
+    "PDF": (b"%PDF-1.7\n" + RANDOM_BYTES, "", "application/pdf", ".pdf"),
+    "Photoshop": (b"8BPS\0\1" + RANDOM_BYTES, "", "image/vnd.adobe.photoshop", ".psd"),
+    "AIFF": (b"FORM\0\0\0\0AIFF" + RANDOM_BYTES, "", "audio/aiff", ".aiff"),
     "text": (b"Ein Leuchtturm \xe2\x80\x93 am Meer", "story.txt", "text/plain", ".txt"),
     "Markdown": (b"# A lighthouse", "story.md", "text/plain", ".md"),
     "JSON": (b'{"a": [1, 2]}', "labels.json", "application/json", ".json"),
     "HTML": (b"<!doctype html><script>alert(1)</script>", "page.html", "text/html", ".html"),
     "a mesh": (b"o cube\nv 0 0 0\n", "mesh.obj", "text/plain", ".obj"),
-    "unknown bytes": (NOISE, "scene.blob.zip", "application/octet-stream", ".bin"),
+    "unknown bytes": (RANDOM_BYTES, "scene.blob.zip", "application/octet-stream", ".bin"),
 }
 
 
-def half(content: bytes) -> bytes:
+def first_half(content: bytes) -> bytes:
     return content[: len(content) // 2]
 
 
@@ -182,8 +182,8 @@ def test_every_page_can_show_a_file_of_any_kind(
 @pytest.mark.parametrize(
     "content",
     [
-        *(half(encode(gradient(), kind)) for kind in ("JPEG", "PNG", "AVIF", "WEBP", "GIF")),
-        *(CLIP.read_bytes()[:-100], NOISE, b"no such object", b'{"error": "busy"}'),
+        *(first_half(encode(gradient(), kind)) for kind in ("JPEG", "PNG", "AVIF", "WEBP", "GIF")),
+        *(CLIP.read_bytes()[:-100], RANDOM_BYTES, b"no such object", b'{"error": "busy"}'),
     ],
     ids=["JPEG", "PNG", "AVIF", "WebP", "GIF", "MP4", "noise", "text", "JSON"],
 )

@@ -20,7 +20,7 @@ type SendMail = Callable[[], list[EmailMessage]]
 def add_person(workspace: Workspace, ana: User) -> AddPerson:
     """Create a person with a role in a workspace, and return their logged-in client."""
 
-    def make(name: str, role: Role | None, at: Workspace = workspace) -> Client:
+    def add(name: str, role: Role | None, at: Workspace = workspace) -> Client:
         user, _ = User.objects.get_or_create(username=name)
         if role:
             Membership.objects.create(workspace=at, user=user, role=role)
@@ -28,11 +28,11 @@ def add_person(workspace: Workspace, ana: User) -> AddPerson:
         client.force_login(user)
         return client
 
-    return make
+    return add
 
 
 @pytest.fixture
-def others(db: None) -> Workspace:
+def other_workspace(db: None) -> Workspace:
     return Workspace.objects.create(name="Others")
 
 

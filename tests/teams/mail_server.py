@@ -21,7 +21,7 @@ class MailServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
+        super().__init__(("127.0.0.1", 0), _Connection)
         self.replies: dict[str, str] = {}
         self.drops = ""
         self.holds = False
@@ -42,14 +42,14 @@ class MailServer(socketserver.ThreadingTCPServer):
         return {"default": {"BACKEND": smtp, "OPTIONS": options}}
 
 
-class _Conversation(socketserver.StreamRequestHandler):
+class _Connection(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         server = cast("MailServer", self.server)
         server.connections += 1
         if server.holds:
             server.released.wait(BEFORE_REPLY_SECONDS)
         with contextlib.suppress(OSError):
-            self.say("220 here")
+            self.reply("220 here")
             while line := self.rfile.readline().decode():
                 if not self.answer(server, line.strip().upper()):
                     return
@@ -60,31 +60,31 @@ class _Conversation(socketserver.StreamRequestHandler):
         if verb == server.drops:
             return False
         if verb in server.replies and not (verb == "DATA" and server.quotes):
-            self.say(server.replies[verb])
+            self.reply(server.replies[verb])
         elif verb == "EHLO":
-            self.say("250 HELP")
+            self.reply("250 HELP")
         elif verb == "DATA":
-            self.say("354 go on")
-            self.take(server)
+            self.reply("354 go on")
+            self.receive(server)
         elif verb == "QUIT":
-            self.say("221 bye")
+            self.reply("221 bye")
             return False
         else:
-            self.say("250 ok")
+            self.reply("250 ok")
         return True
 
-    def take(self, server: MailServer) -> None:
+    def receive(self, server: MailServer) -> None:
         lines = []
         while (line := self.rfile.readline().decode().rstrip("\r\n")) != ".":
             lines.append(line)
         if server.quotes:
             quoted = " ".join(line for line in lines if "http" in line)
-            self.say(f"{server.replies['DATA']} {quoted}")
+            self.reply(f"{server.replies['DATA']} {quoted}")
             return
         server.received.append("\n".join(lines))
-        self.say("250 taken")
+        self.reply("250 taken")
 
-    def say(self, line: str) -> None:
+    def reply(self, line: str) -> None:
         self.wfile.write(f"{line}\r\n".encode())
 
 

@@ -20,10 +20,10 @@ from playground.teams.models import Invitation, Membership, Role, Workspace
 from tests.launched import ROOT
 from tests.teams.conftest import AddPerson
 
-NEW = {"username": "bo", "password": "a long walk home"}
+NEW_ACCOUNT = {"username": "bo", "password": "a long walk home"}
 
 
-def ask_for_link(client: Client, role: str = "member", days: str = "7", note: str = "") -> str:
+def create_link(client: Client, role: str = "member", days: str = "7", note: str = "") -> str:
     page = client.post("/team/invitations/", {"role": role, "days": days, "note": note})
     found = re.search(r'value="http://testserver(/join/[^"]+)"', page.text)
     assert found, page.text
@@ -32,7 +32,7 @@ def ask_for_link(client: Client, role: str = "member", days: str = "7", note: st
 
 @pytest.fixture
 def link(client: Client) -> str:
-    return ask_for_link(client)
+    return create_link(client)
 
 
 def roles_of(name: str) -> list[tuple[str, str]]:
@@ -42,20 +42,20 @@ def roles_of(name: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_an_invitation_link_creates_an_account_and_logs_in(client: Client, role: Role) -> None:
-    link = ask_for_link(client, role)
+    link = create_link(client, role)
     stranger = Client()
     page = stranger.get(link).text
     assert "ana invites you" in page
     assert "Join Workspace" in page
-    assert stranger.post(link, NEW)["Location"] == "/"
+    assert stranger.post(link, NEW_ACCOUNT)["Location"] == "/"
     assert "Members of Workspace" in stranger.get("/team/").text
     assert roles_of("bo") == [("Workspace", role)]
 
 
 def test_a_logged_in_person_joins_with_one_press(
-    link: str, add_person: AddPerson, others: Workspace
+    link: str, add_person: AddPerson, other_workspace: Workspace
 ) -> None:
-    bo = add_person("bo", Role.OWNER, others)
+    bo = add_person("bo", Role.OWNER, other_workspace)
     assert "Join as bo" in bo.get(link).text
     bo.post(link)
     assert "Members of Workspace" in bo.get("/team/").text
@@ -70,8 +70,8 @@ def test_a_person_without_a_workspace_can_join(link: str, add_person: AddPerson)
 
 
 def test_an_invitation_admits_one_person(link: str) -> None:
-    Client().post(link, NEW)
-    second = Client().post(link, NEW | {"username": "cy"})
+    Client().post(link, NEW_ACCOUNT)
+    second = Client().post(link, NEW_ACCOUNT | {"username": "cy"})
     assert second.status_code == 410
     assert "has been used" in second.text
     assert not User.objects.filter(username="cy").exists()
@@ -85,11 +85,11 @@ def test_a_member_does_not_use_up_an_invitation(client: Client, link: str) -> No
 
 @pytest.mark.parametrize("days", ["1", "7", "30"])
 def test_an_invitation_expires(client: Client, days: str) -> None:
-    link = ask_for_link(client, days=days)
+    link = create_link(client, days=days)
     left = Invitation.objects.get().expires_at - timezone.now()
     assert timedelta(0) < timedelta(days=int(days)) - left < timedelta(minutes=5)
     Invitation.objects.update(expires_at=timezone.now())
-    answer = Client().post(link, NEW)
+    answer = Client().post(link, NEW_ACCOUNT)
     assert (answer.status_code, User.objects.count()) == (410, 1)
 
 
@@ -139,7 +139,7 @@ def test_an_invitation_link_begins_with_the_public_address(
 def test_signup_errors_are_shown_at_their_fields_and_the_name_is_kept(
     link: str, field: str, value: str, said: str
 ) -> None:
-    answer = Client().post(link, NEW | {field: value})
+    answer = Client().post(link, NEW_ACCOUNT | {field: value})
     assert answer.status_code == 422
     assert said in answer.text
     if field != "username":
@@ -180,11 +180,11 @@ def test_only_owners_manage_people(add_person: AddPerson, link: str, role: Role)
 
 
 def test_an_owner_has_no_rights_in_another_workspace(
-    client: Client, add_person: AddPerson, others: Workspace
+    client: Client, add_person: AddPerson, other_workspace: Workspace
 ) -> None:
-    add_person("olga", Role.OWNER, others)
+    add_person("olga", Role.OWNER, other_workspace)
     membership = Membership.objects.get(user__username="olga")
-    theirs, _ = Invitation.objects.issue(workspace=others, role="member", days=1)
+    theirs, _ = Invitation.objects.issue(workspace=other_workspace, role="member", days=1)
     assert (
         client.post(f"/team/people/{membership.public_id}/role/", {"role": "viewer"}).status_code
         == 404
@@ -245,7 +245,7 @@ for name in ("ana", "bo"):
     user = User.objects.create_user(name)
     Membership.objects.create(workspace=Workspace.objects.first_one(), user=user, role=Role.OWNER)
 """
-TAKE_OUT = """
+REMOVE_AN_OWNER = """
 from playground.teams import people
 from playground.teams.models import Membership
 membership = Membership.objects.get(user__username={name!r})
@@ -256,15 +256,15 @@ try:
 except people.LastOwnerError:
     pass
 """
-LEFT = "from playground.teams.models import Membership; print(Membership.objects.count())"
+COUNT_MEMBERS = "from playground.teams.models import Membership; print(Membership.objects.count())"
 
 
 def test_two_owners_removing_each_other_concurrently_leave_one(
     tmp_path: Path, new_database: Callable[[], str]
 ) -> None:
-    manage = partial(begin, tmp_path, new_database())
-    end(manage("shell", "--no-imports", "-c", TWO_OWNERS))
-    codes = [TAKE_OUT.format(name=name) for name in ("ana", "bo")]
+    manage = partial(start_process, tmp_path, new_database())
+    wait_for(manage("shell", "--no-imports", "-c", TWO_OWNERS))
+    codes = [REMOVE_AN_OWNER.format(name=name) for name in ("ana", "bo")]
     both = [manage("shell", "--no-imports", "-c", code) for code in codes]
     assert [one.stdout.readline() for one in both if one.stdout] == ["ready\n"] * 2
     for one in both:
@@ -272,11 +272,11 @@ def test_two_owners_removing_each_other_concurrently_leave_one(
         one.stdin.write("\n")
         one.stdin.flush()
     for one in both:
-        end(one)
-    assert end(manage("shell", "--no-imports", "-c", LEFT)) == "1\n"
+        wait_for(one)
+    assert wait_for(manage("shell", "--no-imports", "-c", COUNT_MEMBERS)) == "1\n"
 
 
-def begin(data_dir: Path, database_url: str, *words: str) -> subprocess.Popen[str]:
+def start_process(data_dir: Path, database_url: str, *words: str) -> subprocess.Popen[str]:
     known = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "-W", "error", "manage.py", *words],
@@ -289,7 +289,7 @@ def begin(data_dir: Path, database_url: str, *words: str) -> subprocess.Popen[st
     )
 
 
-def end(process: subprocess.Popen[str]) -> str:
+def wait_for(process: subprocess.Popen[str]) -> str:
     said, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     return said

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.once
 
 SECRET = "mv_live_canary_0123"
 PAGE = "/team/keys/"
-NEW, OLD, LOST = (Fernet.generate_key().decode() for _ in range(3))
+NEW_KEY, OLD_KEY, LOST_KEY = (Fernet.generate_key().decode() for _ in range(3))
 
 
 @pytest.fixture
@@ -222,7 +222,7 @@ def test_a_stored_key_can_be_checked_again(
 def test_a_key_that_cannot_be_decrypted_is_listed_and_can_be_deleted(
     client: Client, key: ApiKey, settings: Settings
 ) -> None:
-    settings.ENCRYPTION_KEYS = [LOST]
+    settings.ENCRYPTION_KEYS = [LOST_KEY]
     words = f"{key} cannot be decrypted with the current ENCRYPTION_KEYS."
     assert words in client.post(address(key, "check"), follow=True).text
     client.post(address(key, "delete"))
@@ -313,10 +313,10 @@ def test_a_deleted_key_given_again_by_the_environment_returns(
 def test_rotation_re_encrypts_everything_with_the_first_key(
     workspace: Workspace, key: ApiKey, settings: Settings
 ) -> None:
-    settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
+    settings.ENCRYPTION_KEYS = [NEW_KEY, *settings.ENCRYPTION_KEYS]
     ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01")
     assert "Re-encrypted with the first of ENCRYPTION_KEYS: 1. Already so: 1." in rotate()
-    settings.ENCRYPTION_KEYS = [NEW]
+    settings.ENCRYPTION_KEYS = [NEW_KEY]
     assert {key.secret for key in ApiKey.objects.all()} == {SECRET, "mv_live_another_01"}
     assert ": 0. Already so: 2." in rotate()
 
@@ -324,10 +324,10 @@ def test_rotation_re_encrypts_everything_with_the_first_key(
 def test_an_interrupted_key_rotation_resumes(
     workspace: Workspace, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.ENCRYPTION_KEYS = [OLD]
+    settings.ENCRYPTION_KEYS = [OLD_KEY]
     for number in range(3):
         ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, f"mv_live_number_{number}")
-    settings.ENCRYPTION_KEYS = [NEW, OLD]
+    settings.ENCRYPTION_KEYS = [NEW_KEY, OLD_KEY]
     monkeypatch.setattr("playground.teams.management.commands.rotate_keys.BATCH", 1)
     ApiKey.objects.filter(pk=ApiKey.objects.earliest("created_at").pk).update(
         secret="mv_live_number_0"
@@ -344,10 +344,10 @@ def test_rotation_changes_nothing_if_a_key_cannot_be_decrypted(
     workspace: Workspace, key: ApiKey, settings: Settings
 ) -> None:
     usual = settings.ENCRYPTION_KEYS
-    settings.ENCRYPTION_KEYS = [LOST]
+    settings.ENCRYPTION_KEYS = [LOST_KEY]
     ApiKey.objects.store(workspace, registry.MINDVIDEO.slug, "mv_live_another_01", name="Lost one")
     before = stored_secrets()
-    settings.ENCRYPTION_KEYS = [NEW, *usual]
+    settings.ENCRYPTION_KEYS = [NEW_KEY, *usual]
     with pytest.raises(CommandError, match=r"opens Lost one \(…r_01\)\. Add the one") as caught:
         rotate()
     assert "\n" not in str(caught.value)
@@ -357,9 +357,9 @@ def test_rotation_changes_nothing_if_a_key_cannot_be_decrypted(
 def test_rotation_re_encrypts_second_factors(ana: User, settings: Settings) -> None:
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
     codes = RecoveryCodes.activate(ana).generate_codes()
-    settings.ENCRYPTION_KEYS = [NEW, *settings.ENCRYPTION_KEYS]
+    settings.ENCRYPTION_KEYS = [NEW_KEY, *settings.ENCRYPTION_KEYS]
     assert ": 2. Already so: 0." in rotate()
-    settings.ENCRYPTION_KEYS = [NEW]
+    settings.ENCRYPTION_KEYS = [NEW_KEY]
     totp, recovery = (Authenticator.objects.get(type=kind) for kind in ("totp", "recovery_codes"))
     assert TOTP(totp).validate_code(code_of("JBSWY3DPEHPK3PXP"))
     assert RecoveryCodes(recovery).generate_codes() == codes
@@ -370,10 +370,10 @@ def test_rotation_names_a_second_factor_that_cannot_be_decrypted(
     ana: User, key: ApiKey, settings: Settings
 ) -> None:
     usual = settings.ENCRYPTION_KEYS
-    settings.ENCRYPTION_KEYS = [LOST]
+    settings.ENCRYPTION_KEYS = [LOST_KEY]
     TOTP.activate(ana, "JBSWY3DPEHPK3PXP")
     before = stored_secrets()
-    settings.ENCRYPTION_KEYS = [NEW, *usual]
+    settings.ENCRYPTION_KEYS = [NEW_KEY, *usual]
     with pytest.raises(CommandError, match="opens the second factor of ana"):
         rotate()
     assert stored_secrets() == before
@@ -422,6 +422,6 @@ def test_a_database_dump_is_useless_without_the_encryption_keys(
     key: ApiKey, settings: Settings
 ) -> None:
     exported = serializers.serialize("json", ApiKey.objects.all())
-    settings.ENCRYPTION_KEYS = [LOST]
+    settings.ENCRYPTION_KEYS = [LOST_KEY]
     with pytest.raises(serializers.base.DeserializationError, match="No key in ENCRYPTION_KEYS"):
         list(serializers.deserialize("json", exported))

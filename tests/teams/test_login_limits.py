@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 NAME, PASSWORD, NEW_PASSWORD = "ana", "correct horse", "a long walk home"
-WRONG = "Wrong username or password"
+WRONG_PASSWORD = "Wrong username or password"
 HOSTS = [
     *("localhost", "LOCALHOST", "localhost.", "localhost:1", "localhost:8150", "LocalHost.:9"),
     *("127.0.0.1", "127.0.0.1:10000", "127.0.0.1:10001", "[::1]", "[::1]:3"),
@@ -66,7 +66,7 @@ def guess_repeatedly(networks: int, hours: float = 1.0) -> int:
         for number in range(networks):
             network = f"198.51.100.{number + 1}"
             for _ in range(6):
-                if WRONG not in try_password(network=network).text:
+                if WRONG_PASSWORD not in try_password(network=network).text:
                     break
                 looked_at += 1
         pass_time(301)
@@ -91,7 +91,7 @@ def known_browser() -> Client:
 @pytest.mark.usefixtures("hosts")
 def test_login_attempts_of_a_username_are_counted_across_hosts(host: str) -> None:
     for number in range(5):
-        assert WRONG in try_password(host=HOSTS[number * 3 % len(HOSTS)]).text
+        assert WRONG_PASSWORD in try_password(host=HOSTS[number * 3 % len(HOSTS)]).text
     answer = try_password(PASSWORD, host=host)
     assert "attempts with this username" in answer.text
     assert not is_logged_in(answer)
@@ -100,13 +100,13 @@ def test_login_attempts_of_a_username_are_counted_across_hosts(host: str) -> Non
 @pytest.mark.usefixtures("hosts")
 def test_new_hosts_give_no_more_attempts() -> None:
     answers = [try_password(host=f"127.0.0.1:{10_000 + number}").text for number in range(9)]
-    assert [WRONG in text for text in answers] == [True] * 5 + [False] * 4
+    assert [WRONG_PASSWORD in text for text in answers] == [True] * 5 + [False] * 4
 
 
 @pytest.mark.parametrize("spelling", sample(SPELLINGS, 4))
 def test_login_attempts_of_a_username_are_counted_across_spellings(spelling: str) -> None:
     for number in range(5):
-        assert WRONG in try_password(name=SPELLINGS[number]).text
+        assert WRONG_PASSWORD in try_password(name=SPELLINGS[number]).text
     assert "attempts with this username" in try_password(PASSWORD, name=spelling).text
 
 
@@ -118,7 +118,7 @@ def test_an_e_mail_address_shares_the_attempt_count_of_its_username(
     EmailAddress.objects.create(user=ana, email="ana@example.com", verified=True, primary=True)
     assert is_logged_in(try_password(PASSWORD, name=typed))
     for name in ("ana", "ana@example.com", "ANA", "Ana@example.com", "ana@example.com"):
-        assert "not correct" in (text := try_password(name=name).text) or WRONG in text
+        assert "not correct" in (text := try_password(name=name).text) or WRONG_PASSWORD in text
     assert "attempts with this username" in try_password(PASSWORD, name=typed).text
 
 
@@ -134,7 +134,7 @@ def test_logging_in_to_ones_own_account_does_not_reset_the_limit_of_another() ->
     User.objects.create_user("eve", password=NEW_PASSWORD)
     looked_at = 0
     for _ in range(9):
-        looked_at += WRONG in try_password().text
+        looked_at += WRONG_PASSWORD in try_password().text
         assert is_logged_in(try_password(NEW_PASSWORD, name="eve"))
     assert looked_at == 5
 
@@ -152,7 +152,7 @@ def test_login_attempts_of_a_username_are_limited_over_all_networks(
 
 def test_after_five_wrong_passwords_the_correct_one_waits_five_minutes() -> None:
     for _ in range(5):
-        assert WRONG in try_password().text
+        assert WRONG_PASSWORD in try_password().text
     assert "Wait 5 minutes and try again, or reset the password" in try_password(PASSWORD).text
     pass_time(250)
     assert re.search(r"Wait [45]\d seconds", try_password(PASSWORD).text)
@@ -163,7 +163,7 @@ def test_after_five_wrong_passwords_the_correct_one_waits_five_minutes() -> None
 def test_an_unknown_username_is_limited_with_the_same_message() -> None:
     for name in ("ana", "nobody"):
         for _ in range(5):
-            assert WRONG in try_password(name=name).text
+            assert WRONG_PASSWORD in try_password(name=name).text
         pass_time(61)  # the count of the network
     ours, nobodys = (try_password(name=name).text for name in ("ana", "nobody"))
     assert "attempts with this username. Wait" in ours
@@ -178,7 +178,7 @@ def message_in(page: str) -> str:
 
 def test_failed_logins_with_many_usernames_are_logged_as_such() -> None:
     for number in range(10):
-        assert WRONG in try_password(name=f"name{number}").text
+        assert WRONG_PASSWORD in try_password(name=f"name{number}").text
     said = message_in(try_password(PASSWORD).text)
     assert re.fullmatch(r"Too many attempts from your network\. Try again in \d+ seconds\.", said)
     assert is_logged_in(try_password(PASSWORD, network="192.0.2.2"))
@@ -222,7 +222,7 @@ def test_failed_logins_in_the_same_network_do_not_lock_out_a_known_browser(
 
 def test_a_known_browser_has_its_own_limit(known_browser: Client) -> None:
     for _ in range(5):
-        assert WRONG in try_password(browser=known_browser).text
+        assert WRONG_PASSWORD in try_password(browser=known_browser).text
     assert "in this browser. Wait 5 minutes" in try_password(PASSWORD, browser=known_browser).text
     assert is_logged_in(try_password(PASSWORD))  # other browsers need not wait
 
@@ -241,7 +241,7 @@ def test_other_logins_in_a_known_browser_give_no_more_attempts(known_browser: Cl
     User.objects.create_user("eve", password=NEW_PASSWORD)
     looked_at = 0
     for _ in range(8):
-        looked_at += WRONG in try_password(browser=known_browser).text
+        looked_at += WRONG_PASSWORD in try_password(browser=known_browser).text
         assert is_logged_in(try_password(NEW_PASSWORD, name="eve", browser=known_browser))
         known_browser.post("/logout/")
     assert looked_at == 5
@@ -253,7 +253,7 @@ def cookie_of(browser: Client) -> str:
     return browser.cookies["device"].value
 
 
-def forge(known_browser: Client) -> dict[str, str]:
+def forge_cookies(known_browser: Client) -> dict[str, str]:
     """Return invalid device cookies by name."""
     User.objects.create_user("eve", password=NEW_PASSWORD)
     eves = Client()
@@ -282,7 +282,7 @@ def forge(known_browser: Client) -> dict[str, str]:
 )
 def test_forged_and_foreign_device_cookies_are_ignored(known_browser: Client, kind: str) -> None:
     forged = Client()
-    forged.cookies["device"] = forge(known_browser)[kind]
+    forged.cookies["device"] = forge_cookies(known_browser)[kind]
     for _ in range(5):
         try_password()
     assert not is_logged_in(try_password(PASSWORD, browser=forged))
@@ -292,8 +292,12 @@ def test_forged_and_foreign_device_cookies_are_ignored(known_browser: Client, ki
 def test_a_password_change_invalidates_known_browsers(
     known_browser: Client, client: Client
 ) -> None:
-    change = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
-    client.post("/account/password/change/", change)
+    change_password = {
+        "oldpassword": PASSWORD,
+        "password1": NEW_PASSWORD,
+        "password2": NEW_PASSWORD,
+    }
+    client.post("/account/password/change/", change_password)
     client.post("/logout/")
     for _ in range(5):
         try_password()
@@ -323,16 +327,16 @@ def test_a_password_reset_link_ends_the_lockout(ana: User, send_mail: SendMail) 
     assert is_logged_in(try_password(NEW_PASSWORD, network="192.0.2.99"))
 
 
-def confirm(browser: Client, password: str) -> "Answer":
+def reauthenticate(browser: Client, password: str) -> "Answer":
     return browser.post("/account/reauthenticate/", {"password": password})
 
 
-def change(browser: Client, password: str) -> "Answer":
+def change_password(browser: Client, password: str) -> "Answer":
     fields = {"oldpassword": password, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
     return browser.post("/account/password/change/", fields)
 
 
-@pytest.mark.parametrize("ask", [confirm, change])
+@pytest.mark.parametrize("ask", [reauthenticate, change_password])
 def test_password_guessing_in_an_open_session_is_limited(
     client: Client, ask: "Callable[[Client, str], Answer]"
 ) -> None:
@@ -345,7 +349,7 @@ def test_password_guessing_in_an_open_session_is_limited(
 def test_failed_logins_elsewhere_do_not_block_reauthentication(client: Client) -> None:
     guess_repeatedly(4, hours=0.25)
     assert not is_logged_in(try_password(PASSWORD, network="192.0.2.99"))
-    assert is_logged_in(confirm(client, PASSWORD))
+    assert is_logged_in(reauthenticate(client, PASSWORD))
 
 
 def test_codes_are_rate_limited_and_the_message_gives_the_wait(ana: User) -> None:

@@ -26,7 +26,7 @@ from tests.test_access import ENDPOINTS, MEMBER, OWNER, Visitors, visitors  # no
 
 pytestmark = pytest.mark.once
 
-FORGED = 'x"\n2026-11-29 INFO playground.audit logged in by="root'
+FORGED_NAME = 'x"\n2026-11-29 INFO playground.audit logged in by="root'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,10 +235,10 @@ def test_personal_budgets_and_run_sharing_are_audited(
 @pytest.mark.parametrize(
     ("address", "sends"),
     [
-        ("/team/general/", {"name": FORGED, "shares_runs": "workspace"}),
-        ("/team/new/", {"new-name": FORGED}),
-        ("/models/ours/edit/", {"title": FORGED}),
-        ("/models/ours/edit/", {"description": FORGED}),
+        ("/team/general/", {"name": FORGED_NAME, "shares_runs": "workspace"}),
+        ("/team/new/", {"new-name": FORGED_NAME}),
+        ("/models/ours/edit/", {"title": FORGED_NAME}),
+        ("/models/ours/edit/", {"description": FORGED_NAME}),
     ],
 )
 def test_a_name_cannot_forge_an_audit_line(

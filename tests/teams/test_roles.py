@@ -87,11 +87,11 @@ def test_only_owners_change_models_and_the_page_says_so(
 
 
 def test_a_person_switches_between_workspaces(
-    client: Client, ana: User, finished: Run, others: Workspace
+    client: Client, ana: User, finished: Run, other_workspace: Workspace
 ) -> None:
-    Membership.objects.create(workspace=others, user=ana, role=Role.VIEWER)
+    Membership.objects.create(workspace=other_workspace, user=ana, role=Role.VIEWER)
     assert client.get(finished.get_absolute_url()).status_code == 200
-    assert client.post("/team/switch/", {"workspace": others.pk})["Location"] == "/"
+    assert client.post("/team/switch/", {"workspace": other_workspace.pk})["Location"] == "/"
     assert client.get(finished.get_absolute_url()).status_code == 404
     assert "ask an owner" in client.get(SEEDREAM).text
 
@@ -99,12 +99,12 @@ def test_a_person_switches_between_workspaces(
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
 @pytest.mark.usefixtures("seedream")
 def test_a_form_of_one_workspace_does_not_spend_the_budget_of_another(
-    client: Client, ana: User, api_key: ApiKey, others: Workspace, headers: dict[str, str]
+    client: Client, ana: User, api_key: ApiKey, other_workspace: Workspace, headers: dict[str, str]
 ) -> None:
     page = client.get(SEEDREAM).text
     assert f'name="workspace" value="{api_key.workspace_id}"' in page
-    Membership.objects.create(workspace=others, user=ana)
-    client.post("/team/switch/", {"workspace": others.pk})
+    Membership.objects.create(workspace=other_workspace, user=ana)
+    client.post("/team/switch/", {"workspace": other_workspace.pk})
     answer = client.post(SEEDREAM, FIELDS | {"workspace": api_key.workspace_id}, headers=headers)
     assert (answer.status_code, Run.objects.count()) == (403, 0)
     assert "switched to another workspace" in answer.text
@@ -112,17 +112,19 @@ def test_a_form_of_one_workspace_does_not_spend_the_budget_of_another(
 
 @pytest.mark.parametrize("wanted", ["", "x", "\0", "others"])
 def test_nobody_switches_to_a_workspace_they_do_not_belong_to(
-    client: Client, finished: Run, others: Workspace, wanted: str
+    client: Client, finished: Run, other_workspace: Workspace, wanted: str
 ) -> None:
-    client.post("/team/switch/", {"workspace": others.pk if wanted == "others" else wanted})
+    client.post(
+        "/team/switch/", {"workspace": other_workspace.pk if wanted == "others" else wanted}
+    )
     assert client.get(finished.get_absolute_url()).status_code == 200
 
 
 def test_a_removed_member_continues_in_another_workspace(
-    client: Client, ana: User, finished: Run, others: Workspace
+    client: Client, ana: User, finished: Run, other_workspace: Workspace
 ) -> None:
-    membership = Membership.objects.create(workspace=others, user=ana)
-    client.post("/team/switch/", {"workspace": others.pk})
+    membership = Membership.objects.create(workspace=other_workspace, user=ana)
+    client.post("/team/switch/", {"workspace": other_workspace.pk})
     membership.delete()
     assert client.get(finished.get_absolute_url()).status_code == 200
 

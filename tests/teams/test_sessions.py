@@ -59,10 +59,10 @@ def test_a_script_with_an_ended_session_is_told_to_log_in_again(
 
 
 def test_a_removed_member_loses_access_in_open_sessions(
-    client: Client, add_person: AddPerson, others: Workspace
+    client: Client, add_person: AddPerson, other_workspace: Workspace
 ) -> None:
     bo = add_person("bo", Role.MEMBER)
-    Membership.objects.create(workspace=others, user=User.objects.get(username="bo"))
+    Membership.objects.create(workspace=other_workspace, user=User.objects.get(username="bo"))
     assert "Members of Workspace" in bo.get("/team/").text
     membership = Membership.objects.get(user__username="bo", workspace__name="Workspace")
     client.post(f"/team/people/{membership.public_id}/remove/")
