@@ -24,8 +24,10 @@ CHANGES: dict[str, Callable[[Output], object]] = {
     "video": lambda output: MediaFile.objects.filter(outputs=output).update(
         kind="video", duration_seconds=7.2
     ),
-    "bare": lambda output: MediaFile.objects.filter(outputs=output).update(thumbnail=""),
-    "holes": lambda output: MediaFile.objects.filter(outputs=output).update(placeholder="data:,"),
+    "no thumbnail": lambda output: MediaFile.objects.filter(outputs=output).update(thumbnail=""),
+    "placeholder": lambda output: MediaFile.objects.filter(outputs=output).update(
+        placeholder="data:,"
+    ),
     "sizes": lambda output: MediaFile.objects.filter(outputs=output).update(medium="m.webp"),
     "trash": lambda output: Output.objects.filter(pk=output.pk).update(trashed_at=timezone.now()),
     "retired": lambda _output: ModelSpec.objects.update(is_retired=True),

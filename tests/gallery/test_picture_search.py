@@ -62,11 +62,11 @@ def tinted(picture: Image.Image) -> Image.Image:
 
 
 CHANGES: dict[str, Callable[[Image.Image], Image.Image]] = {
-    "saved anew": reencoded,
+    "re-encoded": reencoded,
     "half the size": lambda picture: picture.resize((240, 160)),
-    "a little cut off": cropped,
-    "other colours": tinted,
-    "all of it": lambda picture: reencoded(cropped(tinted(picture)).resize((240, 160))),
+    "slightly cropped": cropped,
+    "tinted": tinted,
+    "all changes": lambda picture: reencoded(cropped(tinted(picture)).resize((240, 160))),
 }
 
 

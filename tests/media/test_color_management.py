@@ -63,7 +63,7 @@ def with_gamma(gamma: float) -> bytes:
 
 
 CASES: dict[str, tuple[Callable[[], bytes], tuple[int, ...]]] = {
-    "nothing said": (png, (GREY,) * 3),
+    "no colour information": (png, (GREY,) * 3),
     "PNG, grey profile 1.8": (lambda: png(icc_profile=grey_profile(1.8)), grey_by_gamma(1.8)),
     "PNG, grey profile 1.0": (lambda: png(icc_profile=grey_profile(1.0)), grey_by_gamma(1.0)),
     "JPEG, grey profile 1.0": (

@@ -35,23 +35,23 @@ WORKFLOW = zlib.compress(json.dumps({"nodes": ["sampler"] * 300_000}).encode())
 ODD_METADATA = {
     "a long workflow": with_chunk(PNG, b"zTXt", b"workflow\0\0" + WORKFLOW),
     "a long international text": with_chunk(PNG, b"iTXt", b"w\0\1\0\0\0" + WORKFLOW),
-    "EXIF that is none": with_chunk(PNG, b"eXIf", b"\0\0no tiff here"),
-    "a wrong check of a text": with_chunk(PNG, b"tEXt", b"a\0b", check=0),
-    "a wrong check of EXIF": with_chunk(PNG, b"eXIf", b"II*\0\x08\0\0\0\0\0", check=0),
+    "invalid EXIF": with_chunk(PNG, b"eXIf", b"\0\0no tiff here"),
+    "a text with a wrong checksum": with_chunk(PNG, b"tEXt", b"a\0b", check=0),
+    "EXIF with a wrong checksum": with_chunk(PNG, b"eXIf", b"II*\0\x08\0\0\0\0\0", check=0),
     "a text without a keyword": with_chunk(PNG, b"zTXt", b"\0"),
     "a large profile": with_chunk(PNG, b"iCCP", b"p\0\0" + zlib.compress(bytes(1_200_000))),
     "a broken profile": with_chunk(PNG, b"iCCP", b"p\0\0no zlib"),
     "a short gamma": with_chunk(PNG, b"gAMA", b"\0"),
-    "no sense in its corners": with_chunk(
+    "invalid chromaticities": with_chunk(
         with_chunk(PNG, b"gAMA", b"\0\0\xff\xff"), b"cHRM", bytes(32)
     ),
     "a private chunk": with_chunk(PNG, b"prVt", bytes(100)),
-    "JPEG with EXIF that is none": with_segment(JPEG, 0xE1, b"Exif\0\0no tiff here"),
-    "JPEG with a broken index of pictures": with_segment(JPEG, 0xE2, b"MPF\0II*\0\xff\xff\xff\xff"),
+    "JPEG with invalid EXIF": with_segment(JPEG, 0xE1, b"Exif\0\0no tiff here"),
+    "JPEG with a broken MPF index": with_segment(JPEG, 0xE2, b"MPF\0II*\0\xff\xff\xff\xff"),
     "JPEG with a broken profile": with_segment(JPEG, 0xE2, b"ICC_PROFILE\0\1\2broken"),
     "JPEG with broken Photoshop data": with_segment(JPEG, 0xED, b"Photoshop 3.0\x008BIM\x03"),
-    "AVIF that is called mif1": AVIF.replace(b"ftypavif", b"ftypmif1", 1),
-    "AVIF that is called miaf": AVIF.replace(b"ftypavif", b"ftypmiaf", 1),
+    "AVIF with the brand mif1": AVIF.replace(b"ftypavif", b"ftypmif1", 1),
+    "AVIF with the brand miaf": AVIF.replace(b"ftypavif", b"ftypmiaf", 1),
     "BMP": picture_bytes(kind="BMP"),
 }  # fmt: skip
 

@@ -156,7 +156,7 @@ WRONG_PARTS: dict[str, bytes] = {
     "another part": b"HTTP/1.1 206 P\r\nContent-Length: 1\r\nContent-Range: bytes 5-5/99\r\n\r\nx",
     "no Content-Range": b"HTTP/1.1 206 P\r\nContent-Length: 1\r\n\r\nx",
     "another ETag": range_response(CUT_AT, len(PICTURE), 'ETag: "v2"\r\n'),
-    "no such part": b"HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n",
+    "an unsatisfiable range": b"HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n",
 }
 
 

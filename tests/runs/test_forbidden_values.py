@@ -111,24 +111,28 @@ FORBIDDEN: dict[str, tuple[str, str, str]] = {
     "upload of another member": ("prompt", "<hidden>", FILE_GONE),
     "upload of another workspace": ("prompt", "<foreign>", FILE_GONE),
     "file as text": ("prompt", "data:image/png;base64,iVBORw0KGgoAAAANSUhEUg", FILE_AS_TEXT),
-    "file behind a sign": (
+    "file after a byte order mark": (
         "prompt",
         '\ufeff"data:image/png;base64,iVBORw0KGgoAAAANS',
         FILE_AS_TEXT,
     ),
-    "file among words": ("prompt", "see (data:image/png;base64,iVBORw0KGgoAAAANSUh)", FILE_AS_TEXT),
+    "file within a text": (
+        "prompt",
+        "see (data:image/png;base64,iVBORw0KGgoAAAANSUh)",
+        FILE_AS_TEXT,
+    ),
     "too short": ("prompt", "ab", "at least 3"),
     "too long": ("code", "abcdefghi", "Enter at most 8"),
     "against the pattern": ("code", "ABC", ""),
-    "none of its format": ("page", "no address", ""),
-    "one that is shut out": ("mood", "sad", ""),
+    "against the format": ("page", "no address", ""),
+    "an excluded value": ("mood", "sad", ""),
     "against a rule about another field": ("prompt", "many boats", "Many are more than one."),
     "against a condition on another field": ("prompt", "a series", "at least 2"),
     "no address": ("image_url", "no address", "is not a web address"),
-    "not an https": ("image_url", "http://files.example/a.png", "has to begin with https://"),
-    "address inside": ("image_url", "https://127.0.0.1/a.png", PRIVATE_NETWORK),
-    "address inside as a number": ("image_url", "https://2130706433/a.png", PRIVATE_NETWORK),
-    "name of a host inside": ("image_url", "https://inside.example/a.png", PRIVATE_NETWORK),
+    "http address": ("image_url", "http://files.example/a.png", "has to begin with https://"),
+    "private address": ("image_url", "https://127.0.0.1/a.png", PRIVATE_NETWORK),
+    "private address as a number": ("image_url", "https://2130706433/a.png", PRIVATE_NETWORK),
+    "name of a private host": ("image_url", "https://inside.example/a.png", PRIVATE_NETWORK),
 }
 
 

@@ -107,20 +107,20 @@ type End = Callable[[Run], Any]
 # What prepares the end, what ends the run, and its status and problem afterwards.
 ENDS: dict[str, tuple[Prepare, End, str, str]] = {
     "succeeded": (succeed, work_to_the_end, "succeeded", ""),
-    "failed by the service": (fail_there, work_to_the_end, "failed", "declined"),
-    "cancelled at the service": (cancel_there, work_to_the_end, "cancelled", "cancelled_there"),
+    "failed at the provider": (fail_there, work_to_the_end, "failed", "declined"),
+    "cancelled at the provider": (cancel_there, work_to_the_end, "cancelled", "cancelled_there"),
     "refused": (refuse, work_to_the_end, "failed", "key_refused"),
     "lost": (lose_task, work_to_the_end, "failed", "lost"),
     "no output": (report_no_output, work_to_the_end, "succeeded", "no_output"),
-    "a file that never came": (lose_a_file, work_to_the_end, "succeeded", "output_missing"),
-    "its key deleted": (delete_key, work_to_the_end, "failed", "key_gone"),
+    "a missing file": (lose_a_file, work_to_the_end, "succeeded", "output_missing"),
+    "a deleted key": (delete_key, work_to_the_end, "failed", "key_gone"),
     "never sent": (stay_unreachable, work_to_the_end, "failed", "never_sent"),
-    "waited for by nobody": (stop_waiting, work_to_the_end, "cancelled", ""),
+    "waiting stopped": (stop_waiting, work_to_the_end, "cancelled", ""),
     "never answered": (stay_unanswered, work_to_the_end, "failed", "unanswered"),
     "refused after a doubt": (refuse_after_doubt, work_to_the_end, "failed", "unknown_model"),
-    "forgotten by the service": (let_provider_forget, work_to_the_end, "failed", "forgotten"),
-    "called off before it was sent": (succeed, lifecycle.cancel, "cancelled", ""),
-    "set aside before it was sent": (succeed, lifecycle.set_aside, "cancelled", ""),
+    "forgotten by the provider": (let_provider_forget, work_to_the_end, "failed", "forgotten"),
+    "cancelled before it was sent": (succeed, lifecycle.cancel, "cancelled", ""),
+    "waiting stopped before it was sent": (succeed, lifecycle.set_aside, "cancelled", ""),
 }
 
 

@@ -24,7 +24,7 @@ KEYS = "/team/keys/"  # a page for owners only; the demo account is an owner
 PROXY_TRACES: dict[str, dict[str, str]] = {
     "peer": {"REMOTE_ADDR": "192.0.2.7"},
     "peer in the same network": {"REMOTE_ADDR": "172.17.0.1"},
-    "peer that is none": {"REMOTE_ADDR": ""},
+    "no peer address": {"REMOTE_ADDR": ""},
     "HTTP/1.0": {"SERVER_PROTOCOL": "HTTP/1.0"},
     "another name": {"HTTP_HOST": f"play.example.com:{PORT}"},
     "another port": {"HTTP_HOST": "127.0.0.1:9000"},
@@ -33,14 +33,14 @@ PROXY_TRACES: dict[str, dict[str, str]] = {
     "Origin": {"HTTP_ORIGIN": "https://play.example.com"},
     "Origin of another port": {"HTTP_ORIGIN": "http://127.0.0.1:9000"},
     "Origin by https": {"HTTP_ORIGIN": f"https://127.0.0.1:{PORT}"},
-    "Origin that is none": {"HTTP_ORIGIN": "null"},
+    "Origin null": {"HTTP_ORIGIN": "null"},
     "Referer": {"HTTP_REFERER": "https://play.example.com/gallery/"},
-    "Referer that cannot be read": {"HTTP_REFERER": "http://[::1/"},
-    "Referer of a page that takes itself for ours": {
+    "malformed Referer": {"HTTP_REFERER": "http://[::1/"},
+    "foreign Referer called same-origin": {
         "HTTP_REFERER": "https://play.example.com/gallery/",
         "HTTP_SEC_FETCH_SITE": "same-origin",
     },
-    "Referer where there was no page": {
+    "Referer of a request without a page": {
         "HTTP_REFERER": "https://play.example.com/",
         "HTTP_SEC_FETCH_SITE": "none",
     },
@@ -127,7 +127,7 @@ CHROMIUM = {
     "HTTP_ACCEPT_LANGUAGE": "en-GB,en;q=0.9",
 }
 LOCAL_REQUESTS: dict[str, dict[str, str]] = {
-    "nothing said": {},
+    "no header": {},
     "curl": {"HTTP_USER_AGENT": "curl/8.14", "HTTP_ACCEPT": "*/*"},
     "Chromium": CHROMIUM,
     "Firefox": {
@@ -140,11 +140,11 @@ LOCAL_REQUESTS: dict[str, dict[str, str]] = {
     "localhost": {"HTTP_HOST": f"localhost:{PORT}"},
     "IPv6": {"HTTP_HOST": f"[::1]:{PORT}", "REMOTE_ADDR": "::1"},
     "IPv4 in IPv6": {"REMOTE_ADDR": "::ffff:127.0.0.1"},
-    "from a page of ours": {
+    "from one of our pages": {
         "HTTP_REFERER": f"http://127.0.0.1:{PORT}/gallery/",
         "HTTP_SEC_FETCH_SITE": "same-origin",
     },
-    "from a page of ours, in an old browser": {"HTTP_REFERER": f"http://127.0.0.1:{PORT}/models/"},
+    "from one of our pages in an old browser": {"HTTP_REFERER": f"http://127.0.0.1:{PORT}/models/"},
 }
 
 
@@ -186,7 +186,7 @@ def test_a_demo_session_is_rejected_through_a_proxy_or_another_host(db: None, ca
 
 
 # Login attempts are counted by address, so the request needs one.
-@pytest.mark.parametrize("case", sample(sorted(set(PROXY_TRACES) - {"peer that is none"}), 15))
+@pytest.mark.parametrize("case", sample(sorted(set(PROXY_TRACES) - {"no peer address"}), 15))
 def test_an_account_with_a_password_can_log_in_to_the_demo(ana: User, case: str) -> None:
     client = Client()
     headers = {"HTTP_HOST": f"127.0.0.1:{PORT}", **PROXY_TRACES[case]}

@@ -231,7 +231,7 @@ PAGES: dict[str, Page] = {
     "join, with faults": lambda world: world.post(
         world.invitation(), Client(), username="ana", email="x", password="1"
     ),
-    "an invitation that is none": lambda world: world.get("/join/x/", Client()),
+    "an invalid invitation": lambda world: world.get("/join/x/", Client()),
     "no workspace": nowhere,
     "set up": set_up,
     "log out": lambda world: world.get("/logout/"),
@@ -249,7 +249,7 @@ PAGES: dict[str, Page] = {
     "an inactive account": lambda world: world.get("/account/inactive/", Client()),
     "addresses": addresses,
     "no address": lambda world: world.open_reauthenticated("/account/email/"),
-    "an address that is none": lambda world: (
+    "an invalid address": lambda world: (
         world.open_reauthenticated("/account/email/"),
         world.post("/account/email/", action_add="", email="x"),
     )[1],
