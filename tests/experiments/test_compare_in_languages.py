@@ -26,8 +26,8 @@ def read(client: Client, *outputs: Output) -> str:
 def test_the_comparison_page_is_translated(client: Client, add_picture: AddPicture) -> None:
     added = [add_picture("一座灯塔", resolution="4k"), add_picture("一艘船"), add_picture("一只猫")]
     Tag.objects.create(workspace=added[0].run.workspace, name="猫").outputs.add(added[0])
-    said = read(client, *added)
-    assert untranslated(said, *TITLES) == []
+    page = read(client, *added)
+    assert untranslated(page, *TITLES) == []
 
 
 def test_the_page_of_an_impossible_comparison_is_translated(

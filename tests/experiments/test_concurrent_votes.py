@@ -39,9 +39,9 @@ def program(
 def voters(program: Program) -> dict[str, Any]:
     words = ("-m", "tests.experiments.voters", str(PEOPLE))
     process = program.start(*words, stdout=subprocess.PIPE)
-    told, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=60)
     assert process.returncode == 0, program.log_end()
-    made: dict[str, Any] = json.loads(told)
+    made: dict[str, Any] = json.loads(output)
     return made
 
 

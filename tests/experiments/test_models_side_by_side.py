@@ -149,9 +149,9 @@ def test_a_model_retired_meanwhile_is_named(
     finish(*Cell.objects.values_list("place", flat=True), status=Status.FAILED)
     ModelSpec.objects.filter(slug="sketch").update(is_retired=True)
     address = experiment.get_absolute_url()
-    said = client.post(f"{address}retry/", follow=True).text
-    assert "Sent 2 runs again. 2 cannot be sent as they are." in said
-    assert "Scribble was retired" in said
+    page = client.post(f"{address}retry/", follow=True).text
+    assert "Sent 2 runs again. 2 cannot be sent as they are." in page
+    assert "Scribble was retired" in page
     response = client.post(f"{address}add/", {"do": "start", "vary:/n": "3"})
     assert response.status_code == 422
     assert "Scribble was retired" in response.text

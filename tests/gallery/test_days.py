@@ -32,7 +32,7 @@ def _two_days_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "day", "moment", "said"),
+    ("zone", "day", "moment", "is_utc_named"),
     [
         ("Asia/Shanghai", "2026-11-30", "30 Nov, 00:30", False),
         ("America/Los_Angeles", "2026-11-29", "29 Nov, 08:30", False),
@@ -45,12 +45,12 @@ def _two_days_later(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 @pytest.mark.usefixtures("_two_days_later")
 def test_a_picture_is_listed_under_the_day_in_the_reader_s_time_zone(
-    client: Client, late_picture: str, zone: str, day: str, moment: str, *, said: bool
+    client: Client, late_picture: str, zone: str, day: str, moment: str, *, is_utc_named: bool
 ) -> None:
     client.cookies[COOKIE] = zone
     page = client.get(GALLERY).text
     assert f'<time datetime="{day}">' in page
-    assert ("<small>UTC</small>" in page) is said
+    assert ("<small>UTC</small>" in page) is is_utc_named
     picture = client.get(late_picture).text
     assert f'title="29 Nov 2026, 16:30 UTC" data-time="ago">{moment}</time>' in picture
 

@@ -55,7 +55,7 @@ def test_what_is_done_with_a_video_is_said_of_a_video(
     client: Client, add_picture: AddPicture
 ) -> None:
     output = change_kind(add_picture("one"), VIDEO)
-    said = [
+    messages = [
         client.post(
             "/gallery/sort/",
             {"do": do, "output": str(output.pk), "tag_name": "best", "collect_name": "Films"},
@@ -63,7 +63,7 @@ def test_what_is_done_with_a_video_is_said_of_a_video(
         ).json()["message"]
         for do in ("stars 4", "tag", "collect", "trash", "restore")
     ]
-    assert [words.partition("1 video")[1] for words in said] == ["1 video"] * 5
+    assert [words.partition("1 video")[1] for words in messages] == ["1 video"] * 5
 
 
 def test_a_collection_and_a_tag_count_videos(

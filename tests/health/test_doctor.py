@@ -123,8 +123,8 @@ def test_the_provider_clock_is_compared_with_ours(
     worker: Worker, api_key: ApiKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.health.checks.CLOCK_TOLERANCE", timedelta(seconds=-1))
-    said = run_doctor()["clock"]["message"]
-    assert re.match(r"The clock of Sandbox is \d s", said), said
+    message = run_doctor()["clock"]["message"]
+    assert re.match(r"The clock of Sandbox is \d s", message), message
 
 
 def test_the_reasons_why_runs_wait_are_listed(worker: Worker, run: Run) -> None:
@@ -175,22 +175,22 @@ def run_doctor_process(data_dir: Path, **environment: str) -> str:
 
 def test_an_unreachable_database_server_is_reported(tmp_path: Path) -> None:
     address = f"postgres://nobody@127.0.0.1:{free_port()}/none"
-    said = run_doctor_process(tmp_path, DATABASE_URL=address)
-    assert "wrong database The database does not answer. -> See that its server runs" in said
-    assert "Connection refused" in said
-    assert "provider key" not in said
+    output = run_doctor_process(tmp_path, DATABASE_URL=address)
+    assert "wrong database The database does not answer. -> See that its server runs" in output
+    assert "Connection refused" in output
+    assert "provider key" not in output
 
 
 def test_a_file_that_is_no_database_is_reported(tmp_path: Path) -> None:
     (tmp_path / "playground.sqlite3").write_text("This is no database, but a letter." * 100)
-    said = run_doctor_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
-    assert "wrong database The database does not answer. -> See that" in said
+    output = run_doctor_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
+    assert "wrong database The database does not answer. -> See that" in output
 
 
 def test_an_empty_data_folder_needs_the_release_command(tmp_path: Path) -> None:
-    said = run_doctor_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
-    assert "not up to date" in said
-    assert "-> Run: python manage.py release" in said
+    output = run_doctor_process(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/playground.sqlite3")
+    assert "not up to date" in output
+    assert "-> Run: python manage.py release" in output
 
 
 def test_undeliverable_mail_is_reported(worker: Worker, api_key: ApiKey, ana: User) -> None:
@@ -208,7 +208,7 @@ def test_undeliverable_mail_is_reported(worker: Worker, api_key: ApiKey, ana: Us
 
 
 @pytest.mark.parametrize(
-    ("backend", "names", "level", "said"),
+    ("backend", "names", "level", "message"),
     [
         ("playground.teams.outbox.NoServerBackend", ["a.example"], "ok", "EMAIL_URL is not set"),
         ("django.core.mail.backends.smtp.EmailBackend", ["a.example"], "warning", "this machine"),
@@ -223,9 +223,9 @@ def test_the_base_of_links_in_mail_is_reported(
     backend: str,
     names: list[str],
     level: str,
-    said: str,
+    message: str,
 ) -> None:
     settings.MAILERS, settings.ALLOWED_HOSTS = {"default": {"BACKEND": backend}}, names
     finding = run_doctor()["mail"]
     assert finding["level"] == level
-    assert said in finding["message"]
+    assert message in finding["message"]

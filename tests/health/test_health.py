@@ -122,18 +122,18 @@ def test_the_storage_check_leaves_no_file(worker: Worker, settings: Settings) ->
 
 
 @pytest.mark.parametrize(
-    ("storage", "said"),
+    ("storage", "message"),
     [
         (FullStorage, "Files cannot be stored: the disk is full."),
         (CorruptingStorage, "Files cannot be stored: the storage does not work."),
     ],
 )
 def test_a_storage_failure_is_reported_without_paths(
-    worker: Worker, settings: Settings, storage: type, said: str
+    worker: Worker, settings: Settings, storage: type, message: str
 ) -> None:
     backend = f"{storage.__module__}.{storage.__qualname__}"
     settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend}}
-    assert get_readyz(503)["problems"] == {"storage": said}
+    assert get_readyz(503)["problems"] == {"storage": message}
 
 
 def test_a_read_only_folder_is_reported(worker: Worker, settings: Settings) -> None:
@@ -191,8 +191,8 @@ def test_a_heartbeat_from_the_future_reports_clock_skew(
 ) -> None:
     Worker.objects.update(seen_at=timezone.now() + timedelta(seconds=seconds))
     answer = get_readyz(status)
-    said = (answer["problems"] | answer["warnings"]).get("clock", "")
-    assert ("The clock of a worker is" in said) is (seconds > 5)
+    message = (answer["problems"] | answer["warnings"]).get("clock", "")
+    assert ("The clock of a worker is" in message) is (seconds > 5)
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(4, 200), (-9, 200), (60, 503), (-90_000, 503)])
@@ -201,9 +201,9 @@ def test_a_worker_with_a_wrong_clock_is_reported(
 ) -> None:
     Worker.objects.update(clock_offset_seconds=-seconds)
     answer = get_readyz(status)
-    said = (answer["problems"] | answer["warnings"]).get("clock", "")
+    message = (answer["problems"] | answer["warnings"]).get("clock", "")
     words = f"is {abs(seconds)} s {'ahead of' if seconds > 0 else 'behind'} ours"
-    assert (words in said) is (abs(seconds) > 5)
+    assert (words in message) is (abs(seconds) > 5)
 
 
 def test_a_database_with_another_clock_is_reported(

@@ -47,8 +47,8 @@ def run_doctor(*options: str) -> tuple[int, str]:
 
 
 def read_json() -> tuple[int, list[dict[str, Any]]]:
-    code, said = run_doctor("--json")
-    return code, json.loads(said)
+    code, output = run_doctor("--json")
+    return code, json.loads(output)
 
 
 def use_storage(settings: Settings, storage: type) -> None:
@@ -75,10 +75,10 @@ def test_a_missing_file_of_a_run_is_named_with_its_run(finished: Run, what: str)
     assert file
     name = getattr(file, what).name
     default_storage.delete(name)
-    code, said = run_doctor()
+    code, output = run_doctor()
     assert code == 1
-    assert f"{what:<11}{name}  /runs/{finished.pk}/" in said
-    assert said.endswith("Missing: 1 of 2 files.\n")
+    assert f"{what:<11}{name}  /runs/{finished.pk}/" in output
+    assert output.endswith("Missing: 1 of 2 files.\n")
     expected = {"name": name, "what": what, "runs": [str(finished.pk)], "uploads": 0}
     assert read_json() == (1, [expected])
 
@@ -108,11 +108,11 @@ def test_an_unreachable_storage_is_not_reported_as_missing_files(
     finished: Run, settings: Settings
 ) -> None:
     use_storage(settings, UnresponsiveStorage)
-    code, said = run_doctor()
+    code, output = run_doctor()
     assert code == 1
-    assert "The storage does not answer: no answer" in said
-    code, said = run_doctor("--json")
-    assert (code, json.loads(said)[-1]["error"]) == (1, "no answer")
+    assert "The storage does not answer: no answer" in output
+    code, output = run_doctor("--json")
+    assert (code, json.loads(output)[-1]["error"]) == (1, "no answer")
 
 
 @pytest.mark.slow

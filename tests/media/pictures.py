@@ -72,15 +72,15 @@ def grey_profile(gamma: float) -> bytes:
 
 def with_metadata(kind: str, mode: str = "RGB") -> bytes:
     """Return a picture with the author and the location in all metadata that its kind supports."""
-    image, exif, said = gradient(mode), Image.Exif(), f"<x:xmpmeta>{SECRET}</x:xmpmeta>".encode()
+    image, exif, xmp = gradient(mode), Image.Exif(), f"<x:xmpmeta>{SECRET}</x:xmpmeta>".encode()
     exif[0x010F], exif[0x9286] = SECRET, SECRET  # maker, comment
     exif.get_ifd(0x8825).update({1: "N", 2: (48.0, 8.0, 13.0), 29: SECRET})  # GPS
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    options: dict[str, object] = {"exif": exif, "xmp": said, "icc_profile": profile}
+    options: dict[str, object] = {"exif": exif, "xmp": xmp, "icc_profile": profile}
     if kind == "PNG":
         texts = PngImagePlugin.PngInfo()
         texts.add_text("Author", SECRET)
-        texts.add_itxt("XML:com.adobe.xmp", said.decode())
+        texts.add_itxt("XML:com.adobe.xmp", xmp.decode())
         texts.add(b"prVt", SECRET.encode())
         options = {"exif": exif, "pnginfo": texts, "icc_profile": profile}
     if kind in {"JPEG", "GIF"}:

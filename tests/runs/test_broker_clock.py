@@ -181,8 +181,8 @@ def test_while_the_broker_is_down_runs_wait_and_it_is_logged_once(
         tasks.post.enqueue(1)
     redis.start()
     clock.tick()
-    said = [each.message for each in caplog.records if "broker" in each.message]
-    assert [words.partition(":")[0] for words in said] == [
+    logged = [each.message for each in caplog.records if "broker" in each.message]
+    assert [words.partition(":")[0] for words in logged] == [
         "This clock is at work",
         "The broker does not answer",
         "The broker answers again",

@@ -208,6 +208,6 @@ def test_a_pool_of_processes_grows_with_what_waits(celery: CeleryProcesses, run:
 
 @pytest.mark.slow
 def test_threads_do_not_grow_and_say_so(celery: CeleryProcesses) -> None:
-    said = celery.run_command("worker", *THREADS, "--autoscale", "8,2")
-    assert "--autoscale goes with --pool prefork alone" in said
-    assert "Traceback" not in said
+    output = celery.run_command("worker", *THREADS, "--autoscale", "8,2")
+    assert "--autoscale goes with --pool prefork alone" in output
+    assert "Traceback" not in output

@@ -58,16 +58,16 @@ STORES: dict[str, Callable[[Run], MediaFile]] = {"upload": store_upload, "output
 def call_during(owner: Any, name: str, happens: Callable[[], Any], monkeypatch: Any) -> list[Any]:
     """Call `happens` before the first call of a method; return a list with its result."""
     original = getattr(owner, name)
-    came: list[Any] = []
+    results: list[Any] = []
 
     def meanwhile(*args: Any, **options: Any) -> Any:
-        if not came:
-            came.append(None)
-            came[0] = happens()
+        if not results:
+            results.append(None)
+            results[0] = happens()
         return original(*args, **options)
 
     monkeypatch.setattr(owner, name, meanwhile)
-    return came
+    return results
 
 
 def check_files_are_stored(file: MediaFile) -> None:
@@ -85,10 +85,10 @@ def test_a_file_stored_while_its_old_copy_is_deleted_is_kept(
     content = clean_bytes()
     monkeypatch.setattr("tests.runs.test_deletion.clean_bytes", lambda: content)
     Upload.objects.all().delete()
-    came = call_during(type(storage), "delete", lambda: STORES[again](run), monkeypatch)
+    results = call_during(type(storage), "delete", lambda: STORES[again](run), monkeypatch)
     trash.delete_file(deleted)
-    assert came[0].pk != deleted.pk
-    check_files_are_stored(came[0])
+    assert results[0].pk != deleted.pk
+    check_files_are_stored(results[0])
     assert not storage.exists(str(deleted.original.name))
 
 

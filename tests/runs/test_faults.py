@@ -213,9 +213,9 @@ def check_messages(run: Run, sandbox: SandboxProcess, caplog: pytest.LogCaptureF
     assert bool(run.problem) == bool(run.problem_message)
     if run.status == Status.FAILED:
         assert run.problem
-    said = run.problem_message + "".join(output.problem for output in run.outputs.all())
-    assert sandbox.api_key not in said + run.problem_detail
-    assert "<" not in said
+    message = run.problem_message + "".join(output.problem for output in run.outputs.all())
+    assert sandbox.api_key not in message + run.problem_detail
+    assert "<" not in message
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == []
 
 

@@ -246,9 +246,9 @@ def by_template_of_a_run(client: Client, spec: ModelSpec, name: str, text: str) 
 def by_the_same_again(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     run = earlier_run(spec, name, text)
     data = {"submission": str(uuid.uuid4())}
-    led = client.post(f"{run.get_absolute_url()}again/", data)
-    assert led.status_code == 302
-    return client.get(led["Location"])
+    response = client.post(f"{run.get_absolute_url()}again/", data)
+    assert response.status_code == 302
+    return client.get(response["Location"])
 
 
 def by_another_model(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
@@ -260,8 +260,8 @@ def by_another_model(client: Client, spec: ModelSpec, name: str, text: str) -> "
 
 def by_trying_again(client: Client, spec: ModelSpec, name: str, text: str) -> "Response":
     run = earlier_run(spec, name, text)
-    led = client.post(f"{run.get_absolute_url()}again/")
-    return client.get(led["Location"])
+    response = client.post(f"{run.get_absolute_url()}again/")
+    return client.get(response["Location"])
 
 
 ENTRY_POINTS: tuple[Callable[[Client, ModelSpec, str, str], "Response"], ...] = (
@@ -281,13 +281,13 @@ def try_values(
 
     def attempt(entry_point: Any, things: dict[str, tuple[str, str, str]]) -> list[str]:
         wrong = []
-        for thing, (name, text, said) in things.items():
+        for thing, (name, text, message) in things.items():
             value = forbidden_uploads.get(text, text)
             with rolled_back():
                 response = entry_point(bo, spec, name, value)
                 shown = unescape(response.text)
                 is_made = Run.objects.filter(author__username="bo").exists()
-                if is_made or said not in shown or response.status_code not in {200, 422}:
+                if is_made or message not in shown or response.status_code not in {200, 422}:
                     wrong.append(f"{thing}: {response.status_code}")
                 elif entry_point not in SPLITTING and value not in shown:
                     wrong.append(f"{thing} is not in the form any more")

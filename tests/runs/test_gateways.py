@@ -54,9 +54,9 @@ def test_a_gateway_error_is_retried(
     for _ in range(9):
         take_step(run)
     page = client.get(run.get_absolute_url()).text
-    said = read_text(page)
+    text = read_text(page)
     assert run.status not in {Status.FAILED, Status.CANCELLED}
-    assert [words for words in WRONG_EXPLANATIONS if words in said] == []
+    assert [words for words in WRONG_EXPLANATIONS if words in text] == []
     assert "Bad gateway" not in page.split("Timeline")[1].split("</ol>")[0]
     if seam == "submit":
         assert run.sent_at is not None

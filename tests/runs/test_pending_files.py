@@ -207,11 +207,11 @@ def kill_at(*, nth: int = 0, at: str = "") -> Iterator[list[str]]:
 
     A change is a call of the storage or a statement: "save", "INSERT INTO runs_mediafile".
     """
-    met: list[str] = []
+    changes: list[str] = []
 
     def record(change: str) -> None:
-        met.append(change)
-        if len(met) == nth or change == at:
+        changes.append(change)
+        if len(changes) == nth or change == at:
             raise KilledError(change)
 
     def execute(call: Any, sql: str, *args: Any) -> Any:
@@ -229,7 +229,7 @@ def kill_at(*, nth: int = 0, at: str = "") -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch, connection.execute_wrapper(execute):
         for name in ("save", "delete"):
             patch.setattr(type(default_storage), name, before(name), raising=False)
-        yield met
+        yield changes
 
 
 def clean_up() -> None:
@@ -274,10 +274,10 @@ def test_a_kill_anywhere_while_storing_leaves_no_file_in_a_bucket(
 
 
 def check_every_kill(run: Run, prepare: Callable[[Run], Operation]) -> None:
-    nth, met = 1, list[str]()
-    while len(met) >= nth - 1:  # until it ends without a kill
+    nth, changes = 1, list[str]()
+    while len(changes) >= nth - 1:  # until it ends without a kill
         operation = prepare(run)
-        with kill_at(nth=nth) as met, contextlib.suppress(KilledError):
+        with kill_at(nth=nth) as changes, contextlib.suppress(KilledError):
             operation()
         clean_up()
         check_files_have_rows()

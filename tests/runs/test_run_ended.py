@@ -16,7 +16,7 @@ from playground.runs.worker import steps
 from playground.teams.models import ApiKey
 from tests.sandbox_process import SandboxProcess
 
-END_EVENT = "The end was told."
+END_EVENT = "The end was signalled."
 UNREACHABLE_URL = "http://127.0.0.1:9"
 
 

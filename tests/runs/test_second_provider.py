@@ -241,9 +241,9 @@ def test_doctor_checks_the_key_with_each_provider(
 ) -> None:
     with pytest.raises(SystemExit):  # no worker
         call_command("doctor", "--json")
-    said = [each["message"] for each in json.loads(capsys.readouterr().out)]
-    assert f"Atelier takes {second_key}." in said
-    assert f"MindVideo takes {first_key}." in said
+    messages = [each["message"] for each in json.loads(capsys.readouterr().out)]
+    assert f"Atelier takes {second_key}." in messages
+    assert f"MindVideo takes {first_key}." in messages
 
 
 def test_runs_of_both_providers_count_in_the_budget(

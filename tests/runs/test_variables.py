@@ -39,9 +39,9 @@ def test_only_variables_are_replaced(text: str, value: str) -> None:
 @given(TEXTS, st.text(max_size=9))
 def test_a_variable_value_is_accepted_or_refused_with_a_message(text: str, value: str) -> None:
     for variable in list_variables([text]):
-        said = variable.complain(value)
-        assert isinstance(said, str)
-        if not said and variable.choices:
+        message = variable.complain(value)
+        assert isinstance(message, str)
+        if not message and variable.choices:
             assert value in variable.choices
 
 

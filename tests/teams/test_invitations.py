@@ -123,7 +123,7 @@ def test_an_invitation_link_begins_with_the_public_address(
 
 @pytest.mark.once
 @pytest.mark.parametrize(
-    ("field", "value", "said"),
+    ("field", "value", "message"),
     [
         ("username", "", "required"),
         ("username", "ANA", "This name is taken"),
@@ -137,11 +137,11 @@ def test_an_invitation_link_begins_with_the_public_address(
     ],
 )
 def test_signup_errors_are_shown_at_their_fields_and_the_name_is_kept(
-    link: str, field: str, value: str, said: str
+    link: str, field: str, value: str, message: str
 ) -> None:
     answer = Client().post(link, NEW_ACCOUNT | {field: value})
     assert answer.status_code == 422
-    assert said in answer.text
+    assert message in answer.text
     if field != "username":
         assert 'value="bo"' in answer.text
     assert User.objects.count() == 1
@@ -290,9 +290,9 @@ def start_process(data_dir: Path, database_url: str, *words: str) -> subprocess.
 
 
 def wait_for(process: subprocess.Popen[str]) -> str:
-    said, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
-    return said
+    return output
 
 
 def test_a_workspace_is_renamed_and_another_is_created(client: Client) -> None:

@@ -179,8 +179,10 @@ def message_in(page: str) -> str:
 def test_failed_logins_with_many_usernames_are_logged_as_such() -> None:
     for number in range(10):
         assert WRONG_PASSWORD in try_password(name=f"name{number}").text
-    said = message_in(try_password(PASSWORD).text)
-    assert re.fullmatch(r"Too many attempts from your network\. Try again in \d+ seconds\.", said)
+    message = message_in(try_password(PASSWORD).text)
+    assert re.fullmatch(
+        r"Too many attempts from your network\. Try again in \d+ seconds\.", message
+    )
     assert is_logged_in(try_password(PASSWORD, network="192.0.2.2"))
 
 

@@ -79,7 +79,7 @@ def remove_address(client: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)  # some mails are sent on commit
 @pytest.mark.parametrize(
-    ("action", "said"),
+    ("action", "expected"),
     [
         (change_password, "The password of your account was changed"),
         (set_up_second_factor, "An authenticator app was set up"),
@@ -87,11 +87,11 @@ def remove_address(client: Client) -> None:
     ],
 )
 def test_account_changes_are_announced_by_mail(
-    client: Client, send_mail: SendMail, action: Action, said: str
+    client: Client, send_mail: SendMail, action: Action, expected: str
 ) -> None:
     action(client)
     message = send_mail()[0]
-    assert said in message.body
+    assert expected in message.body
     assert "If it was not, choose another password at once" in message.body
     assert "127.0.0.1" in message.body
     assert re.search(r"That was on \d+ \w+ \d{4}, \d\d:\d\d UTC", str(message.body))

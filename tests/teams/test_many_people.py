@@ -78,8 +78,8 @@ def test_a_personal_budget_is_set_without_the_others(
     assert "<html" not in row.text
     membership.refresh_from_db()
     assert membership.daily_budget == 2.5
-    led = client.post(address, {"daily_budget": "", "at": "q=person432&page=1"})
-    assert led["Location"] == "/team/budget/?q=person432&page=1"
+    response = client.post(address, {"daily_budget": "", "at": "q=person432&page=1"})
+    assert response["Location"] == "/team/budget/?q=person432&page=1"
     membership.refresh_from_db()
     assert membership.daily_budget is None
 
@@ -106,8 +106,8 @@ def test_after_a_role_change_the_same_page_is_shown(
     client: Client, many_members: list[Membership]
 ) -> None:
     address = f"/team/people/{many_members[321].public_id}/role/"
-    led = client.post(address, {"role": "viewer", "at": "page=7"})
-    assert led["Location"] == "/team/?page=7"
+    response = client.post(address, {"role": "viewer", "at": "page=7"})
+    assert response["Location"] == "/team/?page=7"
     refused = client.post(address, {"role": "king", "at": "page=7"})
     assert refused.status_code == 422
     assert "person0321" in refused.text
@@ -118,9 +118,9 @@ def test_an_invalid_page_shows_the_list(
     client: Client, many_members: list[Membership], at: str
 ) -> None:
     address = f"/team/people/{many_members[1].public_id}/role/"
-    led = client.post(address, {"role": "viewer", "at": at})
-    assert led["Location"].partition("?")[0] == "/team/"
-    assert client.get(led["Location"]).status_code == 200
+    response = client.post(address, {"role": "viewer", "at": at})
+    assert response["Location"].partition("?")[0] == "/team/"
+    assert client.get(response["Location"]).status_code == 200
 
 
 def test_many_invitations_are_paginated(client: Client, workspace: Workspace) -> None:

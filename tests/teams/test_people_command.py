@@ -125,7 +125,7 @@ def test_another_owner_is_created_for_an_existing_workspace(ana: User, pipe: Typ
 
 
 @pytest.mark.parametrize(
-    ("words", "password", "said"),
+    ("words", "password", "message"),
     [
         (("ana",), NEW_PASSWORD, "Username: This name is taken"),
         (("a b",), NEW_PASSWORD, "Username: Enter a valid"),
@@ -135,10 +135,10 @@ def test_another_owner_is_created_for_an_existing_workspace(ana: User, pipe: Typ
     ],
 )
 def test_an_invalid_account_is_refused(
-    ana: User, pipe: Type, words: tuple[str, ...], password: str, said: str
+    ana: User, pipe: Type, words: tuple[str, ...], password: str, message: str
 ) -> None:
     pipe(password)
-    with pytest.raises(CommandError, match=said):
+    with pytest.raises(CommandError, match=message):
         manage("owner", *words)
     assert User.objects.count() == 1
 

@@ -120,11 +120,11 @@ def test_each_start_without_accounts_prints_the_same_token(
 
 
 def test_the_log_of_a_deployed_web_process_says_who_prints_the_address(token: str) -> None:
-    said: list[str] = []
-    log = types.SimpleNamespace(info=lambda words, *facts: said.append(words % facts))
+    messages: list[str] = []
+    log = types.SimpleNamespace(info=lambda words, *facts: messages.append(words % facts))
     gunicorn.log_setup(types.SimpleNamespace(log=log))
-    assert "manage.py people setup" in said[0]
-    assert token not in said[0]
+    assert "manage.py people setup" in messages[0]
+    assert token not in messages[0]
     User.objects.create_user("eve")
     gunicorn.log_setup(types.SimpleNamespace(log=log))
-    assert len(said) == 1
+    assert len(messages) == 1
