@@ -19,6 +19,7 @@ BUNDLES = ("css/main.css", "css/compare.css", "css/experiments.css", "css/votes.
 IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>[\w.]+)\);')
 ZERO = re.compile(r"(?<![\w.])0\.(?=\d)")  # no string or URL in our stylesheets contains it
 
+QUOTED = re.compile(r'(?<=[\w|^$*~]=)"([a-z][\w-]*)"(?=\])')  # an identifier needs no quotes
 SIGN = re.compile(r" ([/*]) ")  # operators of calc(), and the alpha separator
 NESTED = re.compile(r"(?<=[{};,])& (?=[^{}&,;]*[{,])")  # redundant & of a nested selector
 
@@ -67,7 +68,7 @@ class BundledStaticFilesStorage(
 def minify_stylesheet(style: str) -> str:
     """Remove comments and redundant characters from a stylesheet."""
     style = SIGN.sub(r"\1", ZERO.sub(".", str(rcssmin.cssmin(style))))
-    return NESTED.sub("", style)
+    return QUOTED.sub(r"\1", NESTED.sub("", style))
 
 
 def read_source(paths: Sources, name: str) -> str:

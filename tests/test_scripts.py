@@ -199,6 +199,8 @@ def test_the_stylesheets_are_light(name: str, most: int) -> None:
         (".a { top: calc(1px * 2); grid-area: 1 / 2 }", ".a{top:calc(1px*2);grid-area:1/2}"),
         (".a { & * { top: 0.5rem } }", ".a{*{top:.5rem}}"),
         (":root { --x: a & b; }", ":root{--x:a & b}"),
+        ('.a[b="c-d"], .a[b^="c"] { top: 0 }', ".a[b=c-d],.a[b^=c]{top:0}"),
+        ('.a[b="1"], .a[b=""] { content: "c" }', '.a[b="1"],.a[b=""]{content:"c"}'),
     ],
 )
 def test_a_minified_stylesheet_has_the_same_meaning(style: str, minified: str) -> None:
