@@ -98,6 +98,10 @@ def test_repeated_inputs_are_sent_only_after_a_second_press(
     press.click()
     expect(notice.get_by_role("alert")).to_contain_text("Press Generate again")
     expect(notice.locator("img")).to_be_visible()
+    said, foot = notice.bounding_box(), playground.locator(".form__press").bounding_box()
+    assert said
+    assert foot
+    assert said["width"] == foot["width"]
     assert prompts_sent(service) == [prompt]
     press.click()
     expect(runs).to_have_count(before + 1)
