@@ -49,6 +49,7 @@ class ShownCell:
     name                its values, as accessible name
     output              the run's first output, or None
     others              number of further outputs
+    expected            the ratio that its inputs ask for, in hundredths
     picture, thumbnail  URLs of the output's page and thumbnail; "" for none
     """
 
@@ -58,6 +59,7 @@ class ShownCell:
     run: uuid.UUID | None = None
     output: Output | None = None
     others: int = 0
+    expected: int = 100
     picture: str = ""
     thumbnail: str = ""
 
@@ -72,7 +74,7 @@ class ShownCell:
 
     @property
     def ratio(self) -> int:
-        return display_ratio(self.output) if self.output else 100
+        return display_ratio(self.output) if self.output else self.expected
 
 
 def letter_of(status: str, is_stored: bool, is_set_aside: bool, problem: str) -> str:  # noqa: FBT001 - three columns of a row

@@ -33,6 +33,8 @@ from playground.experiments.cell_states import (
 )
 from playground.experiments.models import Experiment, WaitReason, write_place
 from playground.runs.models import Output
+from playground.runs.pages import tile_shapes
+from playground.runs.pages.card import find_ratio
 from playground.schema.lists import list_plain
 from playground.teams.models import Membership
 
@@ -201,6 +203,7 @@ class Grid:
                 run=state.run if state else None,
                 output=next(iter(made), None),
                 others=max(0, len(made) - 1),
+                expected=self.expected_ratio(place),
                 picture=picture.replace(f"{NO_OUTPUT}", pk) if pk else "",
                 thumbnail=thumbnail.replace(f"{NO_OUTPUT}", pk) if pk else "",
             )
@@ -208,6 +211,16 @@ class Grid:
             for made in [outputs.get(state.run, []) if state and state.run else []]
             for pk in [str(made[0].pk) if made else ""]
         }
+
+    def expected_ratio(self, place: tuple[int, ...]) -> int:
+        """Return the aspect ratio that the inputs of a cell ask for, as one of the stylesheet's."""
+        values = zip(self.axes, place, strict=True)
+        varied = {
+            axis.name.removeprefix("/"): axis.values[at].value
+            for axis, at in values
+            if axis.kind == AxisKind.FIELD
+        }
+        return tile_shapes.step(100 * float(find_ratio(self.experiment.inputs | varied)))
 
     def name(self, place: tuple[int, ...]) -> str:
         labels = (axis.values[at].label for axis, at in zip(self.axes, place, strict=True))

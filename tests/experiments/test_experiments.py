@@ -317,6 +317,12 @@ def test_the_grid_has_rows_columns_and_a_selector(client: Client, experiment: Ex
     assert other.count('id="cell-') == 4
 
 
+def test_a_cell_has_the_shape_that_its_inputs_ask_for(client: Client, post: Post) -> None:
+    post(**{"vary:/size": ['"16:9"', '"3:4"']})
+    cells = parse(read(client, Experiment.objects.get())).iterfind(".//div[@data-state]")
+    assert [cell.get("data-ratio") for cell in cells] == ["180", "75"]
+
+
 def test_the_grid_is_in_the_language_of_the_reader(client: Client, post: Post) -> None:
     post(**{"vary:/watermark": ["true", "false"], "vary:/size": "*", "vary-repeat": "2"})
     experiment = Experiment.objects.get()
