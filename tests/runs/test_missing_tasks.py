@@ -74,7 +74,7 @@ def test_a_task_missing_for_hours_recovers_by_itself(
 ) -> None:
     Run.objects.update(problem_since=timezone.now() - timedelta(hours=20))
     take_step(run_with_missing_task)
-    sandbox.mend()
+    sandbox.clear_faults()
     work_off()
     run_with_missing_task.refresh_from_db()
     assert (run_with_missing_task.status, run_with_missing_task.problem) == (Status.SUCCEEDED, "")
@@ -109,7 +109,7 @@ def test_all_lost_runs_can_be_checked_at_once(
         problem_since=timezone.now() - timedelta(days=3)
     )
     take_step(run_with_missing_task)
-    sandbox.mend()
+    sandbox.clear_faults()
     assert (
         "Check all of these again" in client.get(run_with_missing_task.spec.get_absolute_url()).text
     )
