@@ -48,7 +48,7 @@ class Person:
                 fields.append(("once_more", agreed[1]))
                 continue
             assert WITHOUT_KEY.search(answer.text), f"refused: {answer.status_code}"
-            self.stop.wait(RETRY_SECONDS)
+            self.stop.wait(POLL_SECONDS)
         return uuid.UUID(urlsplit(answer.headers["Location"]).path.strip("/").split("/")[-1])
 
     def vary(self, prompts: list[str]) -> set[uuid.UUID]:
@@ -65,7 +65,7 @@ class Person:
             if answer.status_code == requests.codes.found:
                 break
             assert WITHOUT_KEY.search(answer.text), f"refused: {answer.status_code}"
-            self.stop.wait(RETRY_SECONDS)
+            self.stop.wait(POLL_SECONDS)
         grid = self.request("GET", urlsplit(answer.headers["Location"]).path).text
         cells = {uuid.UUID(each) for pair in CELL.findall(grid) for each in pair if each}
         assert len(cells) == len(prompts), "the grid does not show a run for each prompt"
