@@ -1,4 +1,4 @@
-"""Twenty people vote concurrently over HTTP: each vote is stored once."""
+"""Many people vote concurrently over HTTP: each vote is stored once."""
 
 import json
 import re
@@ -75,4 +75,5 @@ def test_concurrent_votes_are_all_counted(
     assert len(votes) == PEOPLE * ROUNDS
     assert set(Counter(voter for voter, *_pair in votes).values()) == {ROUNDS}
     compared = Counter(each for _voter, *pair in votes for each in pair)
-    assert min(compared.values()) >= 24  # 32 if all were compared equally often
+    equal_share = PEOPLE * ROUNDS * 2 / PICTURES
+    assert min(compared.values()) >= 0.75 * equal_share
