@@ -54,17 +54,17 @@ def test_neighbours_are_listed_and_counted_around_the_picture(
     assert (found.before, found.after) == (added[2], added[4])
 
 
-@pytest.mark.parametrize(("place", "number"), [(1, 2), (4, None)])
+@pytest.mark.parametrize(("index", "number"), [(1, 2), (4, None)])
 def test_the_count_of_neighbours_is_capped(
     membership: Membership,
     add_picture: AddPicture,
     monkeypatch: pytest.MonkeyPatch,
-    place: int,
+    index: int,
     number: int | None,
 ) -> None:
     monkeypatch.setattr(picture_page, "MOST_COUNTED", 3)
     added = [add_picture(f"picture {number}") for number in range(6)][::-1]
-    found = find_neighbours(find_outputs(membership, Filters()), added[place])
+    found = find_neighbours(find_outputs(membership, Filters()), added[index])
     assert (found.number, found.count, found.is_more) == (number, 3, True)
 
 

@@ -78,10 +78,10 @@ def test_counted_options_replace_their_placeholder(client: Client, add_picture: 
     query = "?person=ana&in.resolution=4k"
     before = client.get(f"{GALLERY}{query}").text
     counted = client.get(f"{FILTERS}{query}", headers=HTMX).text
-    places = re.findall(r'id="([^"]+)" hx-swap-oob="true"', counted)
-    assert len(places) == len(set(places)) > 9
-    for place in places:
-        assert before.count(f'id="{place}"') == 1, place
+    targets = re.findall(r'id="([^"]+)" hx-swap-oob="true"', counted)
+    assert len(targets) == len(set(targets)) > 9
+    for target in targets:
+        assert before.count(f'id="{target}"') == 1, target
     assert "<html" not in counted
     assert re.search(r'id="found" hx-swap-oob="true">\s*1 picture\s*</span>', counted)
 

@@ -31,14 +31,14 @@ SCRIPT = {"X-Requested-With": "fetch"}
 def people(workspace: Workspace, client: Client) -> dict[str, Client]:
     """Clients of the author of the private picture ("maker") and of people with other roles."""
     elsewhere = Workspace.objects.create(name="Elsewhere")
-    places = {
+    memberships = {
         "maker": (workspace, Role.MEMBER),
         "member": (workspace, Role.MEMBER),
         "viewer": (workspace, Role.VIEWER),
         "outsider": (elsewhere, Role.OWNER),
     }
     browsers = {"owner": client}
-    for name, (where, role) in places.items():
+    for name, (where, role) in memberships.items():
         user = User.objects.create_user(name)
         Membership.objects.create(workspace=where, user=user, role=role)
         browsers[name] = Client()

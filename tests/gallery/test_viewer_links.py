@@ -40,11 +40,15 @@ def links(page: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", ["image", "video", "audio"])
-@pytest.mark.parametrize("place", ["board", "run"])
-def test_a_result_opens_in_the_viewer(client: Client, finished: Run, kind: str, place: str) -> None:
+@pytest.mark.parametrize("shown_on", ["board", "run"])
+def test_a_result_opens_in_the_viewer(
+    client: Client, finished: Run, kind: str, shown_on: str
+) -> None:
     MediaFile.objects.update(kind=kind)
     outputs = add_outputs(finished, 3)
-    shown = {"board": finished.spec.get_absolute_url(), "run": finished.get_absolute_url()}[place]
+    shown = {"board": finished.spec.get_absolute_url(), "run": finished.get_absolute_url()}[
+        shown_on
+    ]
     page = client.get(shown).text
     assert all(href.endswith("?download") for href in ORIGINAL_LINK.findall(page))
     assert "_blank" not in page

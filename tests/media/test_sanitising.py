@@ -221,7 +221,7 @@ def test_a_jpeg_with_thousands_of_scans_is_refused(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "place", "piece"),
+    ("kind", "offset", "piece"),
     [
         ("JPEG", 2, b"\xff\xfe\0\2"),
         ("JPEG", 2, b"\xff"),
@@ -230,13 +230,13 @@ def test_a_jpeg_with_thousands_of_scans_is_refused(client: Client) -> None:
     ],
 )
 def test_a_picture_with_millions_of_chunks_is_refused(
-    client: Client, kind: str, place: int, piece: bytes
+    client: Client, kind: str, offset: int, piece: bytes
 ) -> None:
     whole = picture_bytes(kind=kind)
     assert "too many pieces" in upload_refused_file(
-        client, whole[:place] + piece * 10**6 + whole[place:]
+        client, whole[:offset] + piece * 10**6 + whole[offset:]
     )
-    assert upload_file(client, whole[:place] + piece * 100 + whole[place:])
+    assert upload_file(client, whole[:offset] + piece * 100 + whole[offset:])
 
 
 @pytest.mark.parametrize("suffix", videos.OPTIONS_BY_SUFFIX)

@@ -245,15 +245,15 @@ def test_with_few_workspaces_the_longest_due_runs_fill_the_claim(
 
 
 def test_workspaces_are_claimed_in_turn(make_runs: MakeRuns, workspace: Workspace) -> None:
-    places = sorted([workspace.pk, *(Workspace.objects.create(name=n).pk for n in "abc")])
-    for place in places:
-        make_runs(Workspace.objects.get(pk=place), 2)
-    after, turns = places[1], []
+    workspace_ids = sorted([workspace.pk, *(Workspace.objects.create(name=n).pk for n in "abc")])
+    for each in workspace_ids:
+        make_runs(Workspace.objects.get(pk=each), 2)
+    after, turns = workspace_ids[1], []
     for _ in range(4):
         claims = Run.objects.claim_in_turn("default", 1, after)
         after = last_in_turn(claims, after)
         turns.append(after)
-    assert turns == [*places[2:], *places[:2]]
+    assert turns == [*workspace_ids[2:], *workspace_ids[:2]]
 
 
 # By index
@@ -299,8 +299,8 @@ CLAIMS_BY_INDEX: dict[str, Callable[[RunQuerySet, str], object]] = {
 def test_a_claim_uses_the_index_of_its_queue(
     make_runs: MakeRuns, workspace: Workspace, queue: str, index: str
 ) -> None:
-    for place in (workspace, *(Workspace.objects.create(name=f"Other {n}") for n in range(9))):
-        make_runs(place, 100, queue)
+    for each in (workspace, *(Workspace.objects.create(name=f"Other {n}") for n in range(9))):
+        make_runs(each, 100, queue)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # the planner chooses by the number of rows
     with collect_query_plans() as found:

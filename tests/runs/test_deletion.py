@@ -60,13 +60,13 @@ def call_during(owner: Any, name: str, happens: Callable[[], Any], monkeypatch: 
     original = getattr(owner, name)
     results: list[Any] = []
 
-    def meanwhile(*args: Any, **options: Any) -> Any:
+    def wrapper(*args: Any, **options: Any) -> Any:
         if not results:
             results.append(None)
             results[0] = happens()
         return original(*args, **options)
 
-    monkeypatch.setattr(owner, name, meanwhile)
+    monkeypatch.setattr(owner, name, wrapper)
     return results
 
 
@@ -92,23 +92,23 @@ def test_a_file_stored_while_its_old_copy_is_deleted_is_kept(
     assert not storage.exists(str(deleted.original.name))
 
 
-@pytest.mark.parametrize("place", ["first file", "second file", "row"])
+@pytest.mark.parametrize("change", ["first file", "second file", "row"])
 def test_deleting_a_file_leaves_the_same_content_stored_concurrently(
-    storage: Storage, run: Run, place: str, monkeypatch: pytest.MonkeyPatch
+    storage: Storage, run: Run, change: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deleted = store_upload(run)
     storage.delete(str(deleted.original.name))  # otherwise the existing file would be used
     Upload.objects.all().delete()
     calls = iter(range(10))
-    nth = {"first file": 0, "second file": 1, "row": 2}[place]
+    nth = {"first file": 0, "second file": 1, "row": 2}[change]
 
     def delete_at(original: Any) -> Any:
-        def meanwhile(*args: Any, **options: Any) -> Any:
+        def wrapper(*args: Any, **options: Any) -> Any:
             if next(calls) == nth:
                 trash.delete_file(deleted)
             return original(*args, **options)
 
-        return meanwhile
+        return wrapper
 
     monkeypatch.setattr(type(storage), "save", delete_at(type(storage).save))
     monkeypatch.setattr(files, "write_row", delete_at(files.write_row))

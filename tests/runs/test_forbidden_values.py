@@ -378,11 +378,11 @@ def test_the_price_is_that_of_the_sent_inputs(
     asked: list[Any] = []
     estimate = prices.estimate
 
-    def listen(workspace: Workspace, spec: ModelSpec, inputs: Any) -> prices.Estimate:
+    def collect_inputs(workspace: Workspace, spec: ModelSpec, inputs: Any) -> prices.Estimate:
         asked.append(inputs)
         return estimate(workspace, spec, inputs)
 
-    monkeypatch.setattr(prices, "estimate", listen)
+    monkeypatch.setattr(prices, "estimate", collect_inputs)
     fields = form_fields("prompt", "a {{thing}}", **{"~var:thing": "boat"})
     bo.post(f"{spec.get_absolute_url()}form/?check", fields, headers=HTMX)
     generate(bo, spec, fields)

@@ -40,17 +40,17 @@ def take_step(run: Run) -> None:
     run.refresh_from_db()
 
 
-@pytest.mark.parametrize("cell", sample(CASES, 10), ids=lambda cell: f"{cell[0]}-{cell[1]}")
+@pytest.mark.parametrize("case", sample(CASES, 10), ids=lambda case: f"{case[0]}-{case[1]}")
 def test_a_gateway_error_is_retried(
     client: Client,
     run: Run,
     sandbox: SandboxProcess,
     work_off: WorkOff,
-    cell: tuple[str, int],
+    case: tuple[str, int],
 ) -> None:
-    seam, status = cell
+    request_kind, status = case
     sandbox.small_pictures(64)
-    sandbox.fault(seam, "gateway", count=1000, status=str(status))
+    sandbox.fault(request_kind, "gateway", count=1000, status=str(status))
     for _ in range(9):
         take_step(run)
     page = client.get(run.get_absolute_url()).text
@@ -58,7 +58,7 @@ def test_a_gateway_error_is_retried(
     assert run.status not in {Status.FAILED, Status.CANCELLED}
     assert [words for words in WRONG_EXPLANATIONS if words in text] == []
     assert "Bad gateway" not in page.split("Timeline")[1].split("</ol>")[0]
-    if seam == "submit":
+    if request_kind == "submit":
         assert run.sent_at is not None
         assert "It may have been charged, once at most" in page
     sandbox.clear_faults()

@@ -21,23 +21,23 @@ def addresses(run: Run) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("place", ["form and board", "run", "picture"])
+@pytest.mark.parametrize("page", ["form and board", "run", "picture"])
 def test_a_drawing_of_the_sandbox_is_called_a_placeholder(
-    client: Client, finished: Run, place: str
+    client: Client, finished: Run, page: str
 ) -> None:
-    assert LABEL in client.get(addresses(finished)[place]).text
+    assert LABEL in client.get(addresses(finished)[page]).text
 
 
-@pytest.mark.parametrize("place", ["form and board", "run", "picture"])
+@pytest.mark.parametrize("page", ["form and board", "run", "picture"])
 def test_an_output_of_a_real_model_is_not_called_a_placeholder(
-    client: Client, finished: Run, settings: Settings, place: str
+    client: Client, finished: Run, settings: Settings, page: str
 ) -> None:
     settings.SANDBOX_URL = ""
     finished.api_key = ApiKey.objects.keep(
         finished.workspace, registry.MINDVIDEO.slug, "mv_live_real"
     )
     finished.save(update_fields=["api_key"])
-    assert LABEL not in client.get(addresses(finished)[place]).text
+    assert LABEL not in client.get(addresses(finished)[page]).text
 
 
 def test_a_viewer_is_told_on_the_board(client: Client, finished: Run) -> None:

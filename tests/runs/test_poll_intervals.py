@@ -58,11 +58,11 @@ def durations_between(first: float, last: float) -> list[float]:
 
 @given(st.floats(0.5, HOUR / 2), st.floats(1, 2), st.floats(0, 1))
 def test_a_typical_task_is_polled_at_most_ten_times(
-    first: float, factor: float, place: float
+    first: float, factor: float, fraction: float
 ) -> None:
     last = first * factor
     times = check_times(
-        first + (last - first) * place, statistics_of(durations_between(first, last))
+        first + (last - first) * fraction, statistics_of(durations_between(first, last))
     )
     assert len(times) <= MOST_POLLS
 

@@ -94,14 +94,14 @@ class SignOnService:
             }[path](request)
 
     def show_configuration(self, request: "_Request") -> None:
-        places = {
+        paths = {
             "authorization_endpoint": "/authorize",
             "token_endpoint": "/token",
             "userinfo_endpoint": "/userinfo",
             "jwks_uri": "/keys",
         }
         request.respond_json(
-            {"issuer": self.url} | {n: self.url + path for n, path in places.items()}
+            {"issuer": self.url} | {n: self.url + path for n, path in paths.items()}
         )
 
     def ask_for_consent(self, request: "_Request") -> None:

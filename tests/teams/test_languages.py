@@ -61,8 +61,8 @@ def test_every_catalog_is_an_offered_language(tmp_path: Path) -> None:
 
 
 def test_catalogs_of_the_operator_are_offered_languages(tmp_path: Path) -> None:
-    for place in ("own/fr", "own/zh_Hans", "locale/zh_Hans", "locale/de"):
-        folder = tmp_path / place / "LC_MESSAGES"
+    for name in ("own/fr", "own/zh_Hans", "locale/zh_Hans", "locale/de"):
+        folder = tmp_path / name / "LC_MESSAGES"
         folder.mkdir(parents=True)
         (folder / "django.mo").touch()
     found = find_languages(tmp_path / "own", tmp_path / "locale")

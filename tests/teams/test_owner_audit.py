@@ -128,13 +128,13 @@ def test_every_owner_only_address_is_in_the_audit_table() -> None:
 
 
 @pytest.fixture
-def scene(visitors: Visitors) -> Visitors:  # noqa: F811 - the fixture
+def participants(visitors: Visitors) -> Visitors:  # noqa: F811 - the fixture
     return visitors
 
 
-def fields_of(scene: Visitors, route: str) -> dict[str, Any]:
+def fields_of(participants: Visitors, route: str) -> dict[str, Any]:
     """Return the form fields that depend on rows, which the table cannot contain."""
-    owner = scene.people[OWNER]
+    owner = participants.people[OWNER]
     match route:
         case "keys":
             key = ApiKey.objects.get()
@@ -146,19 +146,21 @@ def fields_of(scene: Visitors, route: str) -> dict[str, Any]:
         case "edit_model":
             return fill(owner.get(reverse("edit_model", args=["own"]))) | {"do": "save"}
         case "sort":
-            pk = str(scene.arguments["shared output"]["pk"])
+            pk = str(participants.arguments["shared output"]["pk"])
             Output.objects.filter(pk=pk).update(trashed_at=timezone.now())
             return {"output": [pk]}
     return {}
 
 
-def test_every_change_by_an_owner_is_audited(scene: Visitors, audit_log: AuditLog) -> None:
+def test_every_change_by_an_owner_is_audited(participants: Visitors, audit_log: AuditLog) -> None:
     missing, secret = [], str(ApiKey.objects.get().secret)
     for (route, thing), action in ACTIONS.items():
         with rolled_back():
-            sends = fields_of(scene, route) | action.sends
+            sends = fields_of(participants, route) | action.sends
             already = len(audit_log())
-            answer = scene.people[OWNER].post(reverse(route, kwargs=scene.arguments[thing]), sends)
+            answer = participants.people[OWNER].post(
+                reverse(route, kwargs=participants.arguments[thing]), sends
+            )
         lines = [line for line in audit_log()[already:] if line.startswith(action.event)]
         wanted = ('by="ana"', 'from="127.0.0.1"', "workspace=", "workspace_id=", *action.names)
         if len(lines) != 1 or not all(name in lines[0] for name in wanted):
@@ -167,8 +169,10 @@ def test_every_change_by_an_owner_is_audited(scene: Visitors, audit_log: AuditLo
     assert secret not in "".join(audit_log())
 
 
-def test_refused_changes_are_not_audited_as_done(scene: Visitors, audit_log: AuditLog) -> None:
-    pk = scene.arguments["key"]["pk"]
+def test_refused_changes_are_not_audited_as_done(
+    participants: Visitors, audit_log: AuditLog
+) -> None:
+    pk = participants.arguments["key"]["pk"]
     for address, sends in (
         ("/models/own/edit/", {"title": ""}),
         ("/models/doubao-seedream-5-0-lite/retire/", {"retired": "yes"}),
@@ -177,7 +181,7 @@ def test_refused_changes_are_not_audited_as_done(scene: Visitors, audit_log: Aud
         (f"/team/keys/{pk}/rename/", {"name": ""}),
         ("/team/new/", {}),
     ):
-        scene.people[OWNER].post(address, sends)
+        participants.people[OWNER].post(address, sends)
     assert [line for line in audit_log() if not line.startswith(("not allowed", "logged in"))] == []
 
 

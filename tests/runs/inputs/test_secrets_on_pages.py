@@ -47,15 +47,15 @@ def body_of(response: HttpResponseBase) -> str:
     return content.decode("latin-1")
 
 
-@pytest.mark.parametrize("place", ADDRESSES)
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_no_page_shows_a_secret(
-    client: Client, workspace: Workspace, ana: User, make_run: MakeRun, place: str
+    client: Client, workspace: Workspace, ana: User, make_run: MakeRun, address: str
 ) -> None:
     run = make_run(**SECRETS)
     facts = {"workspace": workspace, "author": ana, "slug": "tool", "spec": run.spec}
     Draft.objects.create(**facts, inputs=run.inputs, opened_from=run)
     output = run.outputs.get()
-    response = client.get(place.format(run=run.pk, output=output.pk))
+    response = client.get(address.format(run=run.pk, output=output.pk))
     assert response.status_code == 200
     assert SECRET_WORD not in body_of(response)
 
