@@ -69,6 +69,18 @@ def test_a_pill_works_with_the_keyboard_alone(playground: Page) -> None:
 
 
 @pytest.mark.slow
+def test_every_setting_has_its_label_at_the_left(playground: Page) -> None:
+    unfold(playground)
+    lefts = playground.evaluate("""() => [...document.querySelectorAll(".row")].map((row) => {
+        const [label, control] = [".row__label, legend", "input, .segments"].map((part) =>
+            row.querySelector(part).getBoundingClientRect().left);
+        return label < control;
+    })""")
+    assert lefts
+    assert all(lefts)
+
+
+@pytest.mark.slow
 def test_opened_settings_stay_open_after_a_reload(playground: Page) -> None:
     fold = playground.locator(".settings-fold")
     expect(fold).to_contain_text("JPEG · no watermark")
