@@ -18,9 +18,8 @@ from playground.experiments.voting.tables import Vote
 from tests.chaos.invariants import ALIAS, open_database
 from tests.chaos.program import Program
 from tests.sandbox_process import SandboxProcess
-from tests.tables import IS_WHOLE
 
-PEOPLE, ROUNDS, PICTURES = 20 if IS_WHOLE else 10, 4, 5
+PEOPLE, ROUNDS, PICTURES = 20, 4, 5
 FIELD = re.compile(r'name="(left|right|csrfmiddlewaretoken)" value="(\w+)"')
 
 pytestmark = pytest.mark.timeout(240)
