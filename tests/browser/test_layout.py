@@ -117,6 +117,23 @@ def test_the_button_for_another_tag_is_beside_the_tags(visit: Callable[..., Page
     assert another["x"] > tag["x"] + tag["width"]
 
 
+TWICE_OUTLINED = """() => {
+  const controls = [...document.querySelectorAll("input, textarea, select")];
+  return controls.filter((control) => {
+    const outlined = (element) => getComputedStyle(element).outlineStyle !== "none";
+    control.focus();
+    const frames = [control.parentElement, control.parentElement.parentElement];
+    const isSeen = control.checkVisibility({ checkOpacity: true });
+    return isSeen && outlined(control) && frames.some(outlined) && !control.closest("label");
+  }).map((control) => control.outerHTML);
+}"""
+
+
+@pytest.mark.parametrize("path", ["playground", "team/budget/"])
+def test_a_control_in_a_frame_is_outlined_once(visit: Callable[..., Page], path: str) -> None:
+    assert visit("short", path).evaluate(TWICE_OUTLINED) == []
+
+
 WITH_POPOVERS = ("run", "playground", "picture", "gallery")
 
 
