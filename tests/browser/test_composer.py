@@ -70,7 +70,7 @@ def test_a_pill_works_with_the_keyboard_alone(playground: Page) -> None:
 
 @pytest.mark.slow
 def test_every_setting_has_its_label_at_the_left(playground: Page) -> None:
-    unfold(playground)
+    open_settings(playground)
     lefts = playground.evaluate("""() => [...document.querySelectorAll(".row")].map((row) => {
         const [label, control] = [".row__label, legend", "input:not([type=hidden]), .segments"].map((part) =>
             row.querySelector(part).getBoundingClientRect().left);
