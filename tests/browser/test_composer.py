@@ -72,7 +72,8 @@ def test_a_pill_works_with_the_keyboard_alone(playground: Page) -> None:
 def test_every_setting_has_its_label_at_the_left(playground: Page) -> None:
     open_settings(playground)
     lefts = playground.evaluate("""() => [...document.querySelectorAll(".row")].map((row) => {
-        const [label, control] = [".row__label, legend", "input:not([type=hidden]), .segments"].map((part) =>
+        const parts = [".row__label, legend", "input:not([type=hidden]), .segments"];
+        const [label, control] = parts.map((part) =>
             row.querySelector(part).getBoundingClientRect().left);
         return label < control;
     })""")
