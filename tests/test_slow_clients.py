@@ -6,10 +6,13 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 
 import pytest
 import requests
 
+from playground import body_timeouts
+from playground.body_timeouts import PacedSocket, SlowBodyError
 from tests.launched import Launched
 from tests.tables import sample
 
@@ -220,3 +223,40 @@ def test_a_slow_upload_of_a_large_file_arrives(demo: Launched) -> None:
         answer = read_all(connection)
     assert answer.startswith(b"HTTP/1.1 422 ")  # two million zero bytes are no picture
     assert b"came too slowly" not in answer
+
+
+@pytest.fixture
+def no_room() -> Iterator[None]:
+    """Let other requests wait for bodies, as many as may."""
+    for _ in range(body_timeouts.STRANGERS_WAITING):
+        assert body_timeouts.STRANGERS.acquire(timeout=20)
+    yield
+    for _ in range(body_timeouts.STRANGERS_WAITING):
+        body_timeouts.STRANGERS.release()
+
+
+@pytest.mark.usefixtures("no_room")
+def test_a_body_that_follows_its_header_at_once_needs_no_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Browsers send a body in a packet of its own, and many press Generate at the same moment."""
+    monkeypatch.setattr(body_timeouts, "GRACE_SECONDS", 20.0)
+    server, client = socket.socketpair()
+    with server, client:
+        sender = threading.Timer(0.05, client.sendall, [b"prompt=a+fox"])
+        sender.start()
+        assert PacedSocket(server).recv(100) == b"prompt=a+fox"
+        sender.join()
+
+
+@pytest.mark.usefixtures("no_room")
+def test_a_later_body_is_refused_while_too_many_are_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(body_timeouts, "GRACE_SECONDS", 0.05)
+    server, client = socket.socketpair()
+    with server, client:
+        paced = PacedSocket(server)
+        with pytest.raises(SlowBodyError) as refused:
+            paced.recv(100)
+        assert refused.value.status == HTTPStatus.SERVICE_UNAVAILABLE
