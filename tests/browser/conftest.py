@@ -270,7 +270,8 @@ def open_without_draft(page: Page, url: str) -> None:
     page.goto(url)
     if page.locator("#draft time").count():
         page.get_by_role("button", name="History", exact=True).click()
-        page.get_by_role("button", name="Reset to defaults").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Reset to defaults").click()
     expect(page.locator("#draft time")).to_have_count(0)
 
 
