@@ -13,8 +13,8 @@ from django.core.exceptions import BadRequest
 
 BODY_SECONDS = 10.0  # extra time of a body, beyond its size at the minimum rate
 STALL_SECONDS = 10.0  # without a byte
-# A browser sends a body in a packet of its own, right after the header. So long a request waits for
-# it, in all, before it counts as one that waits.
+# Browsers send the body right after the header, in a separate packet. A request may wait this long,
+# in total, before it counts towards the limits below.
 GRACE_SECONDS = 0.3
 BYTES_A_SECOND = 16_000
 STRANGERS_WAITING = 2  # of the threads of a process, which are eight at least
@@ -64,17 +64,15 @@ class PacedSocket:
         allowed = self.began + BODY_SECONDS + self.received / BYTES_A_SECOND - time.monotonic()
         if allowed < 0:
             self._fail(HTTPStatus.REQUEST_TIMEOUT)
-        if not self._is_ready(0) and not self._is_soon_ready():
+        if not self._is_soon_ready():
             self._wait(min(allowed, STALL_SECONDS))
         piece = self.sock.recv(size)
         self.received += len(piece)
         return piece
 
     def _is_soon_ready(self) -> bool:
-        if not self.is_patient or self.grace_left <= 0:
-            return False
         began = time.monotonic()
-        is_ready = self._is_ready(self.grace_left)
+        is_ready = self._is_ready(max(self.grace_left, 0) if self.is_patient else 0)
         self.grace_left -= time.monotonic() - began
         return is_ready
 

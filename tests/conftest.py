@@ -74,7 +74,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _own_folders(settings: Settings, tmp_path: Path) -> None:
-    """Keep each test's files to itself; its background jobs are only written down."""
+    """Give each test its own folders; its background jobs are recorded, not run."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STATIC_ROOT = tmp_path
     settings.STORAGES = {
@@ -91,16 +91,16 @@ def _own_folders(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _little_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Believe at the second time what is otherwise asked again for a while."""
+def _no_retry_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up after the first retry, without waiting for the usual periods."""
     monkeypatch.setattr("playground.runs.worker.steps.storing.GIVE_UP_BROKEN_FILES", timedelta(0))
     monkeypatch.setattr("playground.runs.worker.steps.storing.NO_OUTPUT_PATIENCE", timedelta(0))
     monkeypatch.setattr("playground.runs.worker.steps.following.LOST_PATIENCE", timedelta(0))
 
 
 @pytest.fixture(autouse=True)
-def _nothing_learnt() -> None:
-    """Forget how long the runs of other tests took, what they cost, and how they were drawn."""
+def _clear_memory_caches() -> None:
+    """Clear the in-memory caches of durations, costs and rendered HTML."""
     poll_intervals.learnt.clear()
     kept_cards.kept.clear()
     opened.kept.clear()
@@ -111,7 +111,7 @@ def _nothing_learnt() -> None:
 def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the cache after a test that commits: flushing a database leaves the cache's table.
 
-    Else a limit that one test used up would hold for the next.
+    Otherwise the rate limits that one test reached would apply to the next.
     """
     marker = request.node.get_closest_marker("django_db")
     is_marked = bool(marker and marker.kwargs.get("transaction"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playground.compose.form_state import FormState
-from playground.prepared_queries import Value, load_prepared
+from playground.prepared_queries import load_prepared
 from playground.runs import lifecycle
 from playground.runs.models import Output, Run, RunQuerySet, Status
 from playground.runs.models.inputs_digest import digest_inputs
@@ -42,12 +42,7 @@ def find_earlier(state: FormState) -> EarlierRun | None:
     if state.opened_from or is_seed_free(state):
         return None
     digest = digest_inputs(state.sent)
-    values: dict[str, Value] = {
-        "workspace": state.membership.workspace_id,
-        "user": state.membership.user_id,
-        "slug": state.spec.slug,
-        "digest": digest,
-    }
+    values = {**state.membership.query_values, "slug": state.spec.slug, "digest": digest}
     for run in load_prepared("", make_same_runs, values):
         kept = run.outputs.filter(stored_at__isnull=False, trashed_at=None, file__isnull=False)
         return EarlierRun(run=run, digest=digest, picture=kept.select_related("file").first())
@@ -56,7 +51,7 @@ def find_earlier(state: FormState) -> EarlierRun | None:
 
 def make_same_runs(values: Mapping[str, Any]) -> RunQuerySet:
     """Return the newest run of the same inputs that was or may be charged."""
-    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    person = Membership.from_query_values(values)
     same = Run.objects.visible_to(person).filter(
         inputs_digest=values["digest"], spec__slug=values["slug"]
     )

@@ -49,7 +49,7 @@ class ShownCell:
     name                its values, as accessible name
     output              the run's first output, or None
     others              number of further outputs
-    expected            the ratio that its inputs ask for, in hundredths
+    expected            the ratio that its inputs ask for, in hundredths; unused with an output
     picture, thumbnail  URLs of the output's page and thumbnail; "" for none
     """
 

@@ -203,7 +203,7 @@ class Grid:
                 run=state.run if state else None,
                 output=next(iter(made), None),
                 others=max(0, len(made) - 1),
-                expected=self.expected_ratio(place),
+                expected=0 if made else self.expected_ratio(place),
                 picture=picture.replace(f"{NO_OUTPUT}", pk) if pk else "",
                 thumbnail=thumbnail.replace(f"{NO_OUTPUT}", pk) if pk else "",
             )

@@ -25,7 +25,7 @@ TWO_DAYS = timedelta(days=2)  # as in production; other tests give up earlier
 
 
 @pytest.fixture(autouse=True)
-def _patience(monkeypatch: pytest.MonkeyPatch, _little_patience: None) -> None:
+def _patience(monkeypatch: pytest.MonkeyPatch, _no_retry_delays: None) -> None:
     monkeypatch.setattr(following, "LOST_PATIENCE", TWO_DAYS)
     monkeypatch.setattr(storing, "NO_OUTPUT_PATIENCE", TWO_DAYS)
 

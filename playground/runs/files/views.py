@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from playground.body_limits import allow_files
-from playground.prepared_queries import Value, load_prepared
+from playground.prepared_queries import load_prepared
 from playground.runs.files import references, serving, uploads
 from playground.runs.files.embedded_inputs import write_embedded_inputs
 from playground.runs.models import MediaFile, MediaKind, Output, Upload
@@ -63,12 +63,7 @@ def show_middle_size(request: HtmxRequest, pk: uuid.UUID, size: str) -> HttpResp
 
 def find_visible(request: HtmxRequest, pk: uuid.UUID) -> Output:
     """Return an output with its file; a page with pictures asks for dozens. Raises Http404."""
-    person = request.membership
-    values: dict[str, Value] = {
-        "workspace": person.workspace_id,
-        "user": person.user_id,
-        "output": pk,
-    }
+    values = {**request.membership.query_values, "output": pk}
     found = load_prepared("", make_outputs, values)
     if not found:
         raise Http404
@@ -76,7 +71,7 @@ def find_visible(request: HtmxRequest, pk: uuid.UUID) -> Output:
 
 
 def make_outputs(values: Mapping[str, Any]) -> OutputQuerySet:
-    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    person = Membership.from_query_values(values)
     return Output.objects.visible_to(person).filter(pk=values["output"]).select_related("file")
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from playground.catalog.models import ModelSpec
 from playground.columns import OrderedJSONField
-from playground.prepared_queries import Value, load_prepared
+from playground.prepared_queries import load_prepared
 from playground.teams.models import Membership, Workspace
 
 if TYPE_CHECKING:
@@ -29,16 +29,11 @@ class PresetQuerySet(models.QuerySet["Preset"]):
 
     def list_for(self, membership: Membership, slug: str) -> "list[Preset]":
         """Load the presets of a model that a person may open."""
-        values: dict[str, Value] = {
-            "workspace": membership.workspace_id,
-            "user": membership.user_id,
-            "slug": slug,
-        }
-        return load_prepared("", make_presets, values)
+        return load_prepared("", make_presets, {**membership.query_values, "slug": slug})
 
 
 def make_presets(values: Mapping[str, Any]) -> PresetQuerySet:
-    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    person = Membership.from_query_values(values)
     return Preset.objects.visible_to(person).of(values["slug"])
 
 

@@ -35,15 +35,10 @@ class Followed:
 
     @property
     def values(self) -> dict[str, Value]:
-        found: dict[str, Value] = {
-            "workspace": self.membership.workspace_id,
-            "user": self.membership.user_id,
-        }
+        found = self.membership.query_values
         return found if self.slug is None else {**found, "slug": self.slug}
 
     def replaced(self, values: Mapping[str, Any]) -> Self:
         """Return the same with other values."""
-        person = Membership(
-            workspace_id=values["workspace"], user_id=values["user"], role=self.membership.role
-        )
+        person = Membership.from_query_values(values, self.membership.role)
         return replace(self, membership=person, slug=values.get("slug"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from playground.prepared_queries import Value, load_prepared, run_prepared
+from playground.prepared_queries import load_prepared, run_prepared
 from playground.runs.models import Run, RunQuerySet
 from playground.teams.models import Membership
 
@@ -32,7 +32,7 @@ class Running:
 
 def read_running(membership: Membership) -> Running:
     """Read the runs of a person in their workspace that are in progress."""
-    return Running(load_prepared("", make_running, values_of(membership)))
+    return Running(load_prepared("", make_running, membership.query_values))
 
 
 def make_running(values: Mapping[str, Any]) -> RunQuerySet:
@@ -42,15 +42,11 @@ def make_running(values: Mapping[str, Any]) -> RunQuerySet:
 
 def hash_running(membership: Membership) -> str:
     """Return the `seen` of what `read_running` would read, without reading it."""
-    return hash_states(run_prepared("", make_states, values_of(membership)))
+    return hash_states(run_prepared("", make_states, membership.query_values))
 
 
 def make_states(values: Mapping[str, Any]) -> QuerySet[Run, Any]:
     return running_of(values).values_list(*STATE)
-
-
-def values_of(membership: Membership) -> dict[str, Value]:
-    return {"workspace": membership.workspace_id, "user": membership.user_id}
 
 
 def running_of(values: Mapping[str, Any]) -> RunQuerySet:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from playground.catalog.models import ModelSpec
-from playground.prepared_queries import Value, load_prepared
+from playground.prepared_queries import load_prepared
 from playground.runs.models import Output, Run
 from playground.runs.models.output import OutputQuerySet
 from playground.runs.pages.examples import find_picture
@@ -18,10 +18,9 @@ def find_samples(membership: Membership, slug: str = "") -> dict[str, str]:
 
     Models without recent visible outputs have none; `find_sample` has an example's for them.
     """
-    values: dict[str, Value] = {"workspace": membership.workspace_id, "user": membership.user_id}
     of_one = {"slug": slug} if slug else {}
     found: dict[str, str] = {}
-    for output in load_prepared("", make_samples, {**values, **of_one}):
+    for output in load_prepared("", make_samples, {**membership.query_values, **of_one}):
         found.setdefault(output.run.spec.slug, output.thumbnail_url)
     return found
 
@@ -36,7 +35,7 @@ def find_sample(spec: ModelSpec, found: Mapping[str, str]) -> str:
 
 
 def make_samples(values: Mapping[str, Any]) -> OutputQuerySet:
-    person = Membership(workspace_id=values["workspace"], user_id=values["user"])
+    person = Membership.from_query_values(values)
     runs = Run.objects.visible_to(person).order_by("-created_at")
     if "slug" in values:
         runs = runs.filter(spec__slug=values["slug"])

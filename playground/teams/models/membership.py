@@ -1,6 +1,7 @@
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -77,6 +78,16 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.workspace}"
+
+    @property
+    def query_values(self) -> dict[str, Any]:
+        """What a prepared query for this person depends on; see `from_query_values`."""
+        return {"workspace": self.workspace_id, "user": self.user_id}
+
+    @classmethod
+    def from_query_values(cls, values: Mapping[str, Any], role: str = Role.MEMBER) -> Self:
+        """Make an unsaved membership of the values of a prepared query, or of their samples."""
+        return cls(workspace_id=values["workspace"], user_id=values["user"], role=role)
 
     @property
     def is_owner(self) -> bool:
